@@ -1,0 +1,107 @@
+/**
+ * Every bound of the platform, in one place. `docs/protocol/limits.md` lists the same names and a test compares them.
+ * Azure's own figures where it documents one; ours, and said so, elsewhere.
+ */
+export const LIMITS = {
+  /** Characters in a device or module id. */
+  ID_CHARACTERS_MAX: 128,
+  /** Telemetry: body plus values of system properties plus names and values of application properties, bytes. */
+  TELEMETRY_BYTES_MAX: 262_144,
+  /** MQTT: a whole packet; telemetry plus a topic of at most 65,535 bytes and the headers. */
+  MQTT_PACKET_BYTES_MAX: 262_144 + 65_535 + 16,
+  /** MQTT: effective keep-alive is 1.5 times what the client asked for, capped here, seconds. */
+  MQTT_KEEP_ALIVE_SECONDS_MAX: 1_767,
+  /** MQTT: time from accepted socket to a complete CONNECT, seconds. */
+  MQTT_CONNECT_SECONDS_MAX: 60,
+  /** MQTT: filters one connection may hold at a time. Ours: Azure documents 5, a C client may use 6 with module inputs. */
+  MQTT_SUBSCRIPTIONS_MAX: 16,
+  /** MQTT: bytes that may wait in a connection's send buffer before it is closed as too slow. */
+  MQTT_SEND_BUFFER_BYTES_MAX: 4 * 1_048_576,
+  /** MQTT: messages of one connection that may wait for the disk before the socket is paused. */
+  MQTT_UNACKNOWLEDGED_MAX: 8_192,
+  /** Time for a TLS handshake, seconds. */
+  TLS_HANDSHAKE_SECONDS_MAX: 20,
+  /** AMQP: frames we offer to receive, bytes. */
+  AMQP_FRAME_BYTES_MAX: 65_536,
+  /** AMQP: max-message-size on attach, bytes. */
+  AMQP_MESSAGE_BYTES_MAX: 1_048_576,
+  /** AMQP: links of one connection. */
+  AMQP_LINKS_MAX: 4_096,
+  /** AMQP: idle time-out of a connection, seconds. */
+  AMQP_IDLE_SECONDS: 240,
+  /** C2D: body and properties, bytes. */
+  COMMAND_BYTES_MAX: 65_536,
+  /** C2D: waiting messages of one device. */
+  COMMAND_QUEUE_DEPTH_MAX: 50,
+  /** C2D: a delivered, unsettled message returns to the queue after this, seconds. */
+  COMMAND_LOCK_SECONDS: 60,
+  /** C2D: life of a message without an expiry of its own, seconds. */
+  COMMAND_TTL_SECONDS_DEFAULT: 3_600,
+  /** C2D: longest life, seconds. */
+  COMMAND_TTL_SECONDS_MAX: 172_800,
+  /** C2D: deliveries of one message before it is given up. */
+  COMMAND_DELIVERIES_MAX: 10,
+  /** C2D over MQTT: delivered and not yet acknowledged, per connection. */
+  COMMAND_IN_FLIGHT_MAX: 10,
+  /** Feedback: records of one batch. */
+  FEEDBACK_BATCH_RECORDS_MAX: 64,
+  /** Feedback: a batch that is not full is sent after this, seconds. */
+  FEEDBACK_BATCH_SECONDS: 15,
+  /** Feedback: records waiting for a back end; the oldest go first. */
+  FEEDBACK_QUEUE_RECORDS_MAX: 50_000,
+  /** Direct methods: payload each way, bytes. */
+  METHOD_BYTES_MAX: 131_072,
+  /** Direct methods: characters in a name. */
+  METHOD_NAME_CHARACTERS_MAX: 100,
+  /** Direct methods: seconds to answer, when the caller names none. */
+  METHOD_RESPONSE_SECONDS_DEFAULT: 30,
+  METHOD_RESPONSE_SECONDS_MIN: 5,
+  METHOD_RESPONSE_SECONDS_MAX: 300,
+  /** Direct methods: longest wait for a device to connect, seconds. */
+  METHOD_CONNECT_SECONDS_MAX: 300,
+  /** Direct methods: calls in flight to one device. */
+  METHOD_IN_FLIGHT_MAX: 10,
+  /** Twin: desired or reported section as JSON without metadata, bytes. */
+  TWIN_SECTION_BYTES_MAX: 32_768,
+  /** Twin: tags as JSON, bytes. */
+  TWIN_TAGS_BYTES_MAX: 8_192,
+  /** Twin: nesting of objects. */
+  TWIN_DEPTH_MAX: 10,
+  /** Twin: one string value, bytes. */
+  TWIN_STRING_BYTES_MAX: 4_096,
+  /** Twin: one key, bytes. */
+  TWIN_KEY_BYTES_MAX: 1_024,
+  /** Twin: integers, both ways. */
+  TWIN_INTEGER_MAX: 4_503_599_627_370_495,
+  TWIN_INTEGER_MIN: -4_503_599_627_370_496,
+  /** Registry: devices and modules. */
+  DEVICES_MAX: 1_000_000,
+  MODULES_PER_DEVICE_MAX: 50,
+  /** Registry: devices in one list or bulk page. */
+  DEVICE_PAGE_MAX: 1_000,
+  STATUS_REASON_CHARACTERS_MAX: 128,
+  /** REST: request body, bytes. */
+  HTTP_BODY_BYTES_MAX: 1_048_576,
+  /** Event log: one record, bytes. */
+  RECORD_BYTES_MAX: 1_048_576,
+  /** Event Hubs endpoint: readers without owner level on one partition of one consumer group. */
+  CONSUMERS_PER_PARTITION_MAX: 5,
+  CONSUMER_GROUPS_MAX: 20,
+  /** Refusals kept per device, newest first; and in all. */
+  REFUSALS_PER_DEVICE_MAX: 20,
+  REFUSALS_MAX: 10_000,
+  /** Shared access signature: characters. */
+  SAS_CHARACTERS_MAX: 4_096,
+  /** Shared access signature: how far a client's clock may be behind, seconds. */
+  SAS_CLOCK_SKEW_SECONDS: 300,
+  /** Console: failed sign-ins from one address per minute. */
+  SIGN_IN_ATTEMPTS_PER_MINUTE_MAX: 10,
+  /** Console: a session without use ends, seconds. */
+  CONSOLE_SESSION_SECONDS: 43_200,
+  /** Console: a one-time administrator link is valid, seconds. */
+  ADMIN_LINK_SECONDS: 86_400,
+  /** Console: live streams one session may hold. */
+  LIVE_STREAMS_PER_SESSION_MAX: 16,
+  /** Server: time to finish what is under way after SIGTERM, seconds. */
+  DRAIN_SECONDS_MAX: 10,
+} as const;

@@ -1,0 +1,1 @@
+export type { Commit, CommitParty, EventLog, LogPosition, LogRecord, LogState, PartitionBounds } from './event-log.ts';

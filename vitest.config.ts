@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * `unit` tests lie beside the source; `contract`, `e2e` and `crash` drive a whole server over real sockets.
+ * The trusted test CA must be in the environment before a worker starts (the service SDKs read
+ * NODE_EXTRA_CA_CERTS once, at process start), so a global set-up makes it.
+ */
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    globalSetup: ['packages/testkit/src/global-setup.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['packages/*/src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'] } },
+      { extends: true, test: { name: 'contract', include: ['tests/contract/**/*.test.ts'] } },
+      { extends: true, test: { name: 'crash', include: ['tests/crash/**/*.test.ts'], testTimeout: 300_000 } },
+      { extends: true, test: { name: 'e2e', include: ['tests/e2e/**/*.test.ts'], testTimeout: 120_000 } },
+    ],
+  },
+});
