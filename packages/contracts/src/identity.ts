@@ -16,7 +16,8 @@ export function isValidId(id: string): boolean {
 
 /** @throws HubError device.idInvalid */
 export function requireValidId(id: string, what = 'device id'): string {
-  if (!isValidId(id)) throw new HubError('device.idInvalid', `${JSON.stringify(id.slice(0, 140))} is not a valid ${what}`);
+  if (!isValidId(id))
+    throw new HubError('device.idInvalid', `${JSON.stringify(id.slice(0, 140))} is not a valid ${what}`);
   return id;
 }
 

@@ -1,0 +1,237 @@
+import type { ErrorCode } from './errors.ts';
+import type { ModelSummary } from './model.ts';
+
+/**
+ * The console's own interface: JSON over HTTPS under `/console/api`, with the session cookie. Shapes only.
+ *
+ *     GET    /session                              → Session | 401            who am I; never redirects
+ *     POST   /session            SignIn            → Session                  sets the cookie
+ *     DELETE /session                              → 204
+ *     POST   /setup              SetUp             → Session                  first administrator, or a new password, by one-time link
+ *     GET    /setup?token=                         → SetUpState | 403
+ *     GET    /overview                             → Overview
+ *     GET    /devices?search=&state=&cursor=&limit=  → Page<DeviceRow>
+ *     POST   /devices            NewDevice         → DeviceDetail             409 device.exists
+ *     GET    /devices/{id}                         → DeviceDetail
+ *     PATCH  /devices/{id}       DevicePatch       → DeviceDetail             enable, disable
+ *     DELETE /devices/{id}                         → 204
+ *     GET    /devices/{id}/twin                    → TwinView
+ *     PATCH  /devices/{id}/twin  { desired }       → TwinView                 merge patch; null removes
+ *     POST   /devices/{id}/methods  InvokeMethod   → MethodResult             404 device.notOnline, 504 method.timeout
+ *     POST   /devices/{id}/commands NewCommand     → QueuedCommand
+ *     GET    /devices/{id}/commands                → QueuedCommand[]          waiting in the queue
+ *     GET    /devices/{id}/messages?sinceSeconds=&limit= → LiveTelemetry[]    oldest first, at most MESSAGES_PAGE_MAX
+ *     GET    /devices/{id}/refusals                → Refusal[]                newest first; also for ids that do not exist
+ *     GET    /connection                           → ConnectionInfo           host, ports, CA: what the snippets need
+ *     GET    /ca.pem                               → the root certificate     no session needed: it is public
+ *     GET    /models/{dtmi}                        → ModelDocument | 404
+ *     GET    /live?deviceId=&sinceSeconds=&messages= → text/event-stream      see LiveEvent
+ *
+ * Every unsafe method carries the header `x-viaduct-csrf` with `Session.csrfToken`. Errors are `ConsoleProblem`.
+ */
+export const CONSOLE_API = '/console/api';
+export const CSRF_HEADER = 'x-viaduct-csrf';
+export const MESSAGES_PAGE_MAX = 5_000;
+
+export interface ConsoleProblem {
+  readonly code: ErrorCode;
+  readonly message: string;
+  /** What to do next: the row's advice. */
+  readonly advice: string;
+  readonly trackingId: string;
+}
+
+export interface Session {
+  readonly userName: string;
+  readonly role: 'administrator';
+  readonly csrfToken: string;
+}
+
+export interface SignIn {
+  readonly userName: string;
+  readonly password: string;
+}
+
+export interface SetUp {
+  readonly token: string;
+  readonly userName: string;
+  readonly password: string;
+}
+
+/** What a valid one-time link offers: the first administrator, or a new password for an existing one. */
+export interface SetUpState {
+  readonly kind: 'firstAdministrator' | 'newPassword';
+  readonly expiresAt: string;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Absent on the last page. */
+  readonly cursor?: string;
+  readonly total: number;
+}
+
+export interface DeviceRow {
+  readonly deviceId: string;
+  readonly status: 'enabled' | 'disabled';
+  readonly connected: boolean;
+  /** ISO 8601, or null when the device was never seen. */
+  readonly lastSeen: string | null;
+  readonly modelId: string | null;
+  /** `displayName` of the model, when it is known. */
+  readonly modelName: string | null;
+}
+
+export interface DeviceDetail extends DeviceRow {
+  readonly createdAt: string;
+  readonly authentication: 'sas' | 'selfSigned' | 'certificateAuthority' | 'none';
+  /** For devices that authenticate by symmetric key; shown on request only. */
+  readonly primaryConnectionString: string | null;
+  readonly secondaryConnectionString: string | null;
+  readonly connectedSince: string | null;
+  readonly transport: string | null;
+  readonly queuedCommands: number;
+  readonly model: ModelSummary | null;
+}
+
+export interface NewDevice {
+  readonly deviceId: string;
+}
+
+export interface DevicePatch {
+  readonly status?: 'enabled' | 'disabled';
+}
+
+/** The twin as people read it: both sections with the metadata that says when each value was written. */
+export interface TwinView {
+  readonly version: number;
+  readonly desired: TwinSection;
+  readonly reported: TwinSection;
+  readonly tags: JsonObject;
+}
+
+export interface TwinSection {
+  readonly version: number;
+  readonly values: JsonObject;
+  /** The same tree; each object has `$lastUpdated`. */
+  readonly metadata: JsonObject;
+}
+
+export interface InvokeMethod {
+  readonly methodName: string;
+  readonly payload: unknown;
+  readonly responseTimeoutSeconds?: number;
+  readonly connectTimeoutSeconds?: number;
+}
+
+export interface MethodResult {
+  readonly status: number;
+  readonly payload: unknown;
+  readonly durationMs: number;
+}
+
+export interface NewCommand {
+  readonly body: string;
+  readonly contentType?: string;
+  readonly properties?: Readonly<Record<string, string>>;
+  readonly ttlSeconds?: number;
+}
+
+export interface QueuedCommand {
+  readonly messageId: string;
+  readonly sequenceNumber: number;
+  readonly enqueuedAt: string;
+  readonly expiresAt: string;
+  readonly deliveryCount: number;
+  readonly state: 'waiting' | 'delivered';
+  readonly bodyBytes: number;
+}
+
+export interface Refusal {
+  readonly at: string;
+  /** How often the same refusal happened since `firstAt`. */
+  readonly count: number;
+  readonly firstAt: string;
+  readonly code: ErrorCode;
+  /** What happened, in words with the facts: "token expired 2 h ago". */
+  readonly message: string;
+  readonly advice: string;
+  readonly transport: string;
+  readonly remoteAddress: string;
+}
+
+export interface Overview {
+  readonly devices: number;
+  readonly connected: number;
+  readonly messagesPerSecond: number;
+  readonly log: { readonly available: boolean; readonly reason: string | null };
+  readonly version: string;
+  /** The device that `npm start` plugged in, when there is one. */
+  readonly thisMachine: string | null;
+}
+
+export interface ConnectionInfo {
+  readonly hostName: string;
+  readonly ports: { readonly mqtt: number; readonly amqp: number; readonly https: number };
+  /** Ports that could not be bound and what that means, in words; empty when all is standard. */
+  readonly notes: readonly string[];
+  readonly caPem: string;
+  readonly caSha256: string;
+  readonly caFile: string;
+  readonly hubConnectionString: string;
+  readonly eventHubsConnectionString: string;
+}
+
+/**
+ * What the one live stream says, as server-sent events: `event:` is `kind`, `id:` is a resume token, `data:` the JSON.
+ * The browser sends the token back as `Last-Event-ID`, and the stream goes on where it was: no gap, no repetition.
+ *
+ *     /live                     presence of every device, and a tick of counters each second
+ *     /live?deviceId=d          the same for one device, plus its telemetry, twin changes and refusals
+ *     &sinceSeconds=600         begins with that much history
+ */
+export type LiveEvent =
+  | ({ readonly kind: 'telemetry' } & LiveTelemetry)
+  | {
+      readonly kind: 'presence';
+      readonly deviceId: string;
+      readonly connected: boolean;
+      readonly at: string;
+      readonly reason: string | null;
+    }
+  | { readonly kind: 'twin'; readonly deviceId: string; readonly twin: TwinView }
+  | { readonly kind: 'registry'; readonly deviceId: string; readonly change: 'created' | 'deleted' | 'updated' }
+  | { readonly kind: 'refusal'; readonly deviceId: string; readonly refusal: Refusal }
+  | {
+      readonly kind: 'tick';
+      readonly at: string;
+      readonly connected: number;
+      readonly messagesPerSecond: number;
+      readonly seen: Readonly<Record<string, string>>;
+    }
+  /** History is complete; what follows is live. */
+  | { readonly kind: 'caughtUp' };
+
+export interface LiveTelemetry {
+  readonly deviceId: string;
+  readonly moduleId: string | null;
+  readonly partition: number;
+  readonly offset: number;
+  /** ISO 8601. */
+  readonly enqueuedTime: string;
+  readonly bodyBytes: number;
+  readonly body: LiveBody;
+  readonly contentType: string | null;
+  /** Component of the model, when the device named one. */
+  readonly component: string | null;
+  readonly systemProperties: Readonly<Record<string, string>>;
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+export type LiveBody =
+  | { readonly kind: 'json'; readonly value: unknown }
+  | { readonly kind: 'text'; readonly value: string }
+  /** Not UTF-8: base64 of at most the first 4 KiB. */
+  | { readonly kind: 'binary'; readonly value: string };
+
+export type JsonObject = { readonly [key: string]: unknown };

@@ -1,0 +1,20 @@
+/**
+ * What `viaduct serve --ready-file FILE` writes once every listener accepts, and what it keeps in `DATA/server.json` while it runs.
+ * A promise to scripts: fields are added, never renamed. Mode 0600, for it holds keys. See docs/operating/ready-file.md.
+ */
+export interface ReadyFile {
+  /** A name or address that clients on this machine reach and whose certificate they can verify. */
+  readonly hostName: string;
+  /** Policy `iothubowner`. */
+  readonly hubConnectionString: string;
+  /** With `EntityPath`. */
+  readonly eventHubsConnectionString: string;
+  /** PEM file with the root certificate that clients must trust. */
+  readonly caFile: string;
+  readonly consoleUrl: string;
+  /** One-time link; null when an administrator exists. */
+  readonly adminLink: string | null;
+  readonly ports: { readonly mqtt: number; readonly amqp: number; readonly https: number };
+  readonly pid: number;
+  readonly version: string;
+}

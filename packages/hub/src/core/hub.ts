@@ -1,0 +1,36 @@
+import type {
+  AppendsToLog,
+  KeepsCommands,
+  KeepsPolicies,
+  KeepsRegistry,
+  KeepsSubscriptions,
+  KeepsTwins,
+  KnowsItsNames,
+  MakesRandomness,
+  TellsTime,
+} from './ports.ts';
+import type { RefusalBook } from './refusal/refusal-book.ts';
+import type { SessionDirectory } from './session/session-directory.ts';
+
+/** Everything the hub's use cases may touch. Each asks for the part it uses; gateways and central hold the whole. */
+export interface Hub
+  extends AppendsToLog,
+    TellsTime,
+    MakesRandomness,
+    KnowsItsNames,
+    KeepsRegistry,
+    KeepsPolicies,
+    KeepsTwins,
+    KeepsCommands,
+    KeepsSubscriptions,
+    HoldsSessions,
+    BooksRefusals {}
+
+/** Who is connected now. */
+export interface HoldsSessions {
+  readonly sessions: SessionDirectory;
+}
+
+export interface BooksRefusals {
+  readonly refusals: RefusalBook;
+}

@@ -1,0 +1,263 @@
+/**
+ * What the core needs from the outside, one small capability an interface. A use case asks for an intersection of those it
+ * uses, so its signature tells what it can touch. `main.ts` of the server decides who fills them.
+ */
+import type { CommandMessage, DeviceIdentity, ErrorCode } from '@viaduct/contracts';
+import type { EventLog } from '@viaduct/log';
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+export interface TellsTime {
+  readonly clock: Clock;
+}
+
+export interface Randomness {
+  bytes(count: number): Buffer;
+}
+
+export interface MakesRandomness {
+  readonly random: Randomness;
+}
+
+/** The log has `2 × eventPartitions` partitions: [0, n) is telemetry, [n, 2n) what happened to devices (ADR 0004). */
+export interface AppendsToLog {
+  readonly log: EventLog;
+  readonly eventPartitions: number;
+}
+
+/** The names under which this hub may be addressed in tokens; lower case; the first is the one we give out. */
+export interface KnowsItsNames {
+  readonly hostNames: readonly string[];
+}
+
+// ---- identities ------------------------------------------------------------------------------------------------------
+
+export type AuthenticationType = 'sas' | 'selfSigned' | 'certificateAuthority' | 'none';
+
+export interface Authentication {
+  readonly type: AuthenticationType;
+  /** Base64; 16 to 64 bytes. */
+  readonly symmetricKey: { readonly primaryKey: string | null; readonly secondaryKey: string | null };
+  /** Hex, upper case: SHA-1 or SHA-256 of the certificate. */
+  readonly x509Thumbprint: { readonly primaryThumbprint: string | null; readonly secondaryThumbprint: string | null };
+}
+
+/** A device or a module as the registry keeps it. Times are ms since 1970; 0 is never. */
+export interface RegistryEntry extends DeviceIdentity {
+  /** Changes when a device is deleted and made again under the same id. */
+  readonly generationId: string;
+  readonly etag: string;
+  readonly status: 'enabled' | 'disabled';
+  readonly statusReason: string | null;
+  readonly statusUpdatedTime: number;
+  readonly createdTime: number;
+  readonly authentication: Authentication;
+  readonly capabilities: { readonly iotEdge: boolean };
+  readonly deviceScope: string | null;
+  readonly parentScopes: readonly string[];
+  /** Digital twin model that the device announced last. */
+  readonly modelId: string | null;
+}
+
+/** When a device was last heard of; kept apart from the entry, for it changes all the time. */
+export interface Presence {
+  readonly connected: boolean;
+  readonly connectionStateUpdatedTime: number;
+  readonly lastActivityTime: number;
+}
+
+export interface ListDevices {
+  /** Substring of the id, without regard to case. */
+  readonly search?: string;
+  readonly status?: 'enabled' | 'disabled';
+  readonly connected?: boolean;
+  /** Ids after this one, in order of id. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+export interface RegistryStore {
+  find(identity: DeviceIdentity): Promise<RegistryEntry | undefined>;
+  /** With the initial twin, in one transaction. False when the identity exists. */
+  insert(entry: RegistryEntry, twin: TwinRecord): Promise<boolean>;
+  /** False when `expectedEtag` is not the stored one (another writer was faster) or the entry is gone. */
+  replace(entry: RegistryEntry, expectedEtag: string): Promise<boolean>;
+  /** With its modules, twin, commands and session. False when it is gone or `expectedEtag` does not fit. */
+  remove(identity: DeviceIdentity, expectedEtag: string | undefined): Promise<boolean>;
+  list(query: ListDevices): Promise<readonly (RegistryEntry & Presence)[]>;
+  count(query: Omit<ListDevices, 'after' | 'limit'>): Promise<number>;
+  findPresence(identity: DeviceIdentity): Promise<Presence>;
+  /** Written behind, many at a time: losing the last seconds in a crash is acceptable, and repaired at start. */
+  savePresence(changes: readonly (DeviceIdentity & Presence)[]): Promise<void>;
+  /** At start: nobody is connected. */
+  disconnectAll(now: number): Promise<void>;
+}
+
+export interface KeepsRegistry {
+  readonly registry: RegistryStore;
+}
+
+/** Rights of a shared access policy. */
+export type Right = 'RegistryRead' | 'RegistryWrite' | 'ServiceConnect' | 'DeviceConnect';
+
+export interface AccessPolicy {
+  readonly name: string;
+  /** Base64, 32 bytes. */
+  readonly primaryKey: string;
+  readonly secondaryKey: string;
+  readonly rights: ReadonlySet<Right>;
+}
+
+export interface PolicyStore {
+  find(name: string): Promise<AccessPolicy | undefined>;
+  list(): Promise<readonly AccessPolicy[]>;
+  /** First start: makes what is missing. */
+  insertMissing(policies: readonly AccessPolicy[]): Promise<void>;
+}
+
+export interface KeepsPolicies {
+  readonly policies: PolicyStore;
+}
+
+// ---- twins -----------------------------------------------------------------------------------------------------------
+
+export type JsonObject = { readonly [key: string]: unknown };
+
+export interface TwinSectionRecord {
+  readonly values: JsonObject;
+  /** Mirrors `values`: every object has `$lastUpdated` (and `$lastUpdatedVersion` in desired), every leaf such an object. */
+  readonly metadata: JsonObject;
+  /** Counts accepted writes of this section; starts at 1. */
+  readonly version: number;
+}
+
+export interface TwinRecord extends DeviceIdentity {
+  /** Counts writes of tags and desired; starts at 2, as Azure's does. */
+  readonly version: number;
+  readonly etag: string;
+  readonly tags: JsonObject;
+  readonly desired: TwinSectionRecord;
+  readonly reported: TwinSectionRecord;
+  /** Counts every write: what optimistic saving compares. */
+  readonly revision: number;
+}
+
+export interface TwinStore {
+  find(identity: DeviceIdentity): Promise<TwinRecord | undefined>;
+  /** Durable when it resolves. False when somebody saved since `expectedRevision`. */
+  save(twin: TwinRecord, expectedRevision: number): Promise<boolean>;
+}
+
+export interface KeepsTwins {
+  readonly twins: TwinStore;
+}
+
+// ---- commands (cloud to device) ----------------------------------------------------------------------------------------
+
+export interface CommandRecord extends CommandMessage {
+  readonly identity: DeviceIdentity;
+  readonly sequenceNumber: number;
+  readonly enqueuedTime: number;
+  readonly expiryTime: number;
+  /** How often it was handed out and came back by abandon. */
+  readonly deliveryCount: number;
+  /** A GUID while it is handed out, else null. */
+  readonly lockToken: string | null;
+  readonly lockedUntil: number;
+}
+
+export type CommandOutcome = 'Success' | 'Expired' | 'DeliveryCountExceeded' | 'Rejected' | 'Purged';
+
+/** What a back end hears about a command; the wire's field names. */
+export interface FeedbackRecord {
+  readonly originalMessageId: string;
+  readonly description: CommandOutcome;
+  readonly statusCode: CommandOutcome;
+  readonly deviceGenerationId: string;
+  readonly deviceId: string;
+  readonly enqueuedTimeUtc: string;
+}
+
+export interface FeedbackBatch {
+  readonly lockToken: string;
+  readonly enqueuedTime: number;
+  readonly deliveryCount: number;
+  readonly records: readonly FeedbackRecord[];
+}
+
+export interface CommandStore {
+  /** Durable when it resolves; undefined when the queue holds `depthMax` already. */
+  enqueue(
+    command: Omit<CommandRecord, 'sequenceNumber' | 'deliveryCount' | 'lockToken' | 'lockedUntil'>,
+    depthMax: number,
+  ): Promise<CommandRecord | undefined>;
+  /** The oldest waiting command that has not expired, now locked; undefined when none waits. Locks that ran out count as waiting. */
+  lockNext(
+    identity: DeviceIdentity,
+    lockToken: string,
+    now: number,
+    lockedUntil: number,
+  ): Promise<CommandRecord | undefined>;
+  /** Removes a locked command and returns it; undefined when the lock is lost. */
+  takeLocked(identity: DeviceIdentity, lockToken: string, now: number): Promise<CommandRecord | undefined>;
+  /** Back to the queue; `counted` raises its delivery count. Undefined when the lock is lost. */
+  unlock(identity: DeviceIdentity, lockToken: string, counted: boolean): Promise<CommandRecord | undefined>;
+  /** When a connection ends: what it held is waiting again. */
+  unlockAll(identity: DeviceIdentity): Promise<void>;
+  /** Removes and returns what expired, at most `limit`. */
+  takeExpired(now: number, limit: number): Promise<readonly CommandRecord[]>;
+  /** Removes and returns all of one device's. */
+  purge(identity: DeviceIdentity): Promise<readonly CommandRecord[]>;
+  list(identity: DeviceIdentity): Promise<readonly CommandRecord[]>;
+  depth(identity: DeviceIdentity): Promise<number>;
+  addFeedback(records: readonly FeedbackRecord[]): Promise<void>;
+  /** At most `limit` of the oldest records, locked together; undefined when none waits. */
+  lockFeedback(lockToken: string, now: number, lockedUntil: number, limit: number): Promise<FeedbackBatch | undefined>;
+  completeFeedback(lockToken: string): Promise<boolean>;
+  unlockFeedback(lockToken: string): Promise<boolean>;
+}
+
+export interface KeepsCommands {
+  readonly commands: CommandStore;
+}
+
+// ---- what survives a connection ------------------------------------------------------------------------------------------
+
+/** MQTT session of an identity that connects with cleanSession=0: its filters and granted QoS. */
+export interface SubscriptionStore {
+  find(identity: DeviceIdentity): Promise<ReadonlyMap<string, 0 | 1> | undefined>;
+  save(identity: DeviceIdentity, subscriptions: ReadonlyMap<string, 0 | 1>): Promise<void>;
+  remove(identity: DeviceIdentity): Promise<void>;
+}
+
+export interface KeepsSubscriptions {
+  readonly subscriptions: SubscriptionStore;
+}
+
+// ---- refusals ----------------------------------------------------------------------------------------------------------
+
+/** Something a client was refused, as an operator reads it. Equal ones of a device in a row are counted, not repeated. */
+export interface RefusalRecord {
+  /** The id the client claimed; it need not exist. Null when it claimed none that is valid. */
+  readonly deviceId: string | null;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly transport: Transport;
+  readonly remoteAddress: string;
+  readonly firstTime: number;
+  readonly lastTime: number;
+  readonly count: number;
+}
+
+export type NewRefusal = Omit<RefusalRecord, 'firstTime' | 'lastTime' | 'count'>;
+
+export interface RefusalStore {
+  /** Newest first; bounded by LIMITS.REFUSALS_PER_DEVICE_MAX. `null` asks for those without a device. */
+  list(deviceId: string | null): Promise<readonly RefusalRecord[]>;
+  save(refusals: readonly RefusalRecord[]): Promise<void>;
+}
+
+export type Transport = 'mqtt' | 'mqtt-ws' | 'amqp' | 'amqp-ws' | 'https';
