@@ -92,8 +92,6 @@ export const LIMITS = {
   REFUSALS_MAX: 10_000,
   /** Shared access signature: characters. */
   SAS_CHARACTERS_MAX: 4_096,
-  /** Shared access signature: how far a client's clock may be behind, seconds. */
-  SAS_CLOCK_SKEW_SECONDS: 300,
   /** Console: failed sign-ins from one address per minute. */
   SIGN_IN_ATTEMPTS_PER_MINUTE_MAX: 10,
   /** Console: a session without use ends, seconds. */

@@ -1,5 +1,11 @@
+export { type AuthenticatedDevice, authenticateDevice, type DeviceClaim } from './core/access/authenticate-device.ts';
+export { type AuthorizedService, authorizeService, type ServiceClaim } from './core/access/authorize-service.ts';
+export type { ClientCertificate } from './core/access/decide-device-access.ts';
+export { signSas } from './core/access/sas-signature.ts';
 export type { Hub } from './core/hub.ts';
+export { invokeMethod, type MethodRequest, type MethodResponse } from './core/method/invoke-method.ts';
 export * from './core/ports.ts';
 export * from './core/record/record.ts';
 export type { DeviceSession, MethodAnswer, MethodCall } from './core/session/device-session.ts';
 export { type PresenceChange, type PresenceListener, SessionDirectory } from './core/session/session-directory.ts';
+export { acceptTelemetry, type TelemetryMessage } from './core/telemetry/accept-telemetry.ts';

@@ -59,7 +59,7 @@ export class RecordStamp {
       0,
     ]);
     this.bytes.writeUInt16LE(modelId.length, 8);
-    this.bytes.latin1Write(deviceId + moduleId + generationId + modelId, FIXED_BYTES);
+    this.bytes.write(deviceId + moduleId + generationId + modelId, FIXED_BYTES, 'latin1');
   }
 
   /** Writes what differs from message to message. */
@@ -89,7 +89,7 @@ export function recordIsOf(data: Buffer, deviceId: string): boolean {
   const length = data[4] ?? 0;
   if (length !== deviceId.length) return false;
   const start = FIXED_BYTES;
-  return data.latin1Slice(start, start + length) === deviceId;
+  return data.toString('latin1', start, start + length) === deviceId;
 }
 
 export function decodeRecord(data: Buffer): DecodedRecord {
@@ -97,12 +97,15 @@ export function decodeRecord(data: Buffer): DecodedRecord {
   const modelLength = data.readUInt16LE(8);
   const bagLength = data.readUInt32LE(BAG_LENGTH_AT);
   let at = FIXED_BYTES;
-  const text = (length: number) => data.latin1Slice(at, (at += length));
+  const text = (length: number) => {
+    at += length;
+    return data.toString('latin1', at - length, at);
+  };
   const deviceId = text(deviceLength);
   const moduleId = text(moduleLength);
   const generationId = text(generationLength);
   const modelId = text(modelLength);
-  const bag = data.utf8Slice(at, at + bagLength);
+  const bag = data.toString('utf8', at, at + bagLength);
   return {
     deviceId,
     ...(moduleLength === 0 ? {} : { moduleId }),
