@@ -79,6 +79,15 @@ export const LIMITS = {
   MODULES_PER_DEVICE_MAX: 50,
   /** Registry: devices in one list or bulk page. */
   DEVICE_PAGE_MAX: 1_000,
+  /** Registry: symmetric keys, bytes. */
+  DEVICE_KEY_BYTES_MIN: 16,
+  DEVICE_KEY_BYTES_MAX: 64,
+  /** Registry: devices in one bulk request. Ours: Azure takes 100. */
+  BULK_DEVICES_MAX: 1_000,
+  /** Twin: writes of one twin that may wait for their turn. Ours. */
+  TWIN_WRITES_WAITING_MAX: 256,
+  /** Presence changes that may wait to be written; the oldest go first. Ours. */
+  PRESENCE_WAITING_MAX: 100_000,
   STATUS_REASON_CHARACTERS_MAX: 128,
   /** REST: request body, bytes. */
   HTTP_BODY_BYTES_MAX: 1_048_576,

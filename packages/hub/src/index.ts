@@ -2,10 +2,35 @@ export { type AuthenticatedDevice, authenticateDevice, type DeviceClaim } from '
 export { type AuthorizedService, authorizeService, type ServiceClaim } from './core/access/authorize-service.ts';
 export type { ClientCertificate } from './core/access/decide-device-access.ts';
 export { signSas } from './core/access/sas-signature.ts';
+export { CommandSweeper, type CommandSweeperOptions } from './core/command/command-sweeper.ts';
+export {
+  abandonCommand,
+  completeCommand,
+  lockNextCommand,
+  rejectCommand,
+  releaseCommands,
+} from './core/command/deliver-command.ts';
+export { abandonFeedback, completeFeedback, lockFeedbackBatch, onFeedback } from './core/command/deliver-feedback.ts';
+export { listCommands, purgeCommands } from './core/command/inspect-commands.ts';
+export { type NewCommand, sendCommand } from './core/command/send-command.ts';
 export type { Hub } from './core/hub.ts';
 export { invokeMethod, type MethodRequest, type MethodResponse } from './core/method/invoke-method.ts';
 export * from './core/ports.ts';
 export * from './core/record/record.ts';
+export { RefusalBook, type RefusalBookOptions } from './core/refusal/refusal-book.ts';
+export { createDevice } from './core/registry/create-device.ts';
+export { deleteDevice } from './core/registry/delete-device.ts';
+export type { DeviceInput } from './core/registry/device-input.ts';
+export { getDevice, getDeviceWithPresence } from './core/registry/get-device.ts';
+export { countDevices, listDevices } from './core/registry/list-devices.ts';
+export { PresenceWriter, type PresenceWriterOptions } from './core/registry/presence-writer.ts';
+export { rememberModel } from './core/registry/remember-model.ts';
+export { updateDevice } from './core/registry/update-device.ts';
 export type { DeviceSession, MethodAnswer, MethodCall } from './core/session/device-session.ts';
 export { type PresenceChange, type PresenceListener, SessionDirectory } from './core/session/session-directory.ts';
 export { acceptTelemetry, type TelemetryMessage } from './core/telemetry/accept-telemetry.ts';
+export { getTwin } from './core/twin/get-twin.ts';
+export { patchReported } from './core/twin/patch-reported.ts';
+export { patchTwin, replaceTwin, type TwinChange } from './core/twin/patch-twin.ts';
+export { deviceTwinDocument } from './core/twin/twin-document.ts';
+export { type HubStore, openSqliteStore, type SqliteStoreOptions } from './store/sqlite/open-sqlite-store.ts';

@@ -74,6 +74,8 @@ export interface ListDevices {
   readonly search?: string;
   readonly status?: 'enabled' | 'disabled';
   readonly connected?: boolean;
+  /** The modules of this device instead of the devices; then `search` and `after` are module ids. */
+  readonly modulesOf?: string;
   /** Ids after this one, in order of id. */
   readonly after?: string;
   readonly limit: number;
@@ -159,6 +161,8 @@ export interface KeepsTwins {
 
 export interface CommandRecord extends CommandMessage {
   readonly identity: DeviceIdentity;
+  /** Of the device when the command was sent: feedback names it. A command does not outlive its device. */
+  readonly generationId: string;
   readonly sequenceNumber: number;
   readonly enqueuedTime: number;
   readonly expiryTime: number;
@@ -188,6 +192,9 @@ export interface FeedbackBatch {
   readonly records: readonly FeedbackRecord[];
 }
 
+/** What the back end is told about a command that is being removed; kept in the same transaction as the removal. */
+export type FeedbackFor = (command: CommandRecord) => FeedbackRecord | undefined;
+
 export interface CommandStore {
   /** Durable when it resolves; undefined when the queue holds `depthMax` already. */
   enqueue(
@@ -202,22 +209,31 @@ export interface CommandStore {
     lockedUntil: number,
   ): Promise<CommandRecord | undefined>;
   /** Removes a locked command and returns it; undefined when the lock is lost. */
-  takeLocked(identity: DeviceIdentity, lockToken: string, now: number): Promise<CommandRecord | undefined>;
-  /** Back to the queue; `counted` raises its delivery count. Undefined when the lock is lost. */
-  unlock(identity: DeviceIdentity, lockToken: string, counted: boolean): Promise<CommandRecord | undefined>;
-  /** When a connection ends: what it held is waiting again. */
+  takeLocked(identity: DeviceIdentity, lockToken: string, feedback: FeedbackFor): Promise<CommandRecord | undefined>;
+  /** Back to the queue with one delivery counted; removed at `deliveriesMax`. Undefined when the lock is lost. */
+  abandon(
+    identity: DeviceIdentity,
+    lockToken: string,
+    deliveriesMax: number,
+    feedback: FeedbackFor,
+  ): Promise<CommandRecord | undefined>;
+  /** When a connection ends: what it held is waiting again, uncounted. */
   unlockAll(identity: DeviceIdentity): Promise<void>;
-  /** Removes and returns what expired, at most `limit`. */
-  takeExpired(now: number, limit: number): Promise<readonly CommandRecord[]>;
+  /** Locks that ran out, of commands and of feedback, are undone; whose commands wait again. At most `limit`. */
+  unlockLapsed(now: number, limit: number): Promise<readonly DeviceIdentity[]>;
+  /** Removes and returns what expired and is not in a device's hands, at most `limit`. */
+  takeExpired(now: number, limit: number, feedback: FeedbackFor): Promise<readonly CommandRecord[]>;
   /** Removes and returns all of one device's. */
-  purge(identity: DeviceIdentity): Promise<readonly CommandRecord[]>;
+  purge(identity: DeviceIdentity, feedback: FeedbackFor): Promise<readonly CommandRecord[]>;
   list(identity: DeviceIdentity): Promise<readonly CommandRecord[]>;
   depth(identity: DeviceIdentity): Promise<number>;
-  addFeedback(records: readonly FeedbackRecord[]): Promise<void>;
   /** At most `limit` of the oldest records, locked together; undefined when none waits. */
   lockFeedback(lockToken: string, now: number, lockedUntil: number, limit: number): Promise<FeedbackBatch | undefined>;
   completeFeedback(lockToken: string): Promise<boolean>;
-  unlockFeedback(lockToken: string): Promise<boolean>;
+  /** Back to the queue with one delivery counted; removed at `deliveriesMax`. */
+  unlockFeedback(lockToken: string, deliveriesMax: number): Promise<boolean>;
+  /** Feedback waits that did not before. Returns how to stop listening. */
+  onFeedback(listener: () => void): () => void;
 }
 
 export interface KeepsCommands {
