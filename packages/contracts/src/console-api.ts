@@ -25,6 +25,7 @@ import type { ModelSummary } from './model.ts';
  *     GET    /connection                           → ConnectionInfo           host, ports, CA: what the snippets need
  *     GET    /ca.pem                               → the root certificate     no session needed: it is public
  *     GET    /models/{dtmi}                        → ModelDocument | 404
+ *     GET    /audit?cursor=&limit=                 → Page<AuditEntry>         newest first
  *     GET    /live?deviceId=&sinceSeconds=&messages= → text/event-stream      see LiveEvent
  *
  * Every unsafe method carries the header `x-viaduct-csrf` with `Session.csrfToken`. Errors are `ConsoleProblem`.
@@ -157,6 +158,20 @@ export interface Refusal {
   readonly message: string;
   readonly advice: string;
   readonly transport: string;
+  readonly remoteAddress: string;
+}
+
+/** Who did what to which object, from where; sign-ins and refusals included. */
+export interface AuditEntry {
+  readonly id: number;
+  readonly at: string;
+  /** Null when nobody was signed in; a refused sign-in has the name that was tried. */
+  readonly userName: string | null;
+  /** `session.open`, `device.create`, `twin.patch`, … */
+  readonly action: string;
+  readonly object: string | null;
+  /** Null when it was done, else why it was refused. */
+  readonly code: ErrorCode | null;
   readonly remoteAddress: string;
 }
 

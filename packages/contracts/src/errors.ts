@@ -307,6 +307,15 @@ export const ERRORS = {
     true,
     'The device went silent for one and a half keep-alive intervals; check its network.',
   ),
+  'connection.lost': row(
+    408,
+    404104,
+    'DeviceConnectionClosedRemotely',
+    'amqp:connection:forced',
+    5,
+    true,
+    'The device or its network dropped the connection; devices reconnect by themselves.',
+  ),
   'connection.tokenExpired': row(
     401,
     401003,

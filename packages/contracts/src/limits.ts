@@ -9,6 +9,10 @@ export const LIMITS = {
   TELEMETRY_BYTES_MAX: 262_144,
   /** MQTT: a whole packet; telemetry plus a topic of at most 65,535 bytes and the headers. */
   MQTT_PACKET_BYTES_MAX: 262_144 + 65_535 + 16,
+  /** MQTT: a CONNECT packet, bytes; before a client is known it gets no more memory than this. */
+  MQTT_CONNECT_BYTES_MAX: 16_384,
+  /** MQTT: twin requests of one connection under way; reading pauses beyond. Ours. */
+  MQTT_REQUESTS_IN_FLIGHT_MAX: 64,
   /** MQTT: effective keep-alive is 1.5 times what the client asked for, capped here, seconds. */
   MQTT_KEEP_ALIVE_SECONDS_MAX: 1_767,
   /** MQTT: time from accepted socket to a complete CONNECT, seconds. */
@@ -107,8 +111,56 @@ export const LIMITS = {
   CONSOLE_SESSION_SECONDS: 43_200,
   /** Console: a one-time administrator link is valid, seconds. */
   ADMIN_LINK_SECONDS: 86_400,
+  /** Console: one-time links open at a time; the oldest go first. */
+  ADMIN_LINKS_MAX: 16,
+  /** Console: sessions of one person; the longest unused go first. */
+  CONSOLE_SESSIONS_PER_PERSON_MAX: 32,
+  /** Console: addresses whose failed sign-ins are counted; the oldest go first. */
+  SIGN_IN_ADDRESSES_MAX: 10_000,
+  /** Console: passwords waiting to be checked; one is checked at a time. */
+  PASSWORD_CHECKS_WAITING_MAX: 32,
+  PASSWORD_CHARACTERS_MIN: 12,
+  PASSWORD_CHARACTERS_MAX: 256,
+  USER_NAME_CHARACTERS_MAX: 64,
+  /** Console: lines of the audit, newest; and the characters of a text in one. */
+  AUDIT_ENTRIES_MAX: 100_000,
+  AUDIT_TEXT_CHARACTERS_MAX: 256,
+  /** Console: lines of the audit in one page. */
+  AUDIT_PAGE_MAX: 1_000,
   /** Console: live streams one session may hold. */
   LIVE_STREAMS_PER_SESSION_MAX: 16,
+  /** Console: a silent live stream says something after this, seconds; its session is checked at the same time. */
+  LIVE_HEARTBEAT_SECONDS: 15,
+  /** Console: a live stream whose reader takes nothing for this long is ended, seconds. */
+  LIVE_STALLED_SECONDS_MAX: 60,
+  /** Console: records of one partition that are read for the history of a device, newest. */
+  HISTORY_RECORDS_MAX: 500_000,
+  /** Console: history asked for, seconds. */
+  HISTORY_SECONDS_MAX: 604_800,
+  /** Console: bodies of the messages in one answer, bytes; the newest are kept. */
+  MESSAGES_PAGE_BYTES_MAX: 16 * 1_048_576,
+  /** Console: devices named as seen in one tick; the others follow in the next. */
+  TICK_DEVICES_MAX: 1_000,
+  /** Console: nesting of a JSON body that is shown as JSON; deeper ones are shown as text. */
+  JSON_BODY_DEPTH_MAX: 200,
+  /** Models: one document, bytes; documents kept in memory; and nesting of schemas. */
+  MODEL_BYTES_MAX: 1_048_576,
+  MODELS_CACHED_MAX: 1_000,
+  MODEL_DEPTH_MAX: 12,
   /** Server: time to finish what is under way after SIGTERM, seconds. */
   DRAIN_SECONDS_MAX: 10,
+  /** Server: open connections of one listener. Ours: file descriptors usually end sooner. */
+  CONNECTIONS_PER_LISTENER_MAX: 250_000,
+  /** WebSocket: one message, bytes: the largest AMQP message and its framing. */
+  WEBSOCKET_MESSAGE_BYTES_MAX: 1_048_576 + 65_536,
+  /** HTTPS: time to send the head of a request, seconds. */
+  HTTP_HEAD_SECONDS_MAX: 20,
+  /** HTTPS: time to send a whole request, seconds. */
+  HTTP_REQUEST_SECONDS_MAX: 60,
+  /** HTTPS: an idle connection is kept, seconds. */
+  HTTP_KEEP_ALIVE_SECONDS: 75,
+  /** Server: its own JSON log file, bytes; one older file is kept. */
+  SERVER_LOG_BYTES_MAX: 16 * 1_048_576,
+  /** Server: longest wait before the agent is started again, seconds. */
+  AGENT_RESTART_SECONDS_MAX: 60,
 } as const;

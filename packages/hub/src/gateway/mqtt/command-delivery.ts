@@ -1,0 +1,122 @@
+import { type DeviceIdentity, formatPropertyBag, HubError, LIMITS, topicTo } from '@viaduct/contracts';
+import { completeCommand, lockNextCommand } from '../../core/command/deliver-command.ts';
+import type { Hub } from '../../core/hub.ts';
+import type { CommandRecord } from '../../core/ports.ts';
+import type { OutgoingMessage } from './packet.ts';
+
+/** What delivery needs of its connection. */
+export interface DeliversCommands {
+  readonly identity: DeviceIdentity;
+  /** Granted QoS of the command filter, or undefined while the device does not listen. */
+  readonly commandQos: 0 | 1 | undefined;
+  publish(message: OutgoingMessage): void;
+  deliveryFailed(error: unknown): void;
+}
+
+/**
+ * Hands queued commands to one connection, oldest first, a few at a time. A PUBACK completes; MQTT has no reject.
+ *
+ * Invariants
+ *  1. At most COMMAND_IN_FLIGHT_MAX commands are delivered and not yet acknowledged.
+ *  2. At most one fetch runs at a time, so commands leave in the order of the queue.
+ */
+export class CommandDelivery {
+  readonly #hub: Hub;
+  readonly #connection: DeliversCommands;
+  readonly #lockTokens = new Map<number, string>();
+  #nextPacketId = 1;
+  #fetching = false;
+  #fetchAgain = false;
+
+  constructor(hub: Hub, connection: DeliversCommands) {
+    this.#hub = hub;
+    this.#connection = connection;
+  }
+
+  /** Delivers what waits, as far as the window allows. */
+  wake(): void {
+    if (this.#fetching) {
+      this.#fetchAgain = true;
+      return;
+    }
+    this.#fetching = true;
+    this.#deliverAll()
+      .catch((error: unknown) => this.#connection.deliveryFailed(error))
+      .finally(() => {
+        this.#fetching = false;
+      });
+  }
+
+  /** The device has it. */
+  acknowledged(packetId: number): void {
+    const lockToken = this.#lockTokens.get(packetId);
+    if (lockToken === undefined) return;
+    this.#lockTokens.delete(packetId);
+    this.#settle(lockToken)
+      .then(() => this.wake())
+      .catch((error: unknown) => this.#connection.deliveryFailed(error));
+  }
+
+  async #deliverAll(): Promise<void> {
+    do {
+      this.#fetchAgain = false;
+      while (this.#connection.commandQos !== undefined && this.#lockTokens.size < LIMITS.COMMAND_IN_FLIGHT_MAX) {
+        const command = await lockNextCommand(this.#hub, this.#connection.identity);
+        if (command === undefined) break;
+        await this.#deliver(command);
+      }
+    } while (this.#fetchAgain);
+  }
+
+  async #deliver(command: CommandRecord): Promise<void> {
+    const { identity, commandQos } = this.#connection;
+    const lockToken = command.lockToken as string;
+    // The device left or stopped listening while we fetched: the lock is given back when the connection ends.
+    if (commandQos === undefined) return;
+    const message = {
+      topic: topicTo.command(identity, commandBag(command)),
+      payload: command.body,
+      duplicate: command.deliveryCount > 0,
+    };
+    if (commandQos === 0) {
+      this.#connection.publish({ topic: message.topic, payload: message.payload });
+      await this.#settle(lockToken);
+      return;
+    }
+    const packetId = this.#takePacketId();
+    this.#lockTokens.set(packetId, lockToken);
+    this.#connection.publish({ ...message, packetId });
+  }
+
+  async #settle(lockToken: string): Promise<void> {
+    try {
+      await completeCommand(this.#hub, this.#connection.identity, lockToken);
+    } catch (error) {
+      // Too late: the lock ran out and the command is back in the queue. It comes again, which at-least-once allows.
+      if (!(error instanceof HubError && error.code === 'command.lockLost')) throw error;
+    }
+  }
+
+  #takePacketId(): number {
+    do {
+      this.#nextPacketId = this.#nextPacketId >= 0xffff ? 1 : this.#nextPacketId + 1;
+    } while (this.#lockTokens.has(this.#nextPacketId));
+    return this.#nextPacketId;
+  }
+}
+
+/** `to` is always there, so the bag is never empty: the C# client indexes into it. */
+function commandBag({ identity, system, application, ack, expiryTime }: CommandRecord): string {
+  const path =
+    identity.moduleId === undefined ? identity.deviceId : `${identity.deviceId}/modules/${identity.moduleId}`;
+  const to = `/devices/${path}/messages/deviceBound`;
+  return formatPropertyBag(
+    { system: { ...system, to, absoluteExpiryTime: roundTripTime(expiryTime) }, application },
+    ack,
+  );
+}
+
+/** .NET's round-trip form with exactly seven fractional digits; the C# client accepts no other. */
+function roundTripTime(time: number): string {
+  return new Date(time).toISOString().replace('Z', '0000Z');
+}

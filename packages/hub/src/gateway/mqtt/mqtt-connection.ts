@@ -1,0 +1,525 @@
+import type { Duplex } from 'node:stream';
+import {
+  asHubError,
+  type DeviceIdentity,
+  findSubscription,
+  HubError,
+  identityKey,
+  LIMITS,
+  parsePublishTopic,
+  topicTo,
+} from '@viaduct/contracts';
+import type { Commit, CommitParty } from '@viaduct/log';
+import type { IConnectPacket, IPublishPacket, ISubscribePacket, IUnsubscribePacket } from 'mqtt-packet';
+import { authenticateDevice } from '../../core/access/authenticate-device.ts';
+import { releaseCommands } from '../../core/command/deliver-command.ts';
+import type { Hub } from '../../core/hub.ts';
+import type { JsonObject, Transport } from '../../core/ports.ts';
+import { RecordFlag, type Speaker } from '../../core/record/record.ts';
+import { rememberModel } from '../../core/registry/remember-model.ts';
+import type { DeviceSession, MethodAnswer, MethodCall } from '../../core/session/device-session.ts';
+import { acceptTelemetry } from '../../core/telemetry/accept-telemetry.ts';
+import { clientCertificateOf } from '../client-certificate.ts';
+import { CommandDelivery } from './command-delivery.ts';
+import { type ConnectRequest, claimedDeviceId, readConnect } from './connect-request.ts';
+import { MethodCalls } from './method-calls.ts';
+import {
+  decodePacket,
+  encodeConnack,
+  encodePubacks,
+  encodePublish,
+  encodeSuback,
+  encodeUnsuback,
+  type OutgoingMessage,
+  PacketType,
+  PINGRESP,
+} from './packet.ts';
+import { PubackQueue } from './puback-queue.ts';
+import { PublishPath } from './publish-path.ts';
+import { answerReportedPatch, answerTwinGet } from './twin-requests.ts';
+
+/** What the gateway lends each of its connections. */
+export interface ConnectionHost {
+  readonly hub: Hub;
+  /** A bug of ours, caught at this connection; it is closed, the others go on. */
+  fault(error: unknown, facts: { readonly deviceId: string | null; readonly remoteAddress: string }): void;
+  accepted(messages: number): void;
+  closed(connection: MqttConnection): void;
+}
+
+/**
+ * One MQTT connection, from accepted socket to close.
+ *
+ *     opening ──CONNECT──► authenticating ──CONNACK 0──► connected ──► closed
+ *        └──────── anything else, time-out ─────┴── refused: CONNACK n ───┘
+ *
+ * Invariants
+ *  1. A PUBACK leaves only after the commit that holds its message is durable, and in the order of receipt.
+ *  2. Packets are handled in the order of receipt; while CONNECT is judged, later ones wait unread in the socket.
+ *  3. `#end` runs once. After it nothing is written, the session directory no longer knows the connection, method calls
+ *     are rejected, locked commands are back in the queue, and the will is sent unless the device said DISCONNECT.
+ *  4. Memory is bounded: input by one packet, output by MQTT_SEND_BUFFER_BYTES_MAX, messages that wait for the disk by
+ *     MQTT_UNACKNOWLEDGED_MAX, requests under way by MQTT_REQUESTS_IN_FLIGHT_MAX; past the last two the socket is not read.
+ */
+export class MqttConnection implements DeviceSession, CommitParty {
+  readonly transport: Transport;
+  readonly remoteAddress: string;
+  readonly #host: ConnectionHost;
+  readonly #hub: Hub;
+  readonly #socket: Duplex;
+  readonly #tlsSocket: Duplex;
+  readonly #openedTime: number;
+
+  #state: 'opening' | 'authenticating' | 'connected' | 'closed' = 'opening';
+  #input: Buffer | null = null;
+  #paused = false;
+  #stopped = false;
+  #lastActivityTime: number;
+  #connectedTime = 0;
+  #expiresAt = Number.POSITIVE_INFINITY;
+  #request: ConnectRequest | null = null;
+  #speaker: Speaker | null = null;
+
+  #publishPath: PublishPath | null = null;
+  #lastCommit: Commit | null = null;
+  readonly #pubacks = new PubackQueue();
+  #requestsUnderWay = 0;
+
+  #subscriptions = new Map<string, 0 | 1>();
+  readonly #commands: CommandDelivery;
+  readonly #methods: MethodCalls;
+
+  constructor(host: ConnectionHost, socket: Duplex, transport: Transport, remoteAddress: string, tlsSocket: Duplex) {
+    this.#host = host;
+    this.#hub = host.hub;
+    this.#socket = socket;
+    this.#tlsSocket = tlsSocket;
+    this.transport = transport;
+    this.remoteAddress = remoteAddress;
+    this.#openedTime = this.#lastActivityTime = host.hub.clock.now();
+    this.#commands = new CommandDelivery(host.hub, this);
+    this.#methods = new MethodCalls((message) => this.publish(message));
+    socket.on('data', (chunk: Buffer) => this.#received(chunk));
+    socket.on('error', () => this.#end(new HubError('connection.lost', 'the connection broke')));
+    socket.on('close', () =>
+      this.#end(
+        this.#state === 'connected'
+          ? new HubError('connection.lost', 'the device closed the connection without a DISCONNECT')
+          : null,
+      ),
+    );
+  }
+
+  // ---- DeviceSession -----------------------------------------------------------------------------------------------
+
+  /** Known once connected; nobody asks before. */
+  get identity(): DeviceIdentity {
+    return this.#speaker ?? { deviceId: '' };
+  }
+
+  get connectedTime(): number {
+    return this.#connectedTime;
+  }
+
+  get lastActivityTime(): number {
+    return this.#lastActivityTime;
+  }
+
+  get listensForMethods(): boolean {
+    return this.#state === 'connected' && this.#qosOf('methods') !== undefined;
+  }
+
+  invokeMethod(call: MethodCall, signal: AbortSignal): Promise<MethodAnswer> {
+    return this.#methods.invoke(call, signal);
+  }
+
+  desiredChanged(patch: JsonObject): void {
+    if (this.#qosOf('desiredPatches') === undefined) return;
+    this.publish({ topic: topicTo.desiredPatch(Number(patch.$version)), payload: Buffer.from(JSON.stringify(patch)) });
+  }
+
+  commandsWaiting(): void {
+    if (this.commandQos !== undefined) this.#commands.wake();
+  }
+
+  close(reason: HubError): void {
+    this.#end(reason);
+  }
+
+  // ---- what the gateway and the deliveries ask -----------------------------------------------------------------------
+
+  /** Granted QoS of the command filter; undefined while the device does not listen. */
+  get commandQos(): 0 | 1 | undefined {
+    return this.#state === 'connected' ? this.#qosOf('commands') : undefined;
+  }
+
+  /** Called each second: everything that ends a connection by the clock. */
+  checkTime(now: number): void {
+    if (this.#state === 'connected') {
+      const silence = now - this.#lastActivityTime;
+      if (silence > (this.#request?.silenceMsMax ?? 0)) {
+        this.#end(new HubError('connection.keepAliveLapsed', `nothing was heard for ${Math.round(silence / 1000)} s`));
+      } else if (now >= this.#expiresAt) {
+        this.#end(new HubError('connection.tokenExpired', 'the credential ran out while connected'));
+      }
+    } else if (now - this.#openedTime > LIMITS.MQTT_CONNECT_SECONDS_MAX * 1000) {
+      this.#refuse(new HubError('connection.slow', `no CONNECT within ${LIMITS.MQTT_CONNECT_SECONDS_MAX} s`));
+    }
+  }
+
+  /** Reads no more; what was received is still acknowledged when it is durable. */
+  stopReading(): void {
+    this.#stopped = true;
+    this.#pause();
+  }
+
+  /** Messages received and not yet acknowledged. */
+  get unacknowledged(): number {
+    return this.#state === 'closed' ? 0 : this.#pubacks.waiting;
+  }
+
+  publish(message: OutgoingMessage): void {
+    this.#write(encodePublish(message));
+  }
+
+  deliveryFailed(error: unknown): void {
+    this.#refuse(error);
+  }
+
+  // ---- CommitParty: what the log tells -------------------------------------------------------------------------------
+
+  committed(): void {
+    const ids = this.#pubacks.takeOldest();
+    this.#host.accepted(ids.length);
+    if (this.#state === 'closed') return;
+    this.#write(encodePubacks(ids));
+    if (this.#paused) this.#resumeIfRoom();
+  }
+
+  /** MQTT 3.1.1 cannot refuse one message: the connection ends unacknowledged, and the device repeats what it sent. */
+  failed(_commit: Commit, error: Error): void {
+    this.#refuse(error);
+  }
+
+  // ---- bytes in --------------------------------------------------------------------------------------------------------
+
+  #received(chunk: Buffer): void {
+    if (this.#state === 'closed') return;
+    this.#lastActivityTime = this.#hub.clock.now();
+    this.#input = this.#input === null ? chunk : Buffer.concat([this.#input, chunk]);
+    this.#readPackets();
+  }
+
+  #readPackets(): void {
+    const input = this.#input;
+    if (input === null) return;
+    let at = 0;
+    try {
+      while (at < input.length && !this.#paused && this.#state !== 'closed') {
+        const next = this.#readPacket(input, at);
+        if (next < 0) break;
+        at = next;
+      }
+    } catch (error) {
+      this.#refuse(error);
+      return;
+    }
+    // A copy of the rest, so that a few bytes do not keep a whole receive buffer alive.
+    this.#input = at === input.length ? null : at === 0 ? input : Buffer.from(input.subarray(at));
+  }
+
+  /** Handles the packet at `at` and returns where the next one begins; -1 when it is not complete yet. */
+  #readPacket(input: Buffer, at: number): number {
+    let cursor = at + 1;
+    let length = 0;
+    for (let shift = 0; ; shift += 7) {
+      if (cursor >= input.length) return -1;
+      const byte = input[cursor++] as number;
+      length |= (byte & 0x7f) << shift;
+      if (byte < 0x80) break;
+      if (shift === 21) throw new HubError('packet.malformed', 'a remaining length has more than four bytes');
+    }
+    this.#requirePacketSize(length);
+    const end = cursor + length;
+    if (end > input.length) return -1;
+
+    const first = input[at] as number;
+    if (first >> 4 === PacketType.publish && this.#publishPath !== null)
+      this.#takePublish(this.#publishPath, input, at, cursor, end);
+    else this.#takeControl(first, input.subarray(at, end));
+    return end;
+  }
+
+  #requirePacketSize(length: number): void {
+    const max = this.#state === 'connected' ? LIMITS.MQTT_PACKET_BYTES_MAX : LIMITS.MQTT_CONNECT_BYTES_MAX;
+    if (length > max)
+      throw new HubError('message.tooLarge', `a packet has ${length} bytes; at most ${max} are accepted here`);
+  }
+
+  #takePublish(path: PublishPath, input: Buffer, at: number, start: number, end: number): void {
+    const flags = (input[at] as number) & 0x0f;
+    const commit = path.take(input, flags, start, end);
+    if (commit === undefined) {
+      this.#takeOtherPublish(decodePacket(input.subarray(at, end)) as IPublishPacket);
+      return;
+    }
+    if (path.packetId === 0) return;
+    if (commit !== this.#lastCommit) {
+      this.#lastCommit = commit;
+      this.#pubacks.beginCommit();
+      commit.add(this);
+    }
+    this.#pubacks.add(path.packetId);
+    if (this.#pubacks.waiting >= LIMITS.MQTT_UNACKNOWLEDGED_MAX) this.#pause();
+  }
+
+  #takeControl(first: number, bytes: Buffer): void {
+    const type = first >> 4;
+    if (this.#state === 'opening') {
+      if (type !== PacketType.connect) throw new HubError('protocol.violation', 'the first packet is not a CONNECT');
+      this.#connect(decodePacket(bytes) as IConnectPacket);
+      return;
+    }
+    switch (type) {
+      case PacketType.pingreq:
+        this.#write(PINGRESP);
+        return;
+      case PacketType.puback:
+        if (bytes.length !== 4) throw new HubError('packet.malformed', 'a PUBACK has a wrong length');
+        this.#commands.acknowledged(bytes.readUInt16BE(2));
+        return;
+      case PacketType.subscribe:
+        this.#serve(() => this.#subscribe(decodePacket(bytes) as ISubscribePacket));
+        return;
+      case PacketType.unsubscribe:
+        this.#serve(() => this.#unsubscribe(decodePacket(bytes) as IUnsubscribePacket));
+        return;
+      case PacketType.disconnect:
+        this.#end(null);
+        return;
+      default:
+        throw new HubError('protocol.violation', `a packet of type ${type} is not expected here`);
+    }
+  }
+
+  // ---- CONNECT -----------------------------------------------------------------------------------------------------------
+
+  #connect(packet: IConnectPacket): void {
+    this.#state = 'authenticating';
+    this.#pause();
+    this.#judge(packet).catch((error: unknown) => this.#refuse(error, claimedDeviceId(packet)));
+  }
+
+  async #judge(packet: IConnectPacket): Promise<void> {
+    const request = readConnect(packet);
+    const { identity, token } = request;
+    const certificate = token === undefined ? clientCertificateOf(this.#tlsSocket) : undefined;
+    const { entry, authMethod, expiresAt } = await authenticateDevice(this.#hub, { identity, token, certificate });
+    if (request.modelId !== null && request.modelId !== entry.modelId)
+      await rememberModel(this.#hub, identity, request.modelId);
+    const restored = await this.#restoreSession(request);
+    // The peer may have left while we looked things up.
+    if (this.#state !== 'authenticating') return;
+
+    this.#request = request;
+    this.#expiresAt = expiresAt ?? Number.POSITIVE_INFINITY;
+    const modelId = request.modelId ?? entry.modelId;
+    this.#speaker = { ...identity, generationId: entry.generationId, authMethod, modelId };
+    this.#publishPath = new PublishPath(this.#hub, this.#speaker);
+    this.#connectedTime = this.#hub.clock.now();
+    this.#state = 'connected';
+    this.#hub.sessions.enter(this);
+    this.#write(encodeConnack(0, restored));
+    this.#listen();
+    this.#resumeIfRoom();
+  }
+
+  /** The filters of a stored session, or a clean slate. True when there was one. */
+  async #restoreSession({ identity, cleanSession }: ConnectRequest): Promise<boolean> {
+    if (cleanSession) {
+      await this.#hub.subscriptions.remove(identity);
+      return false;
+    }
+    const stored = await this.#hub.subscriptions.find(identity);
+    this.#subscriptions = new Map(stored);
+    return stored !== undefined;
+  }
+
+  /** Starts what the held filters ask for. */
+  #listen(): void {
+    if (this.listensForMethods) this.#hub.sessions.readyForMethods(this.identity);
+    this.commandsWaiting();
+  }
+
+  // ---- subscriptions -----------------------------------------------------------------------------------------------------
+
+  async #subscribe({ messageId = 0, subscriptions }: ISubscribePacket): Promise<void> {
+    const granted = subscriptions.map(({ topic, qos }) => this.#hold(topic, qos === 0 ? 0 : 1));
+    await this.#keepSession();
+    this.#write(encodeSuback(messageId, granted));
+    this.#listen();
+  }
+
+  /** Applied at once, before the SUBACK: some clients publish a twin request without waiting for it. */
+  #hold(filter: string, qos: 0 | 1): number {
+    const full = !this.#subscriptions.has(filter) && this.#subscriptions.size >= LIMITS.MQTT_SUBSCRIPTIONS_MAX;
+    if (full || findSubscription(this.identity, filter) === undefined) {
+      this.#bookRefusal(
+        new HubError(
+          'topic.forbidden',
+          `"${identityKey(this.identity)}" may not subscribe to "${filter.slice(0, 120)}"`,
+        ),
+      );
+      return 0x80;
+    }
+    this.#subscriptions.set(filter, qos);
+    return qos;
+  }
+
+  async #unsubscribe({ messageId = 0, unsubscriptions }: IUnsubscribePacket): Promise<void> {
+    for (const filter of unsubscriptions) this.#subscriptions.delete(filter);
+    await this.#keepSession();
+    this.#write(encodeUnsuback(messageId));
+  }
+
+  async #keepSession(): Promise<void> {
+    if (this.#request?.cleanSession === false) await this.#hub.subscriptions.save(this.identity, this.#subscriptions);
+  }
+
+  #qosOf(kind: ReturnType<typeof findSubscription>): 0 | 1 | undefined {
+    for (const [filter, qos] of this.#subscriptions) {
+      if (findSubscription(this.identity, filter) === kind) return qos;
+    }
+    return undefined;
+  }
+
+  // ---- requests --------------------------------------------------------------------------------------------------------------
+
+  /** PUBLISH to anything but the device's telemetry topic. */
+  #takeOtherPublish(packet: IPublishPacket): void {
+    const topic = parsePublishTopic(this.identity, packet.topic);
+    const body = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload);
+    if (packet.qos === 1 && packet.messageId !== undefined) this.#write(encodePubacks([packet.messageId]));
+    switch (topic.kind) {
+      case 'methodResponse':
+        this.#methods.answered(topic.requestId, topic.status, body);
+        return;
+      case 'twinGet':
+        this.#serve(async () => this.publish(await answerTwinGet(this.#hub, this.identity, topic.requestId)));
+        return;
+      case 'reportedPatch':
+        this.#serve(() => this.#patchReported({ ...topic, body: Buffer.from(body) }));
+        return;
+      case 'telemetry':
+        // The publish path takes every topic that parses as this device's telemetry.
+        throw new HubError('topic.malformed', `"${packet.topic.slice(0, 120)}" is not this device's telemetry topic`);
+      default:
+        topic satisfies never;
+    }
+  }
+
+  async #patchReported(patch: Parameters<typeof answerReportedPatch>[2]): Promise<void> {
+    const answer = await answerReportedPatch(this.#hub, this.identity, patch);
+    if (answer !== undefined) this.publish(answer);
+  }
+
+  /** Runs a request that takes time; a bounded number of them at once. */
+  #serve(work: () => Promise<void>): void {
+    this.#requestsUnderWay++;
+    if (this.#requestsUnderWay >= LIMITS.MQTT_REQUESTS_IN_FLIGHT_MAX) this.#pause();
+    work()
+      .catch((error: unknown) => this.#refuse(error))
+      .finally(() => {
+        this.#requestsUnderWay--;
+        if (this.#paused) this.#resumeIfRoom();
+      });
+  }
+
+  // ---- flow --------------------------------------------------------------------------------------------------------------------
+
+  #pause(): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    this.#socket.pause();
+  }
+
+  #resumeIfRoom(): void {
+    if (this.#state !== 'connected' || this.#stopped) return;
+    if (this.#pubacks.waiting >= LIMITS.MQTT_UNACKNOWLEDGED_MAX / 2) return;
+    if (this.#requestsUnderWay >= LIMITS.MQTT_REQUESTS_IN_FLIGHT_MAX) return;
+    this.#paused = false;
+    this.#readPackets();
+    if (!this.#paused) this.#socket.resume();
+  }
+
+  #write(bytes: Buffer): void {
+    if (this.#state === 'closed') return;
+    this.#socket.write(bytes);
+    if (this.#socket.writableLength > LIMITS.MQTT_SEND_BUFFER_BYTES_MAX) {
+      this.#refuse(new HubError('connection.slow', 'the device does not read what is sent to it'));
+    }
+  }
+
+  // ---- the end -------------------------------------------------------------------------------------------------------------------
+
+  /** Something went wrong: booked for the operator, told as far as MQTT 3.1.1 can tell, and closed. */
+  #refuse(error: unknown, deviceId: string | null = this.#speaker?.deviceId ?? null): void {
+    if (this.#state === 'closed') return;
+    const refusal = asHubError(error);
+    if (refusal.code === 'server.fault') this.#host.fault(error, { deviceId, remoteAddress: this.remoteAddress });
+    this.#bookRefusal(refusal, deviceId);
+    if (this.#state === 'authenticating') this.#write(encodeConnack(refusal.row.mqtt, false));
+    this.#end(refusal);
+  }
+
+  #bookRefusal(refusal: HubError, deviceId: string | null = this.identity.deviceId): void {
+    const { code, message } = refusal;
+    this.#hub.refusals.record({
+      deviceId,
+      code,
+      message,
+      transport: this.transport,
+      remoteAddress: this.remoteAddress,
+    });
+  }
+
+  #end(reason: HubError | null): void {
+    if (this.#state === 'closed') return;
+    const wasConnected = this.#state === 'connected';
+    this.#state = 'closed';
+    this.#input = null;
+    closeSocket(this.#socket);
+    if (!wasConnected) {
+      this.#host.closed(this);
+      return;
+    }
+    this.#hub.sessions.leave(this, reason, this.#hub.clock.now());
+    this.#methods.close();
+    this.#settleAffairs(reason)
+      .catch((error: unknown) =>
+        this.#host.fault(error, { deviceId: this.identity.deviceId, remoteAddress: this.remoteAddress }),
+      )
+      .finally(() => this.#host.closed(this));
+  }
+
+  async #settleAffairs(reason: HubError | null): Promise<void> {
+    await releaseCommands(this.#hub, this.identity);
+    // A newer connection may have looked for commands before these were back in the queue.
+    this.#hub.sessions.find(this.identity)?.commandsWaiting();
+    const will = this.#request?.will;
+    if (reason === null || !will || this.#speaker === null) return;
+    const bag = will.bag === '' ? 'iothub-MessageType=Will' : `${will.bag.replace(/\/$/, '')}&iothub-MessageType=Will`;
+    await acceptTelemetry(this.#hub, this.#speaker, { bag, body: will.body, flags: RecordFlag.will });
+  }
+}
+
+const CLOSE_MS_MAX = 2_000;
+
+/** Sends what is still queued, then closes; a peer that does not take it is cut off. */
+function closeSocket(socket: Duplex): void {
+  if (socket.destroyed) return;
+  socket.end();
+  socket.resume();
+  const timer = setTimeout(() => socket.destroy(), CLOSE_MS_MAX).unref();
+  socket.once('close', () => clearTimeout(timer));
+}

@@ -1,0 +1,67 @@
+import type { Duplex } from 'node:stream';
+import { HubError } from '@viaduct/contracts';
+import type { Hub } from '../../core/hub.ts';
+import { type ConnectionHost, MqttConnection } from './mqtt-connection.ts';
+
+export interface MqttGatewayOptions {
+  /** Hears of bugs of ours that were caught at a connection. */
+  readonly onFault: ConnectionHost['fault'];
+}
+
+const CLOCK_CHECK_MS = 1_000;
+const CLOSE_MS_MAX = 3_000;
+
+/**
+ * Speaks MQTT 3.1.1 with devices. The server's listeners hand over sockets whose TLS handshake is done.
+ *
+ *     socket ─► MqttConnection ─► PublishPath ─► event log            telemetry
+ *                              └► the core's use cases                everything else
+ */
+export class MqttGateway {
+  readonly #host: ConnectionHost;
+  readonly #connections = new Set<MqttConnection>();
+  readonly #clockCheck: NodeJS.Timeout;
+  readonly #hub: Hub;
+  #acceptedMessages = 0;
+
+  constructor(hub: Hub, options: MqttGatewayOptions) {
+    this.#hub = hub;
+    this.#host = {
+      hub,
+      fault: options.onFault,
+      accepted: (messages) => {
+        this.#acceptedMessages += messages;
+      },
+      closed: (connection) => this.#connections.delete(connection),
+    };
+    this.#clockCheck = setInterval(() => this.#checkTime(), CLOCK_CHECK_MS).unref();
+  }
+
+  /** `tlsSocket` is the one that saw the handshake; for a WebSocket it lies beneath `socket`. */
+  accept(socket: Duplex, transport: 'mqtt' | 'mqtt-ws', remoteAddress: string, tlsSocket: Duplex = socket): void {
+    this.#connections.add(new MqttConnection(this.#host, socket, transport, remoteAddress, tlsSocket));
+  }
+
+  get stats(): { readonly connections: number; readonly acceptedMessages: number } {
+    return { connections: this.#connections.size, acceptedMessages: this.#acceptedMessages };
+  }
+
+  /** Ends every connection; messages not yet acknowledged are the devices' to repeat. */
+  async close(): Promise<void> {
+    clearInterval(this.#clockCheck);
+    for (const connection of [...this.#connections])
+      connection.close(new HubError('server.draining', 'the server is stopping'));
+    const deadline = Date.now() + CLOSE_MS_MAX;
+    while (this.#connections.size > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+
+  #checkTime(): void {
+    const now = this.#hub.clock.now();
+    for (const connection of this.#connections) connection.checkTime(now);
+  }
+}
+
+async function untilOrLate(condition: () => boolean): Promise<void> {
+  const deadline = performance.now() + CLOSE_MS_MAX;
+  while (!condition() && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 5));
+}
