@@ -97,6 +97,12 @@ export const LIMITS = {
   HTTP_BODY_BYTES_MAX: 1_048_576,
   /** Event log: one record, bytes. */
   RECORD_BYTES_MAX: 1_048_576,
+  /** Event log: records of one commit, bytes. */
+  COMMIT_BYTES_MAX: 8_388_608,
+  /** Event log: records accepted and not yet durable, bytes; past this the log refuses. */
+  LOG_WAITING_BYTES_MAX: 67_108_864,
+  /** Event log: partitions; Event Hubs' own bound. */
+  PARTITIONS_MAX: 32,
   /** Event Hubs endpoint: readers without owner level on one partition of one consumer group. */
   CONSUMERS_PER_PARTITION_MAX: 5,
   CONSUMER_GROUPS_MAX: 20,

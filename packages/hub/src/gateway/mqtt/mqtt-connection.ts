@@ -83,6 +83,7 @@ export class MqttConnection implements DeviceSession, CommitParty {
   #publishPath: PublishPath | null = null;
   #lastCommit: Commit | null = null;
   readonly #pubacks = new PubackQueue();
+  #requests: Promise<void> = Promise.resolve();
   #requestsUnderWay = 0;
 
   #subscriptions = new Map<string, 0 | 1>();
@@ -423,11 +424,12 @@ export class MqttConnection implements DeviceSession, CommitParty {
     if (answer !== undefined) this.publish(answer);
   }
 
-  /** Runs a request that takes time; a bounded number of them at once. */
+  /** Runs a request that takes time, after those before it: two patches of one device must not overtake each other. */
   #serve(work: () => Promise<void>): void {
     this.#requestsUnderWay++;
     if (this.#requestsUnderWay >= LIMITS.MQTT_REQUESTS_IN_FLIGHT_MAX) this.#pause();
-    work()
+    this.#requests = this.#requests
+      .then(work)
       .catch((error: unknown) => this.#refuse(error))
       .finally(() => {
         this.#requestsUnderWay--;
@@ -466,7 +468,7 @@ export class MqttConnection implements DeviceSession, CommitParty {
   #refuse(error: unknown, deviceId: string | null = this.#speaker?.deviceId ?? null): void {
     if (this.#state === 'closed') return;
     const refusal = asHubError(error);
-    if (refusal.code === 'server.fault') this.#host.fault(error, { deviceId, remoteAddress: this.remoteAddress });
+    if (refusal.code === 'server.fault') this.#fault(error);
     this.#bookRefusal(refusal, deviceId);
     if (this.#state === 'authenticating') this.#write(encodeConnack(refusal.row.mqtt, false));
     this.#end(refusal);
@@ -496,10 +498,12 @@ export class MqttConnection implements DeviceSession, CommitParty {
     this.#hub.sessions.leave(this, reason, this.#hub.clock.now());
     this.#methods.close();
     this.#settleAffairs(reason)
-      .catch((error: unknown) =>
-        this.#host.fault(error, { deviceId: this.identity.deviceId, remoteAddress: this.remoteAddress }),
-      )
+      .catch((error: unknown) => this.#fault(error))
       .finally(() => this.#host.closed(this));
+  }
+
+  #fault(error: unknown): void {
+    this.#host.fault(error, { deviceId: this.#speaker?.deviceId ?? null, remoteAddress: this.remoteAddress });
   }
 
   async #settleAffairs(reason: HubError | null): Promise<void> {

@@ -46,13 +46,14 @@ export class MqttGateway {
     return { connections: this.#connections.size, acceptedMessages: this.#acceptedMessages };
   }
 
-  /** Ends every connection; messages not yet acknowledged are the devices' to repeat. */
+  /** Acknowledges what was received, then ends every connection; both within a bound. */
   async close(): Promise<void> {
     clearInterval(this.#clockCheck);
-    for (const connection of [...this.#connections])
-      connection.close(new HubError('server.draining', 'the server is stopping'));
-    const deadline = Date.now() + CLOSE_MS_MAX;
-    while (this.#connections.size > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
+    const connections = [...this.#connections];
+    for (const connection of connections) connection.stopReading();
+    await untilOrLate(() => connections.every((connection) => connection.unacknowledged === 0));
+    for (const connection of connections) connection.close(new HubError('server.draining', 'the server is stopping'));
+    await untilOrLate(() => this.#connections.size === 0);
   }
 
   #checkTime(): void {
