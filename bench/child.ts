@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { setTimeout as after } from 'node:timers/promises';
 
@@ -75,13 +75,4 @@ export async function accepts(host: string, port: number): Promise<true | undefi
     });
     socket.once('error', () => resolve(undefined));
   });
-}
-
-/** Resident bytes of a process and all its children. Source: proc(5), VmRSS. */
-export function residentBytes(pid: number): number {
-  const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0';
-  const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
-    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
-  );
-  return Number(kibibytes) * 1024 + children.reduce((sum, child) => sum + residentBytes(child), 0);
 }

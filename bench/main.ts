@@ -5,7 +5,7 @@ import { type BenchCase, CASES } from './cases.ts';
 import { BenchFailure } from './child.ts';
 import { type BenchFiles, type Contestant, floors, peers } from './contestants.ts';
 import { makeDevices, writeDevices } from './devices.ts';
-import { buildGenerator, type Generator } from './generator.ts';
+import { buildGenerator, type Generator, nodeGenerator } from './generator.ts';
 import { machineFacts } from './machine.ts';
 import { measure } from './measurement.ts';
 import { type BenchOptions, parseOptions, USAGE } from './options.ts';
@@ -26,7 +26,7 @@ async function main(options: BenchOptions): Promise<void> {
   const scratch = mkdtempSync(join(folder, 'tmp-'));
   process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
-  const generator = buildGenerator(scratch);
+  const generator = options.nodeGenerator ? nodeGenerator() : buildGenerator(scratch);
   const contestants = await gather(options, generator, scratch);
   const run: Run = {
     startedAt: new Date().toISOString(),

@@ -1,8 +1,8 @@
 import { setTimeout as after } from 'node:timers/promises';
 import type { BenchCase } from './cases.ts';
-import { residentBytes } from './child.ts';
 import type { RunningServer } from './contestants.ts';
 import { type Generator, type GeneratorReport, runGenerator, type Span } from './generator.ts';
+import { residentBytes } from './process-tree.ts';
 
 /** Figures of one repetition; which are present follows from the case's mode. */
 export interface Sample {

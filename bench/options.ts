@@ -9,6 +9,8 @@ export interface BenchOptions extends Span {
   /** Names, or the beginnings of names, of those who take part; empty: all. */
   readonly only: readonly string[];
   readonly folder: string;
+  /** Use the generator in Node although a compiler is there. */
+  readonly nodeGenerator: boolean;
 }
 
 export const USAGE = `npm run bench -- [options]
@@ -18,6 +20,7 @@ export const USAGE = `npm run bench -- [options]
   --warmup S           before each (1)
   --cases LIST         some of ${CASES.map(({ id }) => id).join(',')}
   --only LIST          some of sink,mosquitto,aedes,viaduct
+  --node-generator     the generator in Node, as where no C compiler is
   --folder DIR         where servers keep their data: on a real disk (bench/results)`;
 
 const FOLDER = new URL('./results', import.meta.url).pathname;
@@ -34,6 +37,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions | undefined 
       warmup: { type: 'string' },
       cases: { type: 'string' },
       only: { type: 'string' },
+      'node-generator': { type: 'boolean', default: false },
       folder: { type: 'string', default: FOLDER },
     },
   });
@@ -48,6 +52,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions | undefined 
     cases: cases.length > 0 ? cases : CASES.map(({ id }) => id),
     only: list(values.only),
     folder: values.folder,
+    nodeGenerator: values['node-generator'],
   };
 }
 
