@@ -167,7 +167,7 @@ async function latency(perSecond: number, commitDelayMs: number): Promise<void> 
       const turn = () => {
         const due = Math.min(total, Math.floor(((performance.now() - started) / 1_000) * perSecond));
         for (; written < due; written++) {
-          const scheduled = started + (written / perSecond) * 1_000;
+          const scheduled = started + ((written + 1) / perSecond) * 1_000;
           log.write(written % PARTITIONS, head, 48, body, 0, RECORD_BYTES - 48).add({
             committed: () => {
               if (times.push(performance.now() - scheduled) === total) resolve();

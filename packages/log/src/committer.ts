@@ -1,0 +1,299 @@
+import assert from 'node:assert';
+import { HubError, LIMITS } from '@viaduct/contracts';
+import { Arena } from './arena.ts';
+import type { Bounds } from './bounds.ts';
+import { FileCommit, seal } from './commit.ts';
+import { CommitStats } from './commit-stats.ts';
+import { errorCode } from './disk.ts';
+import type { LogState } from './event-log.ts';
+import type { OnLogEvent } from './events.ts';
+import { RECORD_HEADER_BYTES, type SegmentHeader } from './segment.ts';
+import type { SegmentFile } from './segment-file.ts';
+import type { SegmentWriter } from './segment-writer.ts';
+import type { Waiters } from './waiters.ts';
+import type { Place } from './walk.ts';
+
+const PROBE_MS = 1_000;
+/** With this much waiting, a commit that could wait for company does not. */
+const FULL_ENOUGH_BYTES = 262_144;
+/** Arenas that fit a commit spread evenly are kept for the next one; a much larger one is given back. */
+const ARENA_KEEP_SHARE = 2;
+const ARENA_KEEP_BYTES_MIN = 1_048_576;
+
+export interface CommitterOptions {
+  readonly salt: Buffer;
+  readonly clock: { now(): number };
+  readonly commitDelayMs: number;
+  readonly writer: SegmentWriter;
+  readonly bounds: Bounds;
+  readonly waiters: Waiters;
+  readonly onEvent: OnLogEvent;
+  /** Where the log ends. The committer owns it from now on. */
+  readonly place: Place;
+}
+
+/**
+ * Collects records into commits and puts one commit at a time on disk.
+ *
+ *     idle ── write ──► due ── end of this turn of the event loop ──► in flight ──┬─ nothing came meanwhile ──► idle
+ *                        ▲                                                        │
+ *                        └──────────── something came meanwhile ──────────────────┘
+ *     any ── write failed ──► unavailable ── a new segment could be begun (tried every second) ──► idle
+ *
+ * Invariants:
+ *  1. At most one commit is in flight. Others wait in the order in which they were collected.
+ *  2. Number, time and offsets are given when a commit is taken to be written, and count only once it is durable: a failed
+ *     commit leaves no gap.
+ *  3. When one commit fails, all that wait fail with it: records are never durable out of order.
+ */
+export class Committer {
+  readonly stats = new CommitStats();
+
+  readonly #options: CommitterOptions;
+  readonly #arenaKeepBytes: number;
+  readonly #spareArenas: (readonly Arena[])[] = [];
+  readonly #turn = () => void this.#runOne();
+  #collecting: FileCommit;
+  #queue: FileCommit[] = [];
+  #queuedBytes = 0;
+  #inFlightBytes = 0;
+  #running = false;
+  #refusal: string | undefined;
+  #since = 0;
+  #probe: NodeJS.Timeout | undefined;
+  #closing = false;
+  #whenIdle: (() => void)[] = [];
+
+  constructor(options: CommitterOptions) {
+    this.#options = options;
+    const share = (LIMITS.COMMIT_BYTES_MAX * ARENA_KEEP_SHARE) / options.bounds.next.length;
+    this.#arenaKeepBytes = Math.max(ARENA_KEEP_BYTES_MIN, share);
+    this.#collecting = this.#newCommit();
+  }
+
+  /** The hot path; see `EventLog.write`. */
+  write(
+    partition: number,
+    head: Uint8Array,
+    headLength: number,
+    body: Uint8Array,
+    bodyStart: number,
+    bodyEnd: number,
+  ): FileCommit {
+    if (this.#refusal !== undefined) throw new HubError('log.unavailable', this.#refusal);
+    const length = headLength + bodyEnd - bodyStart;
+    if (length > LIMITS.RECORD_BYTES_MAX) throw tooLarge(length);
+    let commit = this.#collecting;
+    if (commit.bytes + length + RECORD_HEADER_BYTES > LIMITS.COMMIT_BYTES_MAX) commit = this.#enqueue();
+    commit.arenas[partition]!.write(head, headLength, body, bodyStart, bodyEnd);
+    commit.bytes += length + RECORD_HEADER_BYTES;
+    commit.records++;
+    if (!this.#running) this.#start();
+    return commit;
+  }
+
+  get waitingBytes(): number {
+    return this.#collecting.bytes + this.#queuedBytes + this.#inFlightBytes;
+  }
+
+  get place(): Place {
+    return this.#options.place;
+  }
+
+  state(): LogState {
+    return this.#refusal === undefined
+      ? { kind: 'available' }
+      : { kind: 'unavailable', reason: this.#refusal, since: this.#since };
+  }
+
+  /** Refuses from now on; resolves when what was accepted before is durable or failed. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    clearTimeout(this.#probe);
+    if (this.#refusal === undefined) this.#refuse('the log is closed');
+    if (this.#running) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+  }
+
+  /** Sets the full commit aside and returns an empty one. */
+  #enqueue(): FileCommit {
+    const full = this.#collecting;
+    if (this.waitingBytes > LIMITS.LOG_WAITING_BYTES_MAX) {
+      throw new HubError(
+        'log.unavailable',
+        `${this.waitingBytes} bytes wait for the disk; it is too slow for what arrives`,
+      );
+    }
+    this.#queue.push(full);
+    this.#queuedBytes += full.bytes;
+    this.#collecting = this.#newCommit();
+    return this.#collecting;
+  }
+
+  #newCommit(): FileCommit {
+    return new FileCommit(this.#spareArenas.pop() ?? this.#options.bounds.next.map(() => new Arena()));
+  }
+
+  /** At the end of this turn of the event loop: all that other sockets bring in the same turn comes along. */
+  #start(): void {
+    this.#running = true;
+    setImmediate(this.#turn);
+  }
+
+  async #runOne(): Promise<void> {
+    if (this.#hasRecords()) await this.#commit(this.#take());
+    if (!this.#hasRecords()) this.#idle();
+    else if (this.#options.commitDelayMs > 0 && this.#mayWait()) setTimeout(this.#turn, this.#options.commitDelayMs);
+    else setImmediate(this.#turn);
+  }
+
+  #hasRecords(): boolean {
+    return this.#queue.length > 0 || this.#collecting.records > 0;
+  }
+
+  #mayWait(): boolean {
+    return !this.#closing && this.#queue.length === 0 && this.#collecting.bytes < FULL_ENOUGH_BYTES;
+  }
+
+  #idle(): void {
+    this.#running = false;
+    for (const resolve of this.#whenIdle.splice(0)) resolve();
+  }
+
+  #take(): FileCommit {
+    const queued = this.#queue.shift();
+    const commit = queued ?? this.#collecting;
+    if (queued === undefined) this.#collecting = this.#newCommit();
+    else this.#queuedBytes -= queued.bytes;
+    this.#inFlightBytes = commit.bytes;
+    return commit;
+  }
+
+  async #commit(commit: FileCommit): Promise<void> {
+    const { writer, salt, place, bounds, clock } = this.#options;
+    const started = performance.now();
+    const time = Math.max(place.time, clock.now());
+    const block = seal(commit, { salt, number: place.nextCommit, time, baseOffsets: bounds.next.slice() });
+    let segment: SegmentFile;
+    try {
+      segment = await writer.append(block.buffers, block.length, this.#nextHeader());
+    } catch (error) {
+      this.#fail(commit, error);
+      return;
+    }
+    this.#publish(commit, segment, time, block.length);
+    this.stats.committed(commit.records, block.length, performance.now() - started);
+    this.#settle(commit, undefined);
+    this.#wake(commit);
+    this.#recycle(commit);
+  }
+
+  /** Makes a durable commit readable. */
+  #publish(commit: FileCommit, segment: SegmentFile, time: number, length: number): void {
+    const { place, bounds } = this.#options;
+    segment.index?.add(segment.end, time, place.nextOffsets);
+    segment.end += length;
+    commit.arenas.forEach((arena, partition) => {
+      if (arena.count === 0) return;
+      bounds.next[partition]! += arena.count;
+      bounds.times[partition] = time;
+      place.nextOffsets[partition] = bounds.next[partition]!;
+      place.times[partition] = time;
+    });
+    place.nextCommit++;
+    place.time = time;
+  }
+
+  #wake(commit: FileCommit): void {
+    const { waiters, bounds } = this.#options;
+    commit.arenas.forEach((arena, partition) => {
+      if (arena.count > 0) waiters.wake(partition, bounds.next[partition]!);
+    });
+  }
+
+  #settle(commit: FileCommit, error: Error | undefined): void {
+    this.#inFlightBytes = 0;
+    commit.settle(error, (fault) =>
+      this.#options.onEvent({ kind: 'fault', what: 'a party to a commit threw', error: fault }),
+    );
+  }
+
+  #recycle(commit: FileCommit): void {
+    for (const arena of commit.arenas) arena.clear(this.#arenaKeepBytes);
+    if (this.#spareArenas.length < 2) this.#spareArenas.push(commit.arenas);
+  }
+
+  #fail(commit: FileCommit, cause: unknown): void {
+    const reason = explain(cause);
+    if (!this.#closing) this.#becomeUnavailable(reason);
+    const waiting = [commit, ...this.#queue, this.#collecting];
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    this.#collecting = this.#newCommit();
+    for (const failed of waiting) {
+      if (failed.records > 0) this.stats.failedCommits++;
+      this.#settle(failed, new HubError('log.unavailable', reason, { cause }));
+      this.#recycle(failed);
+    }
+  }
+
+  #becomeUnavailable(reason: string): void {
+    this.#refuse(reason);
+    this.#options.onEvent({ kind: 'unavailable', reason });
+    this.#probeLater();
+  }
+
+  #refuse(reason: string): void {
+    this.#refusal = reason;
+    this.#since = this.#options.clock.now();
+  }
+
+  #probeLater(): void {
+    this.#probe = setTimeout(() => void this.#tryAgain(), PROBE_MS);
+    this.#probe.unref();
+  }
+
+  /** Whether there is room is learnt by making a whole segment. */
+  async #tryAgain(): Promise<void> {
+    assert(!this.#running, 'nothing is committed while the log is unavailable');
+    this.#running = true;
+    try {
+      await this.#options.writer.renew(this.#nextHeader());
+      if (!this.#closing) this.#recover();
+    } catch (error) {
+      if (!this.#closing) {
+        this.#refusal = explain(error);
+        this.#probeLater();
+      }
+    } finally {
+      this.#idle();
+    }
+  }
+
+  #recover(): void {
+    this.#refusal = undefined;
+    this.#options.onEvent({ kind: 'available', unavailableMs: this.#options.clock.now() - this.#since });
+  }
+
+  #nextHeader(): SegmentHeader {
+    const { salt, clock, place } = this.#options;
+    return {
+      salt,
+      firstCommit: place.nextCommit,
+      created: clock.now(),
+      timeBefore: place.time,
+      firstOffsets: place.nextOffsets.slice(),
+      timesBefore: place.times.slice(),
+    };
+  }
+}
+
+function tooLarge(length: number): HubError {
+  return new HubError('message.tooLarge', `a record of ${length} bytes; at most ${LIMITS.RECORD_BYTES_MAX} are kept`);
+}
+
+function explain(error: unknown): string {
+  const code = errorCode(error);
+  const detail = error instanceof Error ? error.message : String(error);
+  if (code === 'ENOSPC' || code === 'EDQUOT') return `the disk of the event log is full: ${detail}`;
+  return `the disk of the event log failed: ${detail}`;
+}
