@@ -1,7 +1,8 @@
 /**
- * `npm run bench`: builds what is missing, raises the limit of open files as far as it may go, and hands over to bench/main.ts.
+ * `npm run bench`: builds, so that no older Viaduct is measured by mistake, raises the limit of open files as far as it
+ * may go, and hands over to bench/main.ts.
  *
- * The limit is a shell's to raise: Node cannot raise its own, and 2,000 connections need more than the usual 1,024 on both ends.
+ * The limit is a shell's to raise: Node cannot raise its own, and 2,000 connections need more than the usual 1,024.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -9,7 +10,7 @@ import { existsSync } from 'node:fs';
 const root = new URL('..', import.meta.url).pathname;
 
 if (!existsSync(`${root}node_modules/tsx`)) run('npm', ['ci', '--no-fund', '--no-audit']);
-if (!existsSync(`${root}dist/viaduct.mjs`) && existsSync(`${root}scripts/build.mjs`)) run('npm', ['run', 'build']);
+if (existsSync(`${root}scripts/build.mjs`)) run('npm', ['run', 'build']);
 
 const bench = 'ulimit -n "$(ulimit -H -n)"; exec "$0" --import tsx bench/main.ts "$@"';
 run('sh', ['-c', bench, process.execPath, ...process.argv.slice(2)]);
