@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { BenchFiles } from './bench-files.ts';
 import type { BenchCase } from './cases.ts';
 import { accepts, ServerProcess } from './child.ts';
 
@@ -21,12 +22,6 @@ export interface Contestant {
   readonly kind: 'floor' | 'peer' | 'viaduct';
   takesPart(benchCase: BenchCase): boolean;
   start(benchCase: BenchCase, folder: string): Promise<RunningServer>;
-}
-
-export interface BenchFiles {
-  readonly certFile: string;
-  readonly keyFile: string;
-  readonly devicesFile: string;
 }
 
 export const PLAIN_PORT = 1883;

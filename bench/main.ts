@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { makeBenchFiles } from './bench-files.ts';
 import { type BenchCase, CASES } from './cases.ts';
 import { BenchFailure } from './child.ts';
-import { type BenchFiles, type Contestant, floors, peers } from './contestants.ts';
-import { makeDevices, writeDevices } from './devices.ts';
+import { type Contestant, floors, peers } from './contestants.ts';
 import { buildGenerator, type Generator, nodeGenerator } from './generator.ts';
 import { machineFacts } from './machine.ts';
 import { measure } from './measurement.ts';
@@ -48,7 +47,7 @@ async function main(options: BenchOptions): Promise<void> {
 
 /** A Viaduct that does not start is said aloud and the peers are measured all the same. */
 async function gather(options: BenchOptions, generator: Generator, scratch: string): Promise<Contestant[]> {
-  const files = makeFiles(scratch);
+  const files = makeBenchFiles(scratch);
   const all = [...(generator.sink === undefined ? [] : floors(generator.sink, files)), ...peers(files)];
   const wanted = (name: string): boolean =>
     options.only.length === 0 || options.only.some((part) => name.includes(part));
@@ -60,18 +59,6 @@ async function gather(options: BenchOptions, generator: Generator, scratch: stri
     }
   }
   return all.filter(({ name }) => wanted(name));
-}
-
-/** An ECDSA P-256 certificate for the peers, of the kind Viaduct makes for itself, and devices they let in unasked. */
-function makeFiles(scratch: string): BenchFiles {
-  const [certFile, keyFile] = [join(scratch, 'cert.pem'), join(scratch, 'key.pem')];
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', keyFile];
-  execFileSync('openssl', ['req', '-x509', ...key, '-subj', '/CN=bench', '-days', '2', '-out', certFile], {
-    stdio: 'ignore',
-  });
-  const devicesFile = join(scratch, 'devices.txt');
-  writeDevices(devicesFile, 'hub.example', makeDevices());
-  return { certFile, keyFile, devicesFile };
 }
 
 async function runAll(
