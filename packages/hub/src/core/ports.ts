@@ -85,8 +85,10 @@ export interface RegistryStore {
   find(identity: DeviceIdentity): Promise<RegistryEntry | undefined>;
   /** With the initial twin, in one transaction. False when the identity exists. */
   insert(entry: RegistryEntry, twin: TwinRecord): Promise<boolean>;
-  /** False when `expectedEtag` is not the stored one (another writer was faster) or the entry is gone. */
+  /** All but the model. False when `expectedEtag` is not the stored one (another writer was faster) or the entry is gone. */
   replace(entry: RegistryEntry, expectedEtag: string): Promise<boolean>;
+  /** What the device announced; leaves the etag alone. Nothing happens when the entry is gone. */
+  saveModel(identity: DeviceIdentity, modelId: string): Promise<void>;
   /** With its modules, twin, commands and session. False when it is gone or `expectedEtag` does not fit. */
   remove(identity: DeviceIdentity, expectedEtag: string | undefined): Promise<boolean>;
   list(query: ListDevices): Promise<readonly (RegistryEntry & Presence)[]>;

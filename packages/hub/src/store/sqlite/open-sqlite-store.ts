@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import type {
   Clock,
   CommandStore,
@@ -8,6 +7,15 @@ import type {
   SubscriptionStore,
   TwinStore,
 } from '../../core/ports.ts';
+import { SecretBox } from '../secret-box.ts';
+import { CommandTable } from '../sql/command-table.ts';
+import { GroupWriter } from '../sql/group-writer.ts';
+import { PolicyTable } from '../sql/policy-table.ts';
+import { RefusalTable } from '../sql/refusal-table.ts';
+import { RegistryTable } from '../sql/registry-table.ts';
+import { SubscriptionTable } from '../sql/subscription-table.ts';
+import { TwinTable } from '../sql/twin-table.ts';
+import { asStoreRefusal, type OpenDatabase, openDatabase } from './open-database.ts';
 
 export interface HubStore {
   readonly registry: RegistryStore;
@@ -16,6 +24,7 @@ export interface HubStore {
   readonly commands: CommandStore;
   readonly subscriptions: SubscriptionStore;
   readonly refusals: RefusalStore;
+  /** Waits for the writes under way, then lets go of the file. */
   close(): Promise<void>;
 }
 
@@ -27,6 +36,51 @@ export interface SqliteStoreOptions {
   readonly clock: Clock;
 }
 
-export async function openSqliteStore(options: SqliteStoreOptions): Promise<HubStore> {
-  assert.fail(`not yet ${options.file}`);
+/**
+ * The hub's store in one SQLite file. Every write is on disk when its promise resolves.
+ *
+ * One process owns the file. So at start nobody is connected and nobody holds a lock, whatever a crash left behind.
+ *
+ * @throws HubError store.unusable: the file cannot be opened, is of a newer version, or has another encryption key
+ */
+export async function openSqliteStore({ file, encryptionKey, clock }: SqliteStoreOptions): Promise<HubStore> {
+  const box = new SecretBox(encryptionKey);
+  const database = openDatabase(file);
+  try {
+    const writer = new GroupWriter(database.writer, asStoreRefusal);
+    await checkKey(database, writer, box);
+    const registry = new RegistryTable(database.reader, writer, box);
+    const commands = new CommandTable(database.reader, writer);
+    await Promise.all([commands.unlockEverything(), registry.disconnectAll(clock.now())]);
+    return {
+      registry,
+      policies: new PolicyTable(database.reader, writer, box),
+      twins: new TwinTable(database.reader, writer),
+      commands,
+      subscriptions: new SubscriptionTable(database.reader, writer),
+      refusals: new RefusalTable(database.reader, writer),
+      async close() {
+        await writer.close();
+        database.close();
+      },
+    };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+const KEY_CHECK = 'key check';
+
+/** A wrong key is told at start, not when the first device connects. */
+async function checkKey(database: OpenDatabase, writer: GroupWriter, box: SecretBox): Promise<void> {
+  const row = await database.reader.selectFrom('key_check').select('sealed').executeTakeFirst();
+  if (row !== undefined) box.open(row.sealed, KEY_CHECK);
+  else
+    await writer.write((db) =>
+      db
+        .insertInto('key_check')
+        .values({ sealed: box.seal('', KEY_CHECK) })
+        .execute(),
+    );
 }

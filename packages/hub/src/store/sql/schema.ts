@@ -1,0 +1,119 @@
+import type { ColumnType, Generated, Insertable, Selectable } from 'kysely';
+
+/** The tables as Kysely sees them; what they mean stands in the migrations. Times are ms since 1970, flags 0 or 1. */
+export interface HubSchema {
+  identity: IdentityTable;
+  presence: PresenceTable;
+  twin: TwinTable;
+  command: CommandTable;
+  feedback: FeedbackTable;
+  subscription: SubscriptionTable;
+  policy: PolicyTable;
+  refusal: RefusalTable;
+  key_check: KeyCheckTable;
+}
+
+/** Binary columns come back as Buffer from every driver we use. */
+type Binary = ColumnType<Buffer, Uint8Array, Uint8Array>;
+type NullableBinary = ColumnType<Buffer | null, Uint8Array | null, Uint8Array | null>;
+
+interface OfIdentity {
+  device_id: string;
+  /** '' for the device itself. */
+  module_id: string;
+}
+
+export interface IdentityTable extends OfIdentity {
+  generation_id: string;
+  etag: string;
+  status: 'enabled' | 'disabled';
+  status_reason: string | null;
+  status_updated_time: number;
+  created_time: number;
+  authentication_type: 'sas' | 'selfSigned' | 'certificateAuthority' | 'none';
+  primary_key: NullableBinary;
+  secondary_key: NullableBinary;
+  primary_thumbprint: string | null;
+  secondary_thumbprint: string | null;
+  iot_edge: number;
+  device_scope: string | null;
+  parent_scopes: string;
+  model_id: string | null;
+}
+
+export interface PresenceTable extends OfIdentity {
+  connected: number;
+  connection_state_updated_time: number;
+  last_activity_time: number;
+}
+
+export interface TwinTable extends OfIdentity {
+  version: number;
+  etag: string;
+  tags: string;
+  desired: string;
+  desired_metadata: string;
+  desired_version: number;
+  reported: string;
+  reported_metadata: string;
+  reported_version: number;
+  revision: number;
+}
+
+export interface CommandTable extends OfIdentity {
+  sequence_number: Generated<number>;
+  generation_id: string;
+  body: Binary;
+  system: string;
+  application: string;
+  ack: 'none' | 'positive' | 'negative' | 'full';
+  enqueued_time: number;
+  expiry_time: number;
+  delivery_count: number;
+  lock_token: string | null;
+  locked_until: number;
+}
+
+export interface FeedbackTable {
+  id: Generated<number>;
+  original_message_id: string;
+  outcome: 'Success' | 'Expired' | 'DeliveryCountExceeded' | 'Rejected' | 'Purged';
+  generation_id: string;
+  device_id: string;
+  enqueued_time: number;
+  delivery_count: number;
+  lock_token: string | null;
+  locked_until: number;
+}
+
+export interface SubscriptionTable extends OfIdentity {
+  filters: string;
+}
+
+export interface PolicyTable {
+  name: string;
+  primary_key: Binary;
+  secondary_key: Binary;
+  rights: string;
+}
+
+export interface RefusalTable {
+  id: Generated<number>;
+  device_id: string;
+  code: string;
+  transport: string;
+  remote_address: string;
+  first_time: number;
+  last_time: number;
+  message: string;
+  count: number;
+}
+
+export interface KeyCheckTable {
+  sealed: Binary;
+}
+
+export type IdentityRow = Selectable<IdentityTable>;
+export type TwinRow = Selectable<TwinTable>;
+export type CommandRow = Selectable<CommandTable>;
+export type NewCommandRow = Insertable<CommandTable>;

@@ -1,0 +1,4 @@
+import { initial } from './0001-initial.ts';
+
+/** Plain SQL, forward only, in order; number n is the n-th. A released one is never edited. Text, so that a bundle holds it. */
+export const MIGRATIONS: readonly string[] = [initial];

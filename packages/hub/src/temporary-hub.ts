@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type EventLog, openFileLog } from '@viaduct/log';
+import type { Hub } from './core/hub.ts';
+import type { JsonObject } from './core/ports.ts';
+import { type DecodedRecord, decodeRecord } from './core/record/record.ts';
+import { RefusalBook } from './core/refusal/refusal-book.ts';
+import { SessionDirectory } from './core/session/session-directory.ts';
+import { type HubStore, openSqliteStore } from './store/sqlite/open-sqlite-store.ts';
+
+/** A real hub without gateways, for tests: SQLite and log in a folder that goes when it closes, and a clock that stands still. */
+export interface TemporaryHub extends Hub {
+  readonly clock: StillClock;
+  readonly directory: string;
+  /** What happened to devices, oldest first. */
+  happenings(): Promise<(DecodedRecord & { readonly json: JsonObject })[]>;
+  /** The same files opened anew, as after a restart. Close the result, not this. */
+  reopened(): Promise<TemporaryHub>;
+  close(): Promise<void>;
+}
+
+export class StillClock {
+  #now: number;
+
+  constructor(now: number) {
+    this.#now = now;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  advance(seconds: number): void {
+    this.#now += seconds * 1_000;
+  }
+}
+
+const EVENT_PARTITIONS = 2;
+const START = Date.UTC(2030, 0, 1);
+
+export async function temporaryHub(): Promise<TemporaryHub> {
+  const directory = await mkdtemp(join(tmpdir(), 'viaduct-hub-'));
+  return openHub(directory, new StillClock(START), randomBytes(32));
+}
+
+async function openHub(directory: string, clock: StillClock, encryptionKey: Buffer): Promise<TemporaryHub> {
+  const store = await openSqliteStore({ file: join(directory, 'hub.sqlite'), encryptionKey, clock });
+  const log = await openFileLog({ directory: join(directory, 'log'), partitionCount: 2 * EVENT_PARTITIONS, clock });
+  const refusals = new RefusalBook(store.refusals, clock);
+  const letGo = async () => {
+    await refusals.close();
+    await log.close();
+    await store.close();
+  };
+  return {
+    ...portsOf(store),
+    refusals,
+    log,
+    clock,
+    directory,
+    eventPartitions: EVENT_PARTITIONS,
+    random: { bytes: (count) => randomBytes(count) },
+    hostNames: ['myhub.example.net'],
+    sessions: new SessionDirectory(),
+    happenings: () => happeningsIn(log),
+    reopened: async () => {
+      await letGo();
+      return openHub(directory, clock, encryptionKey);
+    },
+    close: async () => {
+      await letGo();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function portsOf({ registry, policies, twins, commands, subscriptions }: HubStore) {
+  return { registry, policies, twins, commands, subscriptions };
+}
+
+async function happeningsIn(log: EventLog) {
+  const found = [];
+  for (let partition = EVENT_PARTITIONS; partition < 2 * EVENT_PARTITIONS; partition++) {
+    let offset = 0;
+    for (;;) {
+      const records = await log.read(partition, offset, 1_048_576);
+      if (records.length === 0) break;
+      for (const { data } of records) {
+        const record = decodeRecord(data);
+        found.push({ ...record, json: JSON.parse(record.body.toString('utf8')) as JsonObject });
+      }
+      offset = (records.at(-1)?.offset ?? 0) + 1;
+    }
+  }
+  return found;
+}
