@@ -1,42 +1,64 @@
-import assert from 'node:assert/strict';
-import type { DeviceIdentity } from '@viaduct/contracts';
+import { type DeviceIdentity, HubError, LIMITS } from '@viaduct/contracts';
 import type { CommandRecord, KeepsCommands, MakesRandomness, TellsTime } from '../ports.ts';
+import { feedbackFor } from './feedback-for.ts';
+import { newGuid } from './new-guid.ts';
 
+/**
+ * The oldest command that waits for this device, locked for LIMITS.COMMAND_LOCK_SECONDS; undefined when none waits.
+ * A lock that runs out puts the command back without counting a delivery.
+ *
+ * @throws HubError store.unavailable (retry)
+ */
 export async function lockNextCommand(
   hub: KeepsCommands & TellsTime & MakesRandomness,
   identity: DeviceIdentity,
 ): Promise<CommandRecord | undefined> {
-  assert.fail(`not yet ${hub} ${identity}`);
+  // Looking is cheap, and locking is a write: a session asks at every wake-up, mostly in vain.
+  if ((await hub.commands.depth(identity)) === 0) return undefined;
+  const now = hub.clock.now();
+  return hub.commands.lockNext(identity, newGuid(hub), now, now + LIMITS.COMMAND_LOCK_SECONDS * 1_000);
 }
 
-/** @throws HubError command.lockLost */
+/** The device has it: the command is gone. @throws HubError command.lockLost, store.unavailable (retry) */
 export async function completeCommand(
   hub: KeepsCommands & TellsTime,
   identity: DeviceIdentity,
   lockToken: string,
 ): Promise<void> {
-  assert.fail(`not yet ${hub} ${identity} ${lockToken}`);
+  held(await hub.commands.takeLocked(identity, lockToken, feedbackFor(hub, 'Success')));
 }
 
-/** @throws HubError command.lockLost */
+/** The device will not have it: the command is gone. @throws HubError command.lockLost, store.unavailable (retry) */
 export async function rejectCommand(
   hub: KeepsCommands & TellsTime,
   identity: DeviceIdentity,
   lockToken: string,
 ): Promise<void> {
-  assert.fail(`not yet ${hub} ${identity} ${lockToken}`);
+  held(await hub.commands.takeLocked(identity, lockToken, feedbackFor(hub, 'Rejected')));
 }
 
-/** @throws HubError command.lockLost */
+/**
+ * Not now: the command waits again, until it was handed out LIMITS.COMMAND_DELIVERIES_MAX times. Who abandons decides when
+ * to ask again; no session is woken.
+ *
+ * @throws HubError command.lockLost, store.unavailable (retry)
+ */
 export async function abandonCommand(
   hub: KeepsCommands & TellsTime,
   identity: DeviceIdentity,
   lockToken: string,
 ): Promise<void> {
-  assert.fail(`not yet ${hub} ${identity} ${lockToken}`);
+  const feedback = feedbackFor(hub, 'DeliveryCountExceeded');
+  held(await hub.commands.abandon(identity, lockToken, LIMITS.COMMAND_DELIVERIES_MAX, feedback));
 }
 
 /** When a connection ends: what it held unsettled waits again. Call it before a newer session may lock. */
 export function releaseCommands(hub: KeepsCommands, identity: DeviceIdentity): Promise<void> {
   return hub.commands.unlockAll(identity);
+}
+
+function held(command: CommandRecord | undefined): void {
+  if (command === undefined) {
+    throw new HubError('command.lockLost', 'the lock ran out, or the command was settled, purged or deleted');
+  }
 }

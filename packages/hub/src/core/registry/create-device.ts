@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import type { DeviceIdentity } from '@viaduct/contracts';
+import { type DeviceIdentity, HubError, LIMITS, requireValidId } from '@viaduct/contracts';
 import type {
   AppendsToLog,
   KeepsRegistry,
@@ -8,12 +7,62 @@ import type {
   RegistryEntry,
   TellsTime,
 } from '../ports.ts';
+import { appendHappening } from '../record/append-happening.ts';
+import { newTwin } from '../twin/new-twin.ts';
+import { twinEventBody } from '../twin/twin-document.ts';
 import type { DeviceInput } from './device-input.ts';
+import { notFound } from './get-device.ts';
+import { newEntry } from './make-entry.ts';
 
+type CreatesDevices = KeepsRegistry & AppendsToLog & TellsTime & MakesRandomness & KnowsItsNames;
+
+/** What an Edge device has from the start. */
+const EDGE_MODULES = ['$edgeAgent', '$edgeHub'];
+
+/**
+ * Makes a device or module, with an empty twin and generated keys where none are given.
+ *
+ * Resolves when the store and then the log hold it. When the log cannot, the device exists all the same and the caller
+ * hears `log.unavailable`: asking again tells `device.exists`.
+ *
+ * @throws HubError device.idInvalid, argument.invalid, device.exists, module.exists, device.notFound (of a module),
+ *   device.tooMany, store.unavailable (retry), log.unavailable (retry)
+ */
 export async function createDevice(
-  hub: KeepsRegistry & AppendsToLog & TellsTime & MakesRandomness & KnowsItsNames,
+  hub: CreatesDevices,
   identity: DeviceIdentity,
   input: DeviceInput = {},
 ): Promise<RegistryEntry> {
-  assert.fail(`not yet ${hub} ${identity} ${input}`);
+  const { deviceId, moduleId } = identity;
+  requireValidId(deviceId);
+  if (moduleId !== undefined) requireValidId(moduleId, 'module id');
+  await requireRoom(hub, identity);
+  const entry = newEntry(hub, identity, input);
+  const twin = newTwin(identity);
+  if (!(await hub.registry.insert(entry, twin))) {
+    throw moduleId === undefined
+      ? new HubError('device.exists', `device ${deviceId} exists already`)
+      : new HubError('module.exists', `module ${moduleId} of device ${deviceId} exists already`);
+  }
+  await appendHappening(hub, entry, {
+    kind: 'lifecycle',
+    opType: 'createDeviceIdentity',
+    body: twinEventBody(twin),
+    time: entry.createdTime,
+  });
+  if (moduleId === undefined && entry.capabilities.iotEdge) {
+    for (const edgeModule of EDGE_MODULES) await createDevice(hub, { deviceId, moduleId: edgeModule });
+  }
+  return entry;
+}
+
+async function requireRoom(hub: KeepsRegistry, { deviceId, moduleId }: DeviceIdentity): Promise<void> {
+  if (moduleId === undefined) {
+    if ((await hub.registry.count({})) < LIMITS.DEVICES_MAX) return;
+    throw new HubError('device.tooMany', `there are ${LIMITS.DEVICES_MAX} devices already`);
+  }
+  if ((await hub.registry.find({ deviceId })) === undefined) throw notFound({ deviceId });
+  if ((await hub.registry.count({ modulesOf: deviceId })) >= LIMITS.MODULES_PER_DEVICE_MAX) {
+    throw new HubError('device.tooMany', `a device has at most ${LIMITS.MODULES_PER_DEVICE_MAX} modules`);
+  }
 }

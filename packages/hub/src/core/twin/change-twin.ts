@@ -1,5 +1,88 @@
+import { type DeviceIdentity, HubError, identityKey, LIMITS } from '@viaduct/contracts';
 import type { HoldsSessions } from '../hub.ts';
-import type { AppendsToLog, KeepsRegistry, KeepsTwins, KnowsItsNames, TellsTime } from '../ports.ts';
+import type {
+  AppendsToLog,
+  JsonObject,
+  KeepsRegistry,
+  KeepsTwins,
+  KnowsItsNames,
+  TellsTime,
+  TwinRecord,
+  TwinStore,
+} from '../ports.ts';
+import { appendHappening } from '../record/append-happening.ts';
+import { getDevice } from '../registry/get-device.ts';
+import { getTwin } from './get-twin.ts';
 
 /** What every change of a twin touches. */
 export type ChangesTwins = KeepsTwins & KeepsRegistry & HoldsSessions & AppendsToLog & TellsTime & KnowsItsNames;
+
+/** One change, as a pure function of the twin that is stored when its turn comes. */
+export interface TwinWrite {
+  readonly twin: TwinRecord;
+  /** What the device hears, with `$version`; absent when desired did not change. */
+  readonly desiredPatch?: JsonObject;
+  readonly opType: 'updateTwin' | 'replaceTwin';
+  /** What readers of the log hear. */
+  readonly event: JsonObject;
+}
+
+const ATTEMPTS_MAX = 10;
+
+/**
+ * Changes a twin: read, change, save, tell the device, tell the readers of the log; in this order.
+ *
+ * Writes of one twin take turns in this process, and saving compares the revision, so that another process cannot be
+ * overwritten either: no write is ever lost, and `change` sees the newest twin. Null means there is nothing to do.
+ *
+ * @throws HubError device.notFound, module.notFound, quota.exceeded (too many wait; retry), store.unavailable (retry),
+ *   log.unavailable (the twin is changed all the same; retry), and what `change` throws
+ */
+export function changeTwin(
+  hub: ChangesTwins,
+  identity: DeviceIdentity,
+  change: (twin: TwinRecord, time: number) => TwinWrite | null,
+): Promise<TwinRecord> {
+  return inTurn(hub.twins, identity, async () => {
+    for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+      const before = await getTwin(hub, identity);
+      const time = hub.clock.now();
+      const write = change(before, time);
+      if (write === null) return before;
+      const twin = { ...write.twin, revision: before.revision + 1 };
+      if (!(await hub.twins.save(twin, before.revision))) continue;
+      if (write.desiredPatch !== undefined) hub.sessions.find(identity)?.desiredChanged(write.desiredPatch);
+      const device = await getDevice(hub, identity);
+      await appendHappening(hub, device, { kind: 'twinChange', opType: write.opType, body: write.event, time });
+      return twin;
+    }
+    throw new HubError('store.unavailable', 'the twin is being changed too often at once');
+  });
+}
+
+interface Line {
+  last: Promise<unknown>;
+  waiting: number;
+}
+
+/** Who writes which twin of which store now. Lines without anybody in them are forgotten. */
+const lines = new WeakMap<TwinStore, Map<string, Line>>();
+
+async function inTurn<T>(store: TwinStore, identity: DeviceIdentity, task: () => Promise<T>): Promise<T> {
+  const ofStore = lines.get(store) ?? new Map<string, Line>();
+  lines.set(store, ofStore);
+  const key = identityKey(identity);
+  const line = ofStore.get(key) ?? { last: Promise.resolve(), waiting: 0 };
+  if (line.waiting >= LIMITS.TWIN_WRITES_WAITING_MAX) {
+    throw new HubError('quota.exceeded', `${line.waiting} writes of this twin wait already`);
+  }
+  ofStore.set(key, line);
+  line.waiting++;
+  const mine = line.last.then(task, task);
+  line.last = mine;
+  try {
+    return await mine;
+  } finally {
+    if (--line.waiting === 0) ofStore.delete(key);
+  }
+}

@@ -1,4 +1,5 @@
-import type { JsonObject, TwinRecord } from '../ports.ts';
+import type { JsonObject, Presence, RegistryEntry, TwinRecord, TwinSectionRecord } from '../ports.ts';
+import { isoTime } from '../record/append-happening.ts';
 
 /** What a device gets when it asks for its twin: no metadata, no tags, versions inside the sections. */
 export function deviceTwinDocument(twin: TwinRecord): JsonObject {
@@ -7,4 +8,55 @@ export function deviceTwinDocument(twin: TwinRecord): JsonObject {
     desired: { ...desired.values, $version: desired.version },
     reported: { ...reported.values, $version: reported.version },
   };
+}
+
+/** What a back end gets: the twin with metadata, and what the registry knows of the device. */
+export function serviceTwinDocument(
+  twin: TwinRecord,
+  device: RegistryEntry & Presence,
+  cloudToDeviceMessageCount: number,
+): JsonObject {
+  const { deviceId, moduleId, authentication } = device;
+  return {
+    deviceId,
+    ...(moduleId === undefined ? {} : { moduleId }),
+    etag: twin.etag,
+    deviceEtag: device.etag,
+    status: device.status,
+    ...(device.statusReason === null ? {} : { statusReason: device.statusReason }),
+    statusUpdateTime: isoTime(device.statusUpdatedTime),
+    connectionState: device.connected ? 'Connected' : 'Disconnected',
+    lastActivityTime: isoTime(device.lastActivityTime),
+    cloudToDeviceMessageCount,
+    authenticationType: authentication.type,
+    x509Thumbprint: authentication.x509Thumbprint,
+    modelId: device.modelId ?? '',
+    version: twin.version,
+    tags: twin.tags,
+    properties: sections(twin),
+    ...(moduleId === undefined ? { capabilities: device.capabilities } : {}),
+    ...(device.deviceScope === null ? {} : { deviceScope: device.deviceScope }),
+    ...(device.parentScopes.length === 0 ? {} : { parentScopes: device.parentScopes }),
+  };
+}
+
+/** What lifecycle events and whole replacements tell readers of the log. */
+export function twinEventBody(twin: TwinRecord): JsonObject {
+  const { deviceId, moduleId, etag, version, tags } = twin;
+  return {
+    deviceId,
+    ...(moduleId === undefined ? {} : { moduleId }),
+    etag,
+    version,
+    tags,
+    properties: sections(twin),
+  };
+}
+
+function sections({ desired, reported }: TwinRecord): JsonObject {
+  return { desired: sectionDocument(desired), reported: sectionDocument(reported) };
+}
+
+function sectionDocument({ values, metadata, version }: TwinSectionRecord): JsonObject {
+  return { ...values, $metadata: metadata, $version: version };
 }
