@@ -21,6 +21,7 @@ export const USAGE = `npm run bench -- [options]
   --cases LIST         some of ${CASES.map(({ id }) => id).join(',')}
   --only LIST          some of sink,mosquitto,aedes,viaduct
   --node-generator     the generator in Node, as where no C compiler is
+  --no-build           measure dist/ as it is
   --folder DIR         where servers keep their data: on a real disk (bench/results)`;
 
 const FOLDER = new URL('./results', import.meta.url).pathname;

@@ -5,17 +5,16 @@
  * The limit is a shell's to raise: Node cannot raise its own, and 2,000 connections need more than the usual 1,024.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 
+const args = process.argv.slice(2);
 const root = new URL('..', import.meta.url).pathname;
 
-if (!existsSync(`${root}node_modules/tsx`)) run('npm', ['ci', '--no-fund', '--no-audit']);
-if (existsSync(`${root}scripts/build.mjs`)) run('npm', ['run', 'build']);
+if (!args.includes('--no-build')) run(process.execPath, ['scripts/build.mjs']);
 
 const bench = 'ulimit -n "$(ulimit -H -n)"; exec "$0" --import tsx bench/main.ts "$@"';
-run('sh', ['-c', bench, process.execPath, ...process.argv.slice(2)]);
+run('sh', ['-c', bench, process.execPath, ...args.filter((arg) => arg !== '--no-build')]);
 
-function run(command, args) {
-  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
+function run(command, words) {
+  const { status } = spawnSync(command, words, { cwd: root, stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
 }
