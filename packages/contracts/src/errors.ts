@@ -278,6 +278,15 @@ export const ERRORS = {
     false,
     'Compare the address with docs/protocol/amqp.md.',
   ),
+  'link.notSupported': row(
+    501,
+    501000,
+    'NotImplemented',
+    'amqp:not-implemented',
+    3,
+    false,
+    'Connect the device over MQTT; AMQP is for service clients and Event Hubs readers so far.',
+  ),
 
   // Not now, or no more.
   'connection.identifierRejected': row(

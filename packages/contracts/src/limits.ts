@@ -31,6 +31,24 @@ export const LIMITS = {
   AMQP_MESSAGE_BYTES_MAX: 1_048_576,
   /** AMQP: links of one connection. */
   AMQP_LINKS_MAX: 4_096,
+  /** AMQP: links of one connection that has shown no token yet. */
+  AMQP_LINKS_BEFORE_TOKEN_MAX: 16,
+  /** AMQP: sessions of one connection. */
+  AMQP_SESSIONS_MAX: 1_024,
+  /** AMQP: unsettled messages a client may send on one link. */
+  AMQP_LINK_CREDIT: 100,
+  /** AMQP: answers that may wait for credit on a request link. */
+  AMQP_ANSWERS_WAITING_MAX: 100,
+  /** AMQP: tokens one connection may hold. */
+  AMQP_TOKENS_MAX: 4_096,
+  /** AMQP: bytes that may wait in a connection's send buffer before it is closed as too slow. */
+  AMQP_SEND_BUFFER_BYTES_MAX: 8 * 1_048_576,
+  /** AMQP: time from accepted socket to `open`, seconds. */
+  AMQP_OPEN_SECONDS_MAX: 60,
+  /** AMQP: time the peer has to answer a close, seconds. */
+  AMQP_CLOSE_SECONDS_MAX: 2,
+  /** AMQP: shortest idle time-out of a peer that is kept, milliseconds. */
+  AMQP_PEER_IDLE_MS_MIN: 1_000,
   /** AMQP: idle time-out of a connection, seconds. */
   AMQP_IDLE_SECONDS: 240,
   /** C2D: body and properties, bytes. */
@@ -153,6 +171,10 @@ export const LIMITS = {
   MODEL_BYTES_MAX: 1_048_576,
   MODELS_CACHED_MAX: 1_000,
   MODEL_DEPTH_MAX: 12,
+  /** Models: interfaces that one may need, by extending them and as components. */
+  MODEL_INTERFACES_MAX: 200,
+  /** Console: disconnections whose reason is remembered, newest. */
+  PRESENCE_REASONS_MAX: 10_000,
   /** Server: time to finish what is under way after SIGTERM, seconds. */
   DRAIN_SECONDS_MAX: 10,
   /** Server: open connections of one listener. Ours: file descriptors usually end sooner. */

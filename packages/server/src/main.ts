@@ -1,0 +1,196 @@
+import { readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { eventHubsConnectionString, hubConnectionString, type ReadyFile } from '@viaduct/contracts';
+import { type Hub, MqttGateway } from '@viaduct/hub';
+import type { Logger } from 'pino';
+import { openCertificates, readOwnCertificate, type ServerCertificate } from './certificates.ts';
+import { ClosingStack } from './closing-stack.ts';
+import type { ServerConfig } from './config.ts';
+import { openHealthListener } from './health-listener.ts';
+import { findHostNames, type HostNames } from './host-names.ts';
+import { createHttpsApp } from './https-app.ts';
+import { type Listeners, openListeners } from './listeners.ts';
+import { openHub, REAL_CLOCK } from './open-hub.ts';
+import { OWNER_POLICY } from './policies.ts';
+import { openServerLog } from './server-log.ts';
+import { ServerMetrics } from './server-metrics.ts';
+import { startText } from './start-text.ts';
+import { connectThisMachine } from './this-machine.ts';
+import { removeReadyFile, writeReadyFile } from './write-ready-file.ts';
+
+/** A server that accepts connections. */
+export interface RunningServer {
+  readonly ready: ReadyFile;
+  readonly hub: Hub;
+  readonly logger: Logger;
+  /** Stops accepting, acknowledges what was received, makes it durable and lets go of everything. */
+  close(): Promise<void>;
+}
+
+/**
+ * Puts the server together; the one file that knows every part.
+ *
+ *     data folder ─► log, stores ─► hub ─► gateways, console ─► listeners ─► this machine ─► ready file
+ *
+ * Resolves when every listener accepts. Closing goes the other way.
+ *
+ * @param out hears what people should read
+ * @throws StartFault, HubError log.inUse; whatever was opened by then is closed again
+ */
+export async function startServer(config: ServerConfig, out: (text: string) => void): Promise<RunningServer> {
+  const startedAt = performance.now();
+  await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 });
+  const serverLog = openServerLog(config.dataDirectory, config.logLevel);
+  const { logger } = serverLog;
+  const closing = new ClosingStack((error) => logger.error({ err: error }, 'fault while stopping'));
+  closing.push(() => serverLog.close());
+  try {
+    return await start(config, { closing, logger, out, startedAt });
+  } catch (error) {
+    await closing.close();
+    throw error;
+  }
+}
+
+interface StartContext {
+  readonly closing: ClosingStack;
+  readonly logger: Logger;
+  readonly out: (text: string) => void;
+  readonly startedAt: number;
+}
+
+async function start(config: ServerConfig, { closing, logger, out, startedAt }: StartContext): Promise<RunningServer> {
+  const names = await findHostNames(config);
+  const opened = await openHub(config, names, logger);
+  const { hub, log } = opened;
+  closing.push(() => opened.close());
+  if (log.recovery.truncatedBytes > 0) out(recoveryText(log.recovery.truncatedBytes));
+  const readyFiles = readyFilesOf(config);
+  for (const file of readyFiles) await removeReadyFile(file);
+  const certificate = await certificateFor(config, names);
+
+  const onFault = (error: unknown) => logger.error({ err: error }, 'fault at a connection');
+  const mqtt = new MqttGateway(hub, { onFault });
+  closing.push(() => mqtt.close());
+
+  const { app, server: https } = createHttpsApp({
+    certificate,
+    logger,
+    webSockets: {
+      mqtt: (stream, address, tlsSocket) => mqtt.accept(stream, 'mqtt-ws', address, tlsSocket),
+      amqp: (stream) => stream.destroy(),
+    },
+    rewriteUrl: (url) => url,
+  });
+  await app.ready();
+  closing.push(() => app.close());
+
+  const listeners = await openListeners(config, certificate, {
+    mqtt: (stream, address) => mqtt.accept(stream, 'mqtt', address),
+    amqp: (stream) => stream.destroy(),
+    https,
+    onRefusal: (transport, { code, message }, remoteAddress) =>
+      hub.refusals.record({ deviceId: null, code, message, transport, remoteAddress }),
+  });
+  closing.push(() => listeners.stop());
+
+  const metrics = new ServerMetrics({
+    hub,
+    log,
+    servers: listeners.servers,
+    acceptedMessages: () => mqtt.stats.acceptedMessages,
+  });
+  closing.push(() => metrics.close());
+  const health = await openHealthListener(config, {
+    metrics: () => metrics.text(),
+    notReadyBecause: () => (log.state().kind === 'available' ? undefined : 'the event log refuses appends'),
+  });
+  closing.push(() => void health?.server.close());
+
+  const ready = await describe(hub, names, certificate, listeners);
+  const thisMachine = config.agent ? await connectThisMachine({ hub, config, ready, logger, closing }) : undefined;
+  for (const file of readyFiles) {
+    closing.push(() => removeReadyFile(file));
+    await writeReadyFile(file, ready);
+  }
+  const startedInMs = performance.now() - startedAt;
+  const metricsUrl = health && `http://${config.bindAddress ?? '127.0.0.1'}:${health.bound.port}/metrics`;
+  out(
+    startText({
+      ready,
+      dataDirectory: config.dataDirectory,
+      ports: listeners.ports,
+      metricsUrl,
+      thisMachine,
+      startedInMs,
+    }),
+  );
+  logger.info({ hostName: ready.hostName, ports: ready.ports, startedInMs, version: ready.version }, 'server started');
+  return { ready, hub, logger, close: () => stop(closing, logger) };
+}
+
+async function stop(closing: ClosingStack, logger: Logger): Promise<void> {
+  logger.info('server is stopping');
+  await closing.close();
+}
+
+function readyFilesOf(config: ServerConfig): string[] {
+  const own = join(config.dataDirectory, 'server.json');
+  return config.readyFile === undefined ? [own] : [own, config.readyFile];
+}
+
+function certificateFor(config: ServerConfig, names: HostNames): Promise<ServerCertificate> {
+  const { tlsCertificateFile, tlsKeyFile, tlsCaFile } = config;
+  if (tlsCertificateFile !== undefined && tlsKeyFile !== undefined) {
+    return readOwnCertificate(tlsCertificateFile, tlsKeyFile, tlsCaFile);
+  }
+  return openCertificates(join(config.dataDirectory, 'tls'), names.all, REAL_CLOCK.now());
+}
+
+/** The Event Hubs-compatible name of the built-in endpoint: `EntityPath`. */
+const EVENT_HUB_NAME = 'viaduct';
+
+async function describe(
+  hub: Hub,
+  names: HostNames,
+  certificate: ServerCertificate,
+  listeners: Listeners,
+): Promise<ReadyFile> {
+  const key = (await hub.policies.find(OWNER_POLICY))?.primaryKey ?? '';
+  const { mqtt, amqp, https } = listeners.ports;
+  const hostName = names.preferred;
+  return {
+    hostName,
+    hubConnectionString: hubConnectionString(hostName, OWNER_POLICY, key),
+    eventHubsConnectionString: eventHubsConnectionString(
+      withPort(hostName, amqp.port, 5671),
+      OWNER_POLICY,
+      key,
+      EVENT_HUB_NAME,
+    ),
+    caFile: certificate.caFile,
+    consoleUrl: `https://${withPort(hostName, https.port, 443)}/console/`,
+    adminLink: null,
+    ports: { mqtt: mqtt.port, amqp: amqp.port, https: https.port },
+    pid: process.pid,
+    version: VERSION,
+  };
+}
+
+/** `host`, or `host:port` where the port is not what clients assume. IPv6 addresses go in brackets. */
+export function withPort(hostName: string, port: number, usual: number): string {
+  const host = hostName.includes(':') ? `[${hostName}]` : hostName;
+  return port === usual ? host : `${host}:${port}`;
+}
+
+function recoveryText(bytes: number): string {
+  return `  The server was not stopped in order. ${bytes} bytes that nobody was promised were cut off the end of the event log; everything acknowledged is there.\n`;
+}
+
+const VERSION = readVersion();
+
+/** Of this package; in a bundle, `dist/` lies beside the root's manifest, which has the same version. */
+function readVersion(): string {
+  return (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+}

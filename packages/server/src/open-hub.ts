@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type Clock,
+  CommandSweeper,
+  type Hub,
+  type HubStore,
+  openSqliteStore,
+  PresenceWriter,
+  type Randomness,
+  RefusalBook,
+  SessionDirectory,
+} from '@viaduct/hub';
+import { type FileEventLog, type LogEvent, openFileLog } from '@viaduct/log';
+import type { Logger } from 'pino';
+import type { ServerConfig } from './config.ts';
+import type { HostNames } from './host-names.ts';
+import { defaultPolicies } from './policies.ts';
+import { openSecretKey } from './secret-key.ts';
+
+/** The hub with its stores filled and its writers running: everything that keeps data, and nothing that listens. */
+export interface OpenHub {
+  readonly hub: Hub;
+  readonly log: FileEventLog;
+  readonly encryptionKey: Buffer;
+  /** Writes what waits, then lets go of the files. After the gateways: they still have things to say. */
+  close(): Promise<void>;
+}
+
+/** The real ones; the only place in the server that asks the machine for time and chance. */
+export const REAL_CLOCK: Clock = { now: () => Date.now() };
+export const REAL_RANDOM: Randomness = { bytes: (count) => randomBytes(count) };
+
+/** @throws HubError log.inUse when another server has the data folder; StartFault for a broken secret key */
+export async function openHub(config: ServerConfig, names: HostNames, logger: Logger): Promise<OpenHub> {
+  const log = await openLog(config, logger);
+  try {
+    const encryptionKey = await openSecretKey(config.dataDirectory, config.encryptionKey, REAL_RANDOM);
+    const file = join(config.dataDirectory, 'hub.sqlite');
+    const store = await openSqliteStore({ file, encryptionKey, clock: REAL_CLOCK });
+    await store.policies.insertMissing(defaultPolicies(REAL_RANDOM));
+    return assemble(config, names, logger, { log, store, encryptionKey });
+  } catch (error) {
+    await log.close();
+    throw error;
+  }
+}
+
+async function openLog(config: ServerConfig, logger: Logger): Promise<FileEventLog> {
+  const directory = join(config.dataDirectory, 'log');
+  await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 });
+  return await openFileLog({
+    directory,
+    // What devices said, and what happened to them (ADR 0004).
+    partitionCount: 2 * config.partitions,
+    clock: REAL_CLOCK,
+    retentionSeconds: config.retentionHours * 3_600,
+    retentionBytes: config.retentionBytes,
+    segmentBytes: config.segmentBytes,
+    onEvent: (event) => tell(logger, event),
+  });
+}
+
+interface Kept {
+  readonly log: FileEventLog;
+  readonly store: HubStore;
+  readonly encryptionKey: Buffer;
+}
+
+async function assemble(
+  config: ServerConfig,
+  names: HostNames,
+  logger: Logger,
+  { log, store, encryptionKey }: Kept,
+): Promise<OpenHub> {
+  const onFault = (error: unknown) => logger.error({ err: error }, 'fault in a background writer');
+  const refusals = new RefusalBook(store.refusals, REAL_CLOCK, { onFault });
+  const { registry, policies, twins, commands, subscriptions } = store;
+  const hub: Hub = {
+    ...{ registry, policies, twins, commands, subscriptions, refusals, log },
+    sessions: new SessionDirectory(),
+    clock: REAL_CLOCK,
+    random: REAL_RANDOM,
+    hostNames: names.all,
+    eventPartitions: config.partitions,
+  };
+  await registry.disconnectAll(REAL_CLOCK.now());
+  const writers = [new PresenceWriter(hub, { onFault }), new CommandSweeper(hub, { onFault }), refusals];
+  const close = async () => {
+    for (const writer of writers) await writer.close();
+    await log.close();
+    await store.close();
+  };
+  return { hub, log, encryptionKey, close };
+}
+
+const EVENT_LINES: Record<LogEvent['kind'], readonly ['error' | 'warn' | 'info' | 'debug', string]> = {
+  unavailable: ['error', 'event log refuses appends'],
+  fault: ['error', 'event log fault'],
+  tornTailRemoved: ['warn', 'event log had a torn tail, which nobody was promised; it was cut off'],
+  staleLockTaken: ['warn', 'event log was left by a process that did not close it'],
+  available: ['info', 'event log accepts appends again'],
+  segmentStarted: ['debug', 'event log segment started'],
+  segmentRemoved: ['debug', 'event log segment removed'],
+};
+
+function tell(logger: Logger, { kind, ...facts }: LogEvent): void {
+  const [level, sentence] = EVENT_LINES[kind];
+  logger[level]('error' in facts ? { what: facts.what, err: facts.error } : facts, sentence);
+}

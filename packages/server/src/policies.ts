@@ -1,0 +1,29 @@
+import type { AccessPolicy, Randomness, Right } from '@viaduct/hub';
+
+/**
+ * The shared access policies that every IoT hub is born with, and their rights.
+ * Source: Azure IoT Hub, "Control access by using shared access signatures", table of default policies.
+ */
+const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
+  iothubowner: ['RegistryRead', 'RegistryWrite', 'ServiceConnect', 'DeviceConnect'],
+  service: ['ServiceConnect'],
+  device: ['DeviceConnect'],
+  registryRead: ['RegistryRead'],
+  registryReadWrite: ['RegistryRead', 'RegistryWrite'],
+};
+
+/** The policy whose keys the ready file gives out. */
+export const OWNER_POLICY = 'iothubowner';
+
+const KEY_BYTES = 32;
+
+/** With fresh keys; a store keeps those it has. */
+export function defaultPolicies(random: Randomness): AccessPolicy[] {
+  const newKey = () => random.bytes(KEY_BYTES).toString('base64');
+  return Object.entries(RIGHTS).map(([name, rights]) => ({
+    name,
+    primaryKey: newKey(),
+    secondaryKey: newKey(),
+    rights: new Set(rights),
+  }));
+}

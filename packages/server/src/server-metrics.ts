@@ -1,0 +1,94 @@
+import type { Server } from 'node:net';
+import type { Hub } from '@viaduct/hub';
+import type { FileEventLog } from '@viaduct/log';
+import {
+  counter,
+  formatMetrics,
+  gauge,
+  type MetricFamily,
+  type MetricSample,
+  ProcessMetrics,
+  RefusalCounter,
+} from './metrics.ts';
+
+export interface MetricSources {
+  readonly hub: Hub;
+  readonly log: FileEventLog;
+  readonly acceptedMessages: () => number;
+  readonly servers: Readonly<Record<string, Server>>;
+}
+
+/** Everything `/metrics` says. Counts refusals from the moment it is made. */
+export class ServerMetrics {
+  readonly #sources: MetricSources;
+  readonly #process = new ProcessMetrics();
+  readonly #refusals = new RefusalCounter();
+  readonly #stopCounting: () => void;
+
+  constructor(sources: MetricSources) {
+    this.#sources = sources;
+    this.#stopCounting = sources.hub.refusals.onRefusal(({ code }) => this.#refusals.count(code));
+  }
+
+  async text(): Promise<string> {
+    return formatMetrics([...(await this.#connections()), ...this.#logFamilies(), ...this.#process.families()]);
+  }
+
+  close(): void {
+    this.#stopCounting();
+    this.#process.close();
+  }
+
+  async #connections(): Promise<MetricFamily[]> {
+    const { hub, servers, acceptedMessages } = this.#sources;
+    const open = Object.entries(servers).map(async ([listener, server]) => ({
+      labels: { listener },
+      value: await connectionCount(server),
+    }));
+    return [
+      gauge('viaduct_connections', 'Open sockets by listener.', await Promise.all(open)),
+      gauge('viaduct_sessions', 'Connected devices and modules.', [{ value: hub.sessions.size }]),
+      counter('viaduct_messages_accepted_total', 'Telemetry messages acknowledged or durable since the start.', [
+        { value: acceptedMessages() },
+      ]),
+      counter(
+        'viaduct_refusals_total',
+        'What clients were refused since the start, by error code.',
+        this.#refusals.samples,
+      ),
+    ];
+  }
+
+  #logFamilies(): MetricFamily[] {
+    const { log } = this.#sources;
+    const stats = log.stats();
+    return [
+      counter('viaduct_log_commits_total', 'Commits made durable since the start.', [{ value: stats.commits }]),
+      counter('viaduct_log_failed_commits_total', 'Commits that failed since the start.', [
+        { value: stats.failedCommits },
+      ]),
+      counter('viaduct_log_bytes_total', 'Bytes written to the log since the start.', [{ value: stats.bytes }]),
+      gauge('viaduct_log_waiting_bytes', 'Bytes that wait for the disk.', [{ value: stats.waitingBytes }]),
+      gauge('viaduct_log_commit_p99_seconds', 'From sealing a commit to durable, p99 of the last 512.', [
+        { value: stats.commitMsP99 / 1_000 },
+      ]),
+      gauge('viaduct_log_available', '1 when the log accepts appends.', [
+        { value: log.state().kind === 'available' ? 1 : 0 },
+      ]),
+      counter('viaduct_log_records_total', 'Next offset of each partition.', nextOffsets(log)),
+    ];
+  }
+}
+
+function nextOffsets(log: FileEventLog): MetricSample[] {
+  return Array.from({ length: log.partitionCount }, (_, partition) => ({
+    labels: { partition: String(partition) },
+    value: log.bounds(partition).next,
+  }));
+}
+
+function connectionCount(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.getConnections((error, count) => (error === null ? resolve(count) : reject(error)));
+  });
+}
