@@ -13,7 +13,7 @@ export {
 export { abandonFeedback, completeFeedback, lockFeedbackBatch, onFeedback } from './core/command/deliver-feedback.ts';
 export { listCommands, purgeCommands } from './core/command/inspect-commands.ts';
 export { type NewCommand, sendCommand } from './core/command/send-command.ts';
-export type { Hub } from './core/hub.ts';
+export type { BooksRefusals, HoldsSessions, Hub } from './core/hub.ts';
 export { invokeMethod, type MethodRequest, type MethodResponse } from './core/method/invoke-method.ts';
 export * from './core/ports.ts';
 export * from './core/record/record.ts';

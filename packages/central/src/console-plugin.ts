@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import cookie from '@fastify/cookie';
+import { CONSOLE_API, HubError } from '@viaduct/contracts';
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import { answerProblem } from './console/answer-problem.ts';
+import type { ConsoleOptions, ConsoleParts } from './console/console-parts.ts';
+import { deviceControlRoutes } from './console/device-control-routes.ts';
+import { deviceRoutes } from './console/device-routes.ts';
+import { hubRoutes } from './console/hub-routes.ts';
+import { liveRoute } from './console/live-route.ts';
+import { pageRoutes } from './console/page-routes.ts';
+import { personRoutes } from './console/person-routes.ts';
+import { refuseForeignSite, requireSession } from './console/require-session.ts';
+import { LiveStreams } from './live/live-streams.ts';
+import { ModelRepository } from './model/model-repository.ts';
+import { PasswordHasher } from './people/password.ts';
+import { SignInLimit } from './people/sign-in-limit.ts';
+
+const routes = [personRoutes, hubRoutes, deviceRoutes, deviceControlRoutes, liveRoute];
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Answered without a session. */
+    open?: boolean;
+  }
+}
+
+/**
+ * The console as a Fastify plugin: its interface under `/console/api`, its pages under `/console/`. Routes are absolute, so it is
+ * registered without a prefix, beside whatever else the server answers.
+ */
+export async function consolePlugin(app: FastifyInstance, options: ConsoleOptions): Promise<void> {
+  requireRoomForIds(app);
+  const parts: ConsoleParts = {
+    ...options,
+    models: new ModelRepository(options.modelDirectories, options.hub.clock),
+    passwords: new PasswordHasher(),
+    signInLimit: new SignInLimit(options.hub.clock),
+    live: new LiveStreams(options.hub, options.store, (err) => app.log.error({ err }, 'a live stream failed')),
+  };
+  // Before the server waits for its connections to end: these would not by themselves.
+  app.addHook('preClose', async () => parts.live.close());
+  app.addHook('onRequest', async (_request, reply) => void reply.headers(SECURITY_HEADERS));
+  app.setErrorHandler(answerProblem);
+  pageRoutes(app, options.webDirectory);
+  await app.register(consoleApi, { prefix: CONSOLE_API, parts });
+}
+
+const consoleApi: FastifyPluginAsync<{ readonly parts: ConsoleParts }> = async (app, { parts }) => {
+  await app.register(cookie);
+  app.decorateRequest('signedIn', null);
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    // A browser may name the type of a body it does not send, as with DELETE.
+    if (body === '') done(null, undefined);
+    else void app.getDefaultJsonParser('error', 'error')(request, body as string, done);
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('cache-control', 'no-store');
+    refuseForeignSite(request);
+    if (request.routeOptions.config.open !== true) await requireSession(parts.store, request, reply);
+  });
+  app.setNotFoundHandler((request) => {
+    throw new HubError('route.notFound', `the console has no ${request.method} ${request.url.split('?')[0]}`);
+  });
+  for (const route of routes) route(app, parts);
+};
+
+/** Fastify cuts off at 100 characters of a path parameter and says 404; a device id has 128, a model id 2,048. */
+function requireRoomForIds(app: FastifyInstance): void {
+  const { maxParamLength } = app.initialConfig.routerOptions ?? {};
+  assert(
+    (maxParamLength ?? 0) >= PATH_PARAMETER_CHARACTERS_MAX,
+    `make the Fastify server with routerOptions: { maxParamLength: ${PATH_PARAMETER_CHARACTERS_MAX} } or more`,
+  );
+}
+
+/** A model id, percent-encoded at its worst. */
+const PATH_PARAMETER_CHARACTERS_MAX = 4_096;
+
+const SECURITY_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  // One-time links carry their secret in the address.
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+} as const;

@@ -1,0 +1,141 @@
+import {
+  type DeviceDetail,
+  type DevicePatch,
+  type DeviceRow,
+  isValidId,
+  LIMITS,
+  type LiveTelemetry,
+  MESSAGES_PAGE_MAX,
+  type NewDevice,
+  type Page,
+  type Refusal,
+  requireValidId,
+} from '@viaduct/contracts';
+import {
+  countDevices,
+  createDevice,
+  deleteDevice,
+  getDevice,
+  getDeviceWithPresence,
+  type ListDevices,
+  listDevices,
+  updateDevice,
+} from '@viaduct/hub';
+import type { FastifyInstance } from 'fastify';
+import { readHistory } from '../telemetry/read-history.ts';
+import { audited } from './audited.ts';
+import type { ConsoleParts } from './console-parts.ts';
+import { deviceDetail, deviceRow, refusalView } from './device-view.ts';
+
+interface OfDevice {
+  Params: { deviceId: string };
+}
+
+interface DeviceQuery {
+  readonly search?: string;
+  readonly state?: 'connected' | 'disconnected' | 'enabled' | 'disabled';
+  readonly cursor?: string;
+  readonly limit: number;
+}
+
+/** Devices: list, make, look at, enable and disable, delete; what they said and what they were refused. */
+export function deviceRoutes(app: FastifyInstance, parts: ConsoleParts): void {
+  app.get<{ Querystring: DeviceQuery }>('/devices', { schema: { querystring: LIST } }, ({ query }) =>
+    pageOfDevices(parts, query),
+  );
+
+  app.post<{ Body: NewDevice }>('/devices', { schema: { body: NEW_DEVICE } }, (request) => {
+    const { deviceId } = request.body;
+    return audited(parts.store, request, { action: 'device.create', object: deviceId }, async () => {
+      await createDevice(parts.hub, { deviceId: requireValidId(deviceId) }, {});
+      return detail(parts, deviceId);
+    });
+  });
+
+  app.get<OfDevice>('/devices/:deviceId', ({ params }) => detail(parts, params.deviceId));
+
+  app.patch<OfDevice & { Body: DevicePatch }>('/devices/:deviceId', { schema: { body: DEVICE_PATCH } }, (request) => {
+    const { deviceId } = request.params;
+    const action = request.body.status === 'disabled' ? 'device.disable' : 'device.enable';
+    return audited(parts.store, request, { action, object: deviceId }, async () => {
+      await updateDevice(parts.hub, { deviceId }, request.body);
+      parts.live.announceUpdate(deviceId);
+      return detail(parts, deviceId);
+    });
+  });
+
+  app.delete<OfDevice>('/devices/:deviceId', async (request, reply) => {
+    const { deviceId } = request.params;
+    await audited(parts.store, request, { action: 'device.delete', object: deviceId }, () =>
+      deleteDevice(parts.hub, { deviceId }),
+    );
+    return reply.code(204).send();
+  });
+
+  app.get<OfDevice & { Querystring: { sinceSeconds: number; limit: number } }>(
+    '/devices/:deviceId/messages',
+    { schema: { querystring: HISTORY } },
+    async ({ params, query }): Promise<readonly LiveTelemetry[]> => {
+      await getDevice(parts.hub, params);
+      return readHistory(parts.hub, params.deviceId, query);
+    },
+  );
+
+  // Also for ids that do not exist: "why is my device refused?" is most often asked of those.
+  app.get<OfDevice>('/devices/:deviceId/refusals', async ({ params }): Promise<readonly Refusal[]> => {
+    const refusals = isValidId(params.deviceId) ? await parts.hub.refusals.list(params.deviceId) : [];
+    return refusals.map(refusalView);
+  });
+}
+
+async function detail(parts: ConsoleParts, deviceId: string): Promise<DeviceDetail> {
+  return deviceDetail(parts, await getDeviceWithPresence(parts.hub, { deviceId }));
+}
+
+async function pageOfDevices(parts: ConsoleParts, query: DeviceQuery): Promise<Page<DeviceRow>> {
+  const wanted: Omit<ListDevices, 'after' | 'limit'> = {
+    ...(query.search === undefined || query.search === '' ? {} : { search: query.search }),
+    ...(query.state === 'enabled' || query.state === 'disabled' ? { status: query.state } : {}),
+    ...(query.state === 'connected' || query.state === 'disconnected'
+      ? { connected: query.state === 'connected' }
+      : {}),
+  };
+  const after = query.cursor === undefined ? {} : { after: query.cursor };
+  const [devices, total] = await Promise.all([
+    listDevices(parts.hub, { ...wanted, ...after, limit: query.limit }),
+    countDevices(parts.hub, wanted),
+  ]);
+  const items = await Promise.all(devices.map((device) => deviceRow(parts, device)));
+  const last = items.at(-1);
+  return { items, total, ...(items.length < query.limit || last === undefined ? {} : { cursor: last.deviceId }) };
+}
+
+const TEXT = { type: 'string', maxLength: LIMITS.ID_CHARACTERS_MAX } as const;
+const LIST = {
+  type: 'object',
+  properties: {
+    search: TEXT,
+    state: { enum: ['connected', 'disconnected', 'enabled', 'disabled'] },
+    cursor: TEXT,
+    limit: { type: 'integer', minimum: 1, maximum: LIMITS.DEVICE_PAGE_MAX, default: 50 },
+  },
+} as const;
+const NEW_DEVICE = {
+  type: 'object',
+  required: ['deviceId'],
+  additionalProperties: false,
+  properties: { deviceId: { type: 'string', maxLength: 1_024 } },
+} as const;
+const DEVICE_PATCH = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['status'],
+  properties: { status: { enum: ['enabled', 'disabled'] } },
+} as const;
+const HISTORY = {
+  type: 'object',
+  properties: {
+    sinceSeconds: { type: 'number', minimum: 0, maximum: LIMITS.HISTORY_SECONDS_MAX, default: 600 },
+    limit: { type: 'integer', minimum: 1, maximum: MESSAGES_PAGE_MAX, default: 1_000 },
+  },
+} as const;

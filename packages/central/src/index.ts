@@ -1,0 +1,5 @@
+export type { ConsoleOptions } from './console/console-parts.ts';
+export { consolePlugin } from './console-plugin.ts';
+export { type AdminLink, createAdminLink } from './people/admin-link.ts';
+export { hasAdministrator } from './people/set-up.ts';
+export { type CentralStore, openCentralStore } from './store/central-store.ts';

@@ -1,0 +1,125 @@
+import { LIMITS, type ModelField, type ModelSchema } from '@viaduct/contracts';
+import { DtdlNode, invalid } from './dtdl-node.ts';
+import { unitSymbol } from './units.ts';
+
+const NUMBER: ModelSchema = { kind: 'number' };
+const INTEGER: ModelSchema = { kind: 'integer' };
+const STRING: ModelSchema = { kind: 'string' };
+
+/**
+ * Schemas that are known by name. Sources: DTDL v2 "Primitive schemas", v3 and v4 "Primitive schema", the geospatial schemas,
+ * and `geopoint` and `vector` of Azure IoT Central's own context.
+ */
+const NAMED: Readonly<Record<string, ModelSchema>> = {
+  double: NUMBER,
+  float: NUMBER,
+  decimal: NUMBER,
+  scaledDecimal: NUMBER,
+  integer: INTEGER,
+  long: INTEGER,
+  short: INTEGER,
+  byte: INTEGER,
+  unsignedByte: INTEGER,
+  unsignedShort: INTEGER,
+  unsignedInteger: INTEGER,
+  unsignedLong: INTEGER,
+  boolean: { kind: 'boolean' },
+  string: STRING,
+  uuid: STRING,
+  bytes: STRING,
+  dateTime: { kind: 'dateTime' },
+  date: { kind: 'date' },
+  time: { kind: 'time' },
+  duration: { kind: 'duration' },
+  geopoint: { kind: 'object', fields: [plain('lat', NUMBER), plain('lon', NUMBER), plain('alt', NUMBER)] },
+  vector: { kind: 'object', fields: [plain('x', NUMBER), plain('y', NUMBER), plain('z', NUMBER)] },
+  point: geometry({ kind: 'array', element: NUMBER }),
+  multiPoint: geometry(arrayOf(NUMBER, 2)),
+  lineString: geometry(arrayOf(NUMBER, 2)),
+  multiLineString: geometry(arrayOf(NUMBER, 3)),
+  polygon: geometry(arrayOf(NUMBER, 3)),
+  multiPolygon: geometry(arrayOf(NUMBER, 4)),
+};
+
+/** Complex schemas that an interface defines once and names by identifier. */
+export type SharedSchemas = ReadonlyMap<string, DtdlNode>;
+
+export interface SchemaScope {
+  readonly shared: SharedSchemas;
+  readonly component: string | null;
+}
+
+/**
+ * A field: telemetry, property, payload of a command, or member of an object. @throws HubError model.invalid
+ */
+export function readField(node: DtdlNode, scope: SchemaScope, depth = 0): ModelField {
+  return {
+    name: node.name,
+    displayName: node.localized('displayName') ?? node.name,
+    description: node.localized('description') ?? node.localized('comment'),
+    component: scope.component,
+    semanticType: node.types.find((type) => !PLAIN_TYPES.has(type)) ?? null,
+    unit: unitSymbol(node.get('unit')),
+    schema: readSchema(node.get('schema'), `${node.path}.schema`, scope, depth),
+  };
+}
+
+/** A name we do not know is shown as text: a page with one odd field serves better than none. */
+function readSchema(schema: unknown, path: string, scope: SchemaScope, depth: number): ModelSchema {
+  if (depth > LIMITS.MODEL_DEPTH_MAX) throw invalid(path, `nests deeper than ${LIMITS.MODEL_DEPTH_MAX}`);
+  if (typeof schema === 'string') {
+    const shared = scope.shared.get(schema);
+    if (shared !== undefined) return readComplex(shared, scope, depth + 1);
+    const name = SCHEMA_OF_DTMI.exec(schema)?.[1] ?? schema;
+    return (Object.hasOwn(NAMED, name) ? NAMED[name] : undefined) ?? STRING;
+  }
+  return readComplex(new DtdlNode(schema, path), scope, depth + 1);
+}
+
+function readComplex(node: DtdlNode, scope: SchemaScope, depth: number): ModelSchema {
+  const schemaOf = (owner: DtdlNode, name: string) =>
+    readSchema(owner.get(name), `${owner.path}.${name}`, scope, depth);
+  if (node.is('Enum')) return { kind: 'enum', values: node.list('enumValues').map(readEnumValue) };
+  if (node.is('Object')) {
+    return { kind: 'object', fields: node.list('fields').map((field) => readField(field, scope, depth)) };
+  }
+  if (node.is('Array')) return { kind: 'array', element: schemaOf(node, 'elementSchema') };
+  if (node.is('Map')) {
+    return { kind: 'map', value: schemaOf(new DtdlNode(node.get('mapValue'), `${node.path}.mapValue`), 'schema') };
+  }
+  throw invalid(node.path, 'is neither Enum, Object, Array nor Map');
+}
+
+function readEnumValue(node: DtdlNode): { name: string; value: string | number; displayName: string } {
+  const value = node.get('enumValue');
+  if (typeof value !== 'string' && typeof value !== 'number') throw invalid(node.path, 'has no enumValue');
+  return { name: node.name, value, displayName: node.localized('displayName') ?? node.name };
+}
+
+/** `dtmi:dtdl:instance:Schema:double;3` is `double`, written out. */
+const SCHEMA_OF_DTMI = /^dtmi:(?:dtdl|standard):(?:[^;]*:)?([A-Za-z]+)(?:;.*)?$/;
+
+const PLAIN_TYPES: ReadonlySet<string> = new Set([
+  'Telemetry',
+  'Property',
+  'Command',
+  'CommandPayload',
+  'CommandRequest',
+  'CommandResponse',
+  'SchemaField',
+  'Field',
+  'Initialized',
+  'Cloud',
+]);
+
+function plain(name: string, schema: ModelSchema): ModelField {
+  return { name, displayName: name, description: null, component: null, semanticType: null, unit: null, schema };
+}
+
+function geometry(coordinates: ModelSchema): ModelSchema {
+  return { kind: 'object', fields: [plain('type', { kind: 'string' }), plain('coordinates', coordinates)] };
+}
+
+function arrayOf(element: ModelSchema, levels: number): ModelSchema {
+  return levels === 0 ? element : { kind: 'array', element: arrayOf(element, levels - 1) };
+}

@@ -1,0 +1,32 @@
+import type { Generated } from 'kysely';
+
+/** The tables of the console's own file, as `migrations/` make them. Times are ms since 1970. */
+export interface CentralSchema {
+  readonly person: {
+    readonly user_name: string;
+    readonly password_hash: string;
+    readonly created_time: number;
+    readonly password_changed_time: number;
+  };
+  readonly console_session: {
+    readonly token_hash: Buffer;
+    readonly user_name: string;
+    readonly created_time: number;
+    readonly used_time: number;
+    readonly remote_address: string;
+  };
+  readonly admin_link: {
+    readonly token_hash: Buffer;
+    readonly created_time: number;
+    readonly expires_time: number;
+  };
+  readonly audit: {
+    readonly id: Generated<number>;
+    readonly time: number;
+    readonly user_name: string | null;
+    readonly action: string;
+    readonly object: string | null;
+    readonly code: string | null;
+    readonly remote_address: string;
+  };
+}

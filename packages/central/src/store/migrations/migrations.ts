@@ -1,0 +1,4 @@
+import { people } from './0001-people.ts';
+
+/** Every script that ever made or changed the tables, in order; never edited once released. */
+export const MIGRATIONS: readonly string[] = [people];
