@@ -77,7 +77,7 @@ async function openMeta(options: OpenSegmentsOptions, names: readonly string[]):
   const text = await readSmallFile(disk, `${directory}/${META}`);
   if (text === undefined) {
     if (names.length > 0) throw incompatible(`${directory} holds segments but no ${META}; restore it from a backup`);
-    if (!(partitionCount >= 1 && partitionCount <= LIMITS.PARTITIONS_MAX)) {
+    if (!Number.isInteger(partitionCount) || partitionCount < 1 || partitionCount > LIMITS.PARTITIONS_MAX) {
       throw incompatible(`a log has 1 to ${LIMITS.PARTITIONS_MAX} partitions, not ${partitionCount}`);
     }
     const salt = randomBytes(SALT_BYTES);
