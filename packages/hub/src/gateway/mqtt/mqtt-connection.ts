@@ -36,6 +36,7 @@ import {
 } from './packet.ts';
 import { PubackQueue } from './puback-queue.ts';
 import { PublishPath } from './publish-path.ts';
+import { readStatic } from './read-static.ts';
 import { answerReportedPatch, answerTwinGet } from './twin-requests.ts';
 
 /** What the gateway lends each of its connections. */
@@ -72,6 +73,7 @@ export class MqttConnection implements DeviceSession, CommitParty {
 
   #state: 'opening' | 'authenticating' | 'connected' | 'closed' = 'opening';
   #input: Buffer | null = null;
+  #inputIsBorrowed = false;
   #paused = false;
   #stopped = false;
   #lastActivityTime: number;
@@ -100,7 +102,7 @@ export class MqttConnection implements DeviceSession, CommitParty {
     this.#openedTime = this.#lastActivityTime = host.hub.clock.now();
     this.#commands = new CommandDelivery(host.hub, this);
     this.#methods = new MethodCalls((message) => this.publish(message));
-    socket.on('data', (chunk: Buffer) => this.#received(chunk));
+    readStatic(socket, (bytes) => this.#received(bytes));
     socket.on('error', () => this.#end(new HubError('connection.lost', 'the connection broke')));
     socket.on('close', () =>
       this.#end(
@@ -207,6 +209,7 @@ export class MqttConnection implements DeviceSession, CommitParty {
   #received(chunk: Buffer): void {
     if (this.#state === 'closed') return;
     this.#lastActivityTime = this.#hub.clock.now();
+    this.#inputIsBorrowed = this.#input === null;
     this.#input = this.#input === null ? chunk : Buffer.concat([this.#input, chunk]);
     this.#readPackets();
   }
@@ -225,8 +228,10 @@ export class MqttConnection implements DeviceSession, CommitParty {
       this.#refuse(error);
       return;
     }
-    // A copy of the rest, so that a few bytes do not keep a whole receive buffer alive.
-    this.#input = at === input.length ? null : at === 0 ? input : Buffer.from(input.subarray(at));
+    // A copy of the rest: the receive buffer is everybody's and is overwritten by the next read.
+    if (at === input.length) this.#input = null;
+    else if (at > 0 || this.#inputIsBorrowed) this.#input = Buffer.from(input.subarray(at));
+    this.#inputIsBorrowed = false;
   }
 
   /** Handles the packet at `at` and returns where the next one begins; -1 when it is not complete yet. */
@@ -289,12 +294,16 @@ export class MqttConnection implements DeviceSession, CommitParty {
         if (bytes.length !== 4) throw new HubError('packet.malformed', 'a PUBACK has a wrong length');
         this.#commands.acknowledged(bytes.readUInt16BE(2));
         return;
-      case PacketType.subscribe:
-        this.#serve(() => this.#subscribe(decodePacket(bytes) as ISubscribePacket));
+      case PacketType.subscribe: {
+        const packet = decodePacket(bytes) as ISubscribePacket;
+        this.#serve(() => this.#subscribe(packet));
         return;
-      case PacketType.unsubscribe:
-        this.#serve(() => this.#unsubscribe(decodePacket(bytes) as IUnsubscribePacket));
+      }
+      case PacketType.unsubscribe: {
+        const packet = decodePacket(bytes) as IUnsubscribePacket;
+        this.#serve(() => this.#unsubscribe(packet));
         return;
+      }
       case PacketType.disconnect:
         this.#end(null);
         return;
