@@ -191,16 +191,22 @@ class FileLog implements FileEventLog {
     return this.#closing;
   }
 
+  /** A disk that fails must not keep the log open: whatever it refuses now is said, and harms nothing durable. */
   async #close(): Promise<void> {
     const { settings, lock, waiters, writer, checkpoints } = this.#parts;
     await this.#committer.close();
     waiters.close();
     await this.#retention.close();
     await checkpoints.close();
-    await writer.close();
-    await this.#reader.close();
-    await writeCloseNote(settings, this.#committer.place);
-    await lock.release();
+    try {
+      await writer.close();
+      await this.#reader.close();
+      await writeCloseNote(settings, this.#committer.place);
+    } catch (error) {
+      settings.onEvent({ kind: 'fault', what: 'closing the log', error });
+    } finally {
+      await lock.release();
+    }
   }
 
   #check(partition: number): void {
