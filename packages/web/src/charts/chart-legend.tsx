@@ -1,0 +1,48 @@
+import { useComputedColorScheme } from '@mantine/core';
+import type { LiveChart } from '../live/device-feed.ts';
+import { CHART_STYLES, lineColour, lineDash } from './chart-style.ts';
+import classes from './charts.module.css';
+import { formatReading } from './format-reading.ts';
+
+interface ChartLegendProps {
+  readonly chart: LiveChart;
+  readonly onFocus: (index: number | null) => void;
+}
+
+/** Names and last values of the lines; pointing at one, or reaching it by keyboard, dims the others. */
+export function ChartLegend({ chart, onFocus }: ChartLegendProps) {
+  const style = CHART_STYLES[useComputedColorScheme('light')];
+  return (
+    <ul className={classes.legend}>
+      {chart.buffer.lines.map((line, index) => {
+        const latest = chart.buffer.latest(line);
+        return (
+          <li key={line}>
+            <button
+              type="button"
+              className={classes.entry}
+              onMouseEnter={() => onFocus(index)}
+              onMouseLeave={() => onFocus(null)}
+              onFocus={() => onFocus(index)}
+              onBlur={() => onFocus(null)}
+            >
+              <svg width="18" height="8" aria-hidden="true" focusable="false">
+                <line
+                  x1="0"
+                  y1="4"
+                  x2="18"
+                  y2="4"
+                  stroke={lineColour(style, index)}
+                  strokeWidth="2.5"
+                  strokeDasharray={lineDash(index).join(' ')}
+                />
+              </svg>
+              <span className={classes.lineTitle}>{chart.lineTitles.get(line) ?? line}</span>
+              <span className={classes.lineValue}>{latest === null ? '–' : formatReading(chart, latest.value)}</span>
+            </button>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,78 @@
+import uPlot from 'uplot';
+import type { LiveChart } from '../live/device-feed.ts';
+import { formatClock, formatMark } from '../ui/format.ts';
+import { type ChartStyle, lineColour, lineDash } from './chart-style.ts';
+
+/** Charts of a page share the crosshair through this key. */
+const SYNC_KEY = 'viaduct';
+const FONT = '11px system-ui, sans-serif';
+
+export function plotOptions(
+  chart: LiveChart,
+  lineCount: number,
+  style: ChartStyle,
+  size: { readonly width: number; readonly height: number },
+): uPlot.Options {
+  return {
+    ...size,
+    padding: [8, 8, 0, 0],
+    legend: { show: false },
+    focus: { alpha: 0.18 },
+    cursor: {
+      sync: { key: SYNC_KEY, setSeries: false },
+      drag: { x: false, y: false },
+      points: { size: 6 },
+      focus: { prox: -1 },
+    },
+    scales: { x: { time: true }, y: { range: chart.isBoolean ? [-0.1, 1.1] : niceRange } },
+    axes: [timeAxis(style), valueAxis(chart, style)],
+    series: [{}, ...Array.from({ length: lineCount }, (_, index) => series(chart, lineCount, style, index))],
+  };
+}
+
+function series(chart: LiveChart, lineCount: number, style: ChartStyle, index: number): uPlot.Series {
+  const stroke = lineColour(style, index);
+  const stepped = uPlot.paths.stepped?.({ align: 1 });
+  const isFilled = lineCount === 1 || chart.isBoolean;
+  return {
+    stroke,
+    width: 1.6,
+    dash: lineDash(index),
+    points: { show: false },
+    ...(isFilled ? { fill: `${stroke}1f` } : {}),
+    ...(chart.isBoolean && stepped !== undefined ? { paths: stepped } : {}),
+  };
+}
+
+/** Some air above and below; zero is kept in sight when it is near anyway. */
+function niceRange(_plot: uPlot, min: number | null, max: number | null): uPlot.Range.MinMax {
+  if (min === null || max === null) return [0, 1];
+  if (min === max) return min === 0 ? [0, 1] : [min - Math.abs(min) * 0.1, max + Math.abs(max) * 0.1];
+  return uPlot.rangeNum(min, max, { min: { pad: 0.1, soft: 0, mode: 2 }, max: { pad: 0.1, soft: 0, mode: 2 } });
+}
+
+function timeAxis(style: ChartStyle): uPlot.Axis {
+  return {
+    stroke: style.text,
+    font: FONT,
+    size: 26,
+    space: 74,
+    grid: { show: false },
+    ticks: { stroke: style.grid, size: 4, width: 1 },
+    values: (_plot, marks) => marks.map((seconds) => formatClock(seconds * 1_000)),
+  };
+}
+
+function valueAxis(chart: LiveChart, style: ChartStyle): uPlot.Axis {
+  return {
+    stroke: style.text,
+    font: FONT,
+    size: 46,
+    space: 30,
+    grid: { stroke: style.grid, width: 1 },
+    ticks: { show: false },
+    ...(chart.isBoolean
+      ? { splits: () => [0, 1], values: () => ['off', 'on'] }
+      : { values: (_plot: uPlot, marks: number[]) => marks.map(formatMark) }),
+  };
+}

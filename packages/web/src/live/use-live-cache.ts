@@ -1,0 +1,60 @@
+import type { DeviceDetail, DeviceRow, LiveEvent, Overview, Page, Refusal } from '@viaduct/contracts';
+import { useEffect } from 'react';
+import { overviewQuery, queryClient, refusalsQuery, twinQuery } from '../api/queries.ts';
+import { liveHub } from './live-hub.ts';
+
+/** Keeps the cached answers true by what the live stream says, so that nothing needs to be asked again. */
+export function useLiveCache(): void {
+  useEffect(() => liveHub.subscribe(patchCache), []);
+}
+
+function patchCache(event: LiveEvent): void {
+  switch (event.kind) {
+    case 'presence':
+      patchRows(event.deviceId, { connected: event.connected, lastSeen: event.at });
+      queryClient.setQueryData<DeviceDetail>(['device', event.deviceId], (device) => {
+        return device && { ...device, connected: event.connected, connectedSince: event.connected ? event.at : null };
+      });
+      // A device that comes fetches what waited for it; transport and model are told by the server only.
+      void queryClient.invalidateQueries({ queryKey: ['device', event.deviceId], exact: true });
+      void queryClient.invalidateQueries({ queryKey: ['device', event.deviceId, 'commands'] });
+      return;
+    case 'twin':
+      queryClient.setQueryData(twinQuery(event.deviceId).queryKey, event.twin);
+      return;
+    case 'registry':
+      void queryClient.invalidateQueries({ queryKey: ['devices'] });
+      void queryClient.invalidateQueries({ queryKey: overviewQuery.queryKey });
+      if (event.change !== 'deleted') {
+        void queryClient.invalidateQueries({ queryKey: ['device', event.deviceId], exact: true });
+      }
+      return;
+    case 'refusal':
+      queryClient.setQueryData<readonly Refusal[]>(refusalsQuery(event.deviceId).queryKey, (known) => {
+        return [event.refusal, ...(known ?? []).filter((other) => !isSameRefusal(other, event.refusal))];
+      });
+      return;
+    case 'tick':
+      queryClient.setQueryData<Overview>(overviewQuery.queryKey, (overview) => {
+        return overview && { ...overview, connected: event.connected, messagesPerSecond: event.messagesPerSecond };
+      });
+      for (const [deviceId, lastSeen] of Object.entries(event.seen)) patchRows(deviceId, { lastSeen });
+      return;
+    case 'telemetry':
+    case 'caughtUp':
+      return;
+    default:
+      event satisfies never;
+  }
+}
+
+function isSameRefusal(a: Refusal, b: Refusal): boolean {
+  return a.code === b.code && a.firstAt === b.firstAt;
+}
+
+function patchRows(deviceId: string, change: Partial<DeviceRow>): void {
+  queryClient.setQueriesData<Page<DeviceRow>>({ queryKey: ['devices'] }, (page) => {
+    if (page === undefined || !page.items.some((row) => row.deviceId === deviceId)) return page;
+    return { ...page, items: page.items.map((row) => (row.deviceId === deviceId ? { ...row, ...change } : row)) };
+  });
+}

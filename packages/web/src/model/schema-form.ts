@@ -1,0 +1,115 @@
+import type { ModelField, ModelSchema } from '@viaduct/contracts';
+
+/**
+ * A form made from a schema. Pure: what a person typed is kept as text or a switch (`Draft`), so that a half-typed number
+ * is not lost; `readDraft` turns it into the value to send, or says what is wrong and where.
+ */
+export type Draft = string | boolean | { readonly [field: string]: Draft };
+
+export type DraftResult =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly message: string; readonly path: readonly string[] };
+
+const DURATION = /^P(?!$)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?$/;
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+const TIME = /^\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?$/;
+
+/** The draft that shows `value`, or an empty one. */
+export function draftOf(schema: ModelSchema, value: unknown): Draft {
+  switch (schema.kind) {
+    case 'boolean':
+      return value === true;
+    case 'object':
+      return Object.fromEntries(
+        schema.fields.map((field) => [field.name, draftOf(field.schema, member(value, field))]),
+      );
+    case 'array':
+    case 'map':
+      return value === undefined || value === null ? '' : JSON.stringify(value, null, 2);
+    default:
+      return value === undefined || value === null ? '' : String(value);
+  }
+}
+
+function member(value: unknown, field: ModelField): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[field.name] : undefined;
+}
+
+export function readDraft(schema: ModelSchema, draft: Draft, path: readonly string[] = []): DraftResult {
+  switch (schema.kind) {
+    case 'boolean':
+      return value(draft === true);
+    case 'object':
+      return readObject(schema.fields, draft, path);
+    default:
+      return readText(schema, typeof draft === 'string' ? draft.trim() : '', path);
+  }
+}
+
+function readText(schema: ModelSchema, text: string, path: readonly string[]): DraftResult {
+  switch (schema.kind) {
+    case 'number':
+      return text !== '' && Number.isFinite(Number(text)) ? value(Number(text)) : wrong('Enter a number', path);
+    case 'integer':
+      return /^[+-]?\d+$/.test(text) ? value(Number(text)) : wrong('Enter a whole number', path);
+    case 'enum': {
+      const chosen = schema.values.find((candidate) => String(candidate.value) === text);
+      return chosen === undefined ? wrong('Choose one of the values', path) : value(chosen.value);
+    }
+    case 'dateTime':
+      return Number.isNaN(Date.parse(text))
+        ? wrong('Enter a date and time', path)
+        : value(new Date(text).toISOString());
+    case 'date':
+      return DATE.test(text) ? value(text) : wrong('Enter a date: 2026-11-30', path);
+    case 'time':
+      return TIME.test(text) ? value(text) : wrong('Enter a time: 13:45:00', path);
+    case 'duration':
+      return DURATION.test(text) ? value(text) : wrong('Enter an ISO 8601 duration: PT1H30M', path);
+    case 'array':
+    case 'map':
+      return readShapedJson(schema.kind, text, path);
+    default:
+      return value(text);
+  }
+}
+
+/** Fields left empty are left out: DTDL objects have no required fields. */
+function readObject(fields: readonly ModelField[], draft: Draft, path: readonly string[]): DraftResult {
+  const result: Record<string, unknown> = {};
+  for (const field of fields) {
+    const inner = typeof draft === 'object' ? (draft[field.name] ?? '') : '';
+    if (inner === '') continue;
+    const read = readDraft(field.schema, inner, [...path, field.name]);
+    if (!read.ok) return read;
+    result[field.name] = read.value;
+  }
+  return value(result);
+}
+
+function readShapedJson(kind: 'array' | 'map', text: string, path: readonly string[]): DraftResult {
+  const read = readJson(text, path);
+  if (!read.ok) return read;
+  const isArray = Array.isArray(read.value);
+  if (kind === 'array') return isArray ? read : wrong('Enter a JSON array: [1, 2]', path);
+  return typeof read.value === 'object' && read.value !== null && !isArray
+    ? read
+    : wrong('Enter a JSON object: {"key": 1}', path);
+}
+
+/** JSON as a person typed it; an error names the place the parser names. */
+export function readJson(text: string, path: readonly string[] = []): DraftResult {
+  try {
+    return value(JSON.parse(text));
+  } catch (error) {
+    return wrong(error instanceof SyntaxError ? `Not JSON: ${error.message}` : 'Not JSON', path);
+  }
+}
+
+function value(read: unknown): DraftResult {
+  return { ok: true, value: read };
+}
+
+function wrong(message: string, path: readonly string[]): DraftResult {
+  return { ok: false, message, path };
+}

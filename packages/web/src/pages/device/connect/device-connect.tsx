@@ -1,0 +1,46 @@
+import { Skeleton, Stack } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import type { ConnectionInfo, DeviceDetail } from '@viaduct/contracts';
+import { connectionQuery } from '../../../api/queries.ts';
+import { usePageTitle } from '../../../ui/page-title.ts';
+import { ProblemAlert } from '../../../ui/problem-alert.tsx';
+import { useDeviceScope } from '../device-context.ts';
+import classes from './connect.module.css';
+import { ConnectionWatch } from './connection-watch-panel.tsx';
+import { DeviceSecrets } from './device-secrets.tsx';
+import { SnippetTabs } from './snippet-tabs.tsx';
+import { TrustPanel } from './trust-panel.tsx';
+
+/** Everything somebody needs who sits in front of a device, and what becomes of the attempt. */
+export function DeviceConnect() {
+  const { device } = useDeviceScope();
+  const connection = useQuery(connectionQuery);
+  usePageTitle('Connect', device.deviceId);
+  return (
+    <Stack gap="md">
+      <ConnectionWatch />
+      {connection.isPending && <Skeleton height={320} />}
+      {connection.isError && <ProblemAlert error={connection.error} onRetry={() => void connection.refetch()} />}
+      {connection.isSuccess && <Steps device={device} connection={connection.data} />}
+    </Stack>
+  );
+}
+
+function Steps({ device, connection }: { readonly device: DeviceDetail; readonly connection: ConnectionInfo }) {
+  return (
+    <ol className={classes.steps}>
+      <li className="card">
+        <h2 className={classes.title}>1. Let the device trust this server</h2>
+        <TrustPanel connection={connection} />
+      </li>
+      <li className="card">
+        <h2 className={classes.title}>2. Run one of these on it</h2>
+        <SnippetTabs device={device} connection={connection} />
+      </li>
+      <li className="card">
+        <h2 className={classes.title}>The values, one by one</h2>
+        <DeviceSecrets device={device} connection={connection} />
+      </li>
+    </ol>
+  );
+}

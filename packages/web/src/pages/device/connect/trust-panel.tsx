@@ -1,0 +1,49 @@
+import { Alert, Button, Group, List, Stack, Text } from '@mantine/core';
+import { IconDownload, IconInfoCircle } from '@tabler/icons-react';
+import { CONSOLE_API, type ConnectionInfo } from '@viaduct/contracts';
+import { CopyButton } from '../../../ui/copy-button.tsx';
+import classes from './connect.module.css';
+
+/** The server's own certificate authority: how to get it, how to know it, and what about ports that are not standard. */
+export function TrustPanel({ connection }: { readonly connection: ConnectionInfo }) {
+  return (
+    <Stack gap="sm">
+      <Text size="sm">
+        This server signs its certificates with an authority of its own. Put the file beside the program on the device;
+        the snippets below read it as <code>viaduct-ca.pem</code>.
+      </Text>
+      <Group gap="xs">
+        <Button
+          component="a"
+          href={`${CONSOLE_API}/ca.pem`}
+          download="viaduct-ca.pem"
+          variant="default"
+          size="xs"
+          leftSection={<IconDownload size={14} />}
+        >
+          Download viaduct-ca.pem
+        </Button>
+        <CopyButton text={connection.caPem} label="Copy PEM" />
+      </Group>
+      <dl className={classes.values}>
+        <div>
+          <dt>SHA-256 fingerprint</dt>
+          <dd className="mono">{connection.caSha256}</dd>
+        </div>
+        <div>
+          <dt>On this server</dt>
+          <dd className="mono">{connection.caFile}</dd>
+        </div>
+      </dl>
+      {connection.notes.length > 0 && (
+        <Alert color="yellow" variant="light" icon={<IconInfoCircle />} title="Ports are not the standard ones">
+          <List size="sm">
+            {connection.notes.map((note) => (
+              <List.Item key={note}>{note}</List.Item>
+            ))}
+          </List>
+        </Alert>
+      )}
+    </Stack>
+  );
+}

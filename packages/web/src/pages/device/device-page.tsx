@@ -1,0 +1,110 @@
+import { Group, Skeleton, Stack, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link, Outlet } from '@tanstack/react-router';
+import type { DeviceDetail } from '@viaduct/contracts';
+import { ConsoleRefusal } from '../../api/console-client.ts';
+import { deviceQuery } from '../../api/queries.ts';
+import { useDeviceFeed } from '../../live/use-device-feed.ts';
+import { usePageTitle } from '../../ui/page-title.ts';
+import { PresenceBadge } from '../../ui/presence-badge.tsx';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
+import { WINDOW_MINUTES_DEFAULT } from '../../ui/search-params.ts';
+import classes from './device.module.css';
+import { DeviceContext } from './device-context.ts';
+import { DeviceMenu } from './device-menu.tsx';
+import { DeviceUnknown } from './device-unknown.tsx';
+
+const route = getRouteApi('/shell/devices/$deviceId');
+
+export function DevicePage() {
+  const { deviceId } = route.useParams();
+  const device = useQuery(deviceQuery(deviceId));
+  usePageTitle(deviceId);
+  if (device.isPending) return <DeviceSkeleton />;
+  if (device.isError) {
+    const isUnknown = device.error instanceof ConsoleRefusal && device.error.code === 'device.notFound';
+    if (isUnknown) return <DeviceUnknown deviceId={deviceId} />;
+    return <ProblemAlert error={device.error} onRetry={() => void device.refetch()} />;
+  }
+  return <KnownDevice key={deviceId} device={device.data} />;
+}
+
+function KnownDevice({ device }: { readonly device: DeviceDetail }) {
+  const { window: windowMinutes = WINDOW_MINUTES_DEFAULT, paused = false } = route.useSearch();
+  const navigate = route.useNavigate();
+  const view = useDeviceFeed(device.deviceId, device.model, windowMinutes * 60);
+  if (view === null) return <DeviceSkeleton />;
+  const scope = {
+    device,
+    view,
+    windowMinutes,
+    paused,
+    setWindow: (minutes: typeof windowMinutes) => {
+      void navigate({ to: '.', search: (old) => ({ ...old, window: minutes }), replace: true });
+    },
+    setPaused: (wanted: boolean) => {
+      void navigate({ to: '.', search: (old) => ({ ...old, paused: wanted || undefined }), replace: true });
+    },
+  };
+  return (
+    <Stack gap="md">
+      <DeviceHead device={device} />
+      <DeviceTabs deviceId={device.deviceId} />
+      <DeviceContext value={scope}>
+        <Outlet />
+      </DeviceContext>
+    </Stack>
+  );
+}
+
+function DeviceHead({ device }: { readonly device: DeviceDetail }) {
+  return (
+    <div>
+      <nav aria-label="Breadcrumb" className={classes.crumbs}>
+        <Link to="/devices">Devices</Link>
+      </nav>
+      <Group gap="sm" wrap="nowrap" align="center">
+        <Title order={1} className={classes.title}>
+          {device.deviceId}
+        </Title>
+        <PresenceBadge connected={device.connected} status={device.status} />
+        <div className={classes.menu}>
+          <DeviceMenu device={device} />
+        </div>
+      </Group>
+      {device.model !== null && <p className={classes.model}>{device.model.displayName}</p>}
+    </div>
+  );
+}
+
+const TABS = [
+  ['/devices/$deviceId', 'Overview'],
+  ['/devices/$deviceId/messages', 'Raw messages'],
+  ['/devices/$deviceId/properties', 'Properties'],
+  ['/devices/$deviceId/methods', 'Methods'],
+  ['/devices/$deviceId/commands', 'Commands'],
+  ['/devices/$deviceId/connect', 'Connect'],
+] as const;
+
+/** Links, not a tab widget: each is a page with an address of its own. */
+function DeviceTabs({ deviceId }: { readonly deviceId: string }) {
+  return (
+    <nav aria-label="Device" className={classes.tabs}>
+      {TABS.map(([to, title]) => (
+        <Link key={to} to={to} params={{ deviceId }} activeOptions={{ exact: true, includeSearch: false }}>
+          {title}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+function DeviceSkeleton() {
+  return (
+    <Stack gap="md" aria-busy="true">
+      <Skeleton height={30} width={260} />
+      <Skeleton height={36} />
+      <Skeleton height={260} />
+    </Stack>
+  );
+}

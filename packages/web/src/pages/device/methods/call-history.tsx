@@ -1,0 +1,67 @@
+import { IconCheck, IconX } from '@tabler/icons-react';
+import { useSyncExternalStore } from 'react';
+import { Age } from '../../../ui/age.tsx';
+import { CopyButton } from '../../../ui/copy-button.tsx';
+import { callsOf, type MethodCall, subscribeToCalls } from './method-history.ts';
+import classes from './methods.module.css';
+
+/** Answers of this visit, newest first. */
+export function CallHistory({ deviceId }: { readonly deviceId: string }) {
+  const calls = useSyncExternalStore(subscribeToCalls, () => callsOf(deviceId));
+  return (
+    <section aria-labelledby="calls">
+      <h2 id="calls" className={classes.title}>
+        Answers of this visit
+      </h2>
+      {calls.length === 0 && <p className={classes.description}>Call a method; its answer appears here.</p>}
+      <ol className={classes.calls} aria-live="polite">
+        {calls.map((call) => (
+          <li key={call.id} className="card">
+            <Call call={call} />
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Call({ call }: { readonly call: MethodCall }) {
+  const { outcome } = call;
+  const isGood = 'result' in outcome && outcome.result.status < 400;
+  const Glyph = isGood ? IconCheck : IconX;
+  return (
+    <>
+      <p className={classes.callHead} data-good={isGood}>
+        <Glyph size={16} aria-hidden="true" />
+        <span className="mono">{call.methodName}</span>
+        <span>
+          {'result' in outcome
+            ? `${isGood ? 'answered' : 'refused'} ${outcome.result.status} in ${Math.round(outcome.result.durationMs)} ms`
+            : outcome.error.message}
+        </span>
+        <span className={classes.callAge}>
+          <Age at={call.at} />
+        </span>
+      </p>
+      {'result' in outcome ? (
+        <Payload title="Answer" value={outcome.result.payload} />
+      ) : (
+        <p className={classes.description}>{outcome.error.advice}</p>
+      )}
+      {call.payload !== null && <Payload title="Sent" value={call.payload} />}
+    </>
+  );
+}
+
+function Payload({ title, value }: { readonly title: string; readonly value: unknown }) {
+  const text = JSON.stringify(value, null, 2) ?? 'nothing';
+  return (
+    <div className={classes.payload}>
+      <div className={classes.payloadHead}>
+        <span>{title}</span>
+        <CopyButton text={text} />
+      </div>
+      <pre>{text}</pre>
+    </div>
+  );
+}

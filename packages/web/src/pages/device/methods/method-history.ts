@@ -1,0 +1,32 @@
+import type { MethodResult } from '@viaduct/contracts';
+import type { ConsoleRefusal } from '../../../api/console-client.ts';
+
+/** What was called in this visit, newest first. Lives as long as the page is not reloaded. */
+export interface MethodCall {
+  readonly id: number;
+  readonly methodName: string;
+  readonly payload: unknown;
+  readonly at: string;
+  readonly outcome: { readonly result: MethodResult } | { readonly error: ConsoleRefusal };
+}
+
+export const CALLS_PER_DEVICE_MAX = 50;
+
+const calls = new Map<string, readonly MethodCall[]>();
+const listeners = new Set<() => void>();
+const NONE: readonly MethodCall[] = [];
+let nextId = 1;
+
+export function callsOf(deviceId: string): readonly MethodCall[] {
+  return calls.get(deviceId) ?? NONE;
+}
+
+export function rememberCall(deviceId: string, call: Omit<MethodCall, 'id'>): void {
+  calls.set(deviceId, [{ ...call, id: nextId++ }, ...callsOf(deviceId)].slice(0, CALLS_PER_DEVICE_MAX));
+  for (const listener of listeners) listener();
+}
+
+export function subscribeToCalls(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}

@@ -1,0 +1,80 @@
+import { Button, Group, Skeleton, Stack } from '@mantine/core';
+import { IconBraces, IconListDetails } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import type { TwinView } from '@viaduct/contracts';
+import { useState } from 'react';
+import { twinQuery } from '../../../api/queries.ts';
+import { propertyRows } from '../../../model/property-rows.ts';
+import { EmptyState } from '../../../ui/empty-state.tsx';
+import { usePageTitle } from '../../../ui/page-title.ts';
+import { ProblemAlert } from '../../../ui/problem-alert.tsx';
+import { useDeviceScope } from '../device-context.ts';
+import { DesiredEditor } from './desired-editor.tsx';
+import classes from './properties.module.css';
+import { PropertyItem } from './property-item.tsx';
+
+/** What is asked of the device beside what it says, and whether the two agree. */
+export function DeviceProperties() {
+  const { device } = useDeviceScope();
+  const twin = useQuery(twinQuery(device.deviceId));
+  usePageTitle('Properties', device.deviceId);
+  if (twin.isPending) return <Skeleton height={300} />;
+  if (twin.isError) return <ProblemAlert error={twin.error} onRetry={() => void twin.refetch()} />;
+  return <Properties twin={twin.data} />;
+}
+
+function Properties({ twin }: { readonly twin: TwinView }) {
+  const { device } = useDeviceScope();
+  const [isEditing, setEditing] = useState(false);
+  const rows = propertyRows(twin, device.model);
+  return (
+    <Stack gap="md">
+      <Group justify="space-between" gap="xs">
+        <span className="quiet number">
+          Desired version {twin.desired.version} · reported version {twin.reported.version}
+        </span>
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconBraces size={14} />}
+          onClick={() => setEditing(!isEditing)}
+        >
+          {isEditing ? 'Close the JSON editor' : 'Edit desired as JSON'}
+        </Button>
+      </Group>
+      {isEditing && <DesiredEditor deviceId={device.deviceId} onClose={() => setEditing(false)} />}
+      {rows.length === 0 ? (
+        <div className="card">
+          <EmptyState
+            icon={IconListDetails}
+            title="No properties yet"
+            text="The device has reported nothing, and nothing is asked of it."
+          >
+            <Button variant="default" onClick={() => setEditing(true)}>
+              Ask for something
+            </Button>
+          </EmptyState>
+        </div>
+      ) : (
+        <div className={`card ${classes.list}`}>
+          <div className={classes.head} aria-hidden="true">
+            <span>Property</span>
+            <span>Desired</span>
+            <span>Reported</span>
+          </div>
+          <ul className={classes.rows}>
+            {rows.map((row) => (
+              <PropertyItem key={`${row.component ?? ''}/${row.name}`} row={row} deviceId={device.deviceId} />
+            ))}
+          </ul>
+        </div>
+      )}
+      {Object.keys(twin.tags).length > 0 && (
+        <section className="card" aria-label="Tags">
+          <h2 className={classes.title}>Tags</h2>
+          <pre className={classes.json}>{JSON.stringify(twin.tags, null, 2)}</pre>
+        </section>
+      )}
+    </Stack>
+  );
+}

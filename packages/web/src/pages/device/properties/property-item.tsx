@@ -1,0 +1,78 @@
+import { ActionIcon, Tooltip } from '@mantine/core';
+import { IconPencil } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { PropertyRow } from '../../../model/property-rows.ts';
+import { Age } from '../../../ui/age.tsx';
+import { formatValue } from '../../../ui/format.ts';
+import classes from './properties.module.css';
+import { PropertyForm } from './property-form.tsx';
+import { PropertyStateBadge } from './property-state-badge.tsx';
+
+/** One property: name, desired value with its state, reported value with its age. */
+export function PropertyItem({ row, deviceId }: { readonly row: PropertyRow; readonly deviceId: string }) {
+  const [isEditing, setEditing] = useState(false);
+  const isWritable = row.field?.writable === true || row.desired !== undefined;
+  const unit = row.field?.unit ?? null;
+  return (
+    <li className={classes.row}>
+      <div className={classes.cells}>
+        <div>
+          <span className={classes.name}>{row.title}</span>
+          <span className={classes.path}>
+            {row.component === null ? row.name : `${row.component} · ${row.name}`}
+            {row.field !== null && !row.field.writable && ' · read-only'}
+          </span>
+        </div>
+        <div>
+          <span className={classes.label}>Desired</span>
+          <div className={classes.valueLine}>
+            <Value value={row.desired} unit={unit} />
+            {isWritable && !isEditing && (
+              <Tooltip label="Edit">
+                <ActionIcon
+                  variant="subtle"
+                  size={24}
+                  aria-label={`Edit ${row.title}`}
+                  onClick={() => setEditing(true)}
+                >
+                  <IconPencil size={16} />
+                </ActionIcon>
+              </Tooltip>
+            )}
+          </div>
+          {row.desiredAt !== null && row.desired !== undefined && (
+            <span className={classes.age}>
+              <Age at={row.desiredAt} />
+            </span>
+          )}
+          <PropertyStateBadge row={row} />
+        </div>
+        <div>
+          <span className={classes.label}>Reported</span>
+          <div className={classes.valueLine}>
+            <Value value={row.reported} unit={unit} />
+          </div>
+          {row.reported !== undefined && (
+            <span className={classes.age}>
+              <Age at={row.reportedAt} never="" />
+              {row.acknowledgement?.version != null && ` · for version ${row.acknowledgement.version}`}
+            </span>
+          )}
+        </div>
+      </div>
+      {isEditing && <PropertyForm row={row} deviceId={deviceId} onClose={() => setEditing(false)} />}
+    </li>
+  );
+}
+
+function Value({ value, unit }: { readonly value: unknown; readonly unit: string | null }) {
+  if (typeof value === 'object' && value !== null) {
+    return <pre className={classes.json}>{JSON.stringify(value, null, 2)}</pre>;
+  }
+  return (
+    <span className={value === undefined ? 'quiet' : classes.value}>
+      {formatValue(value)}
+      {value !== undefined && unit !== null && <span className="quiet"> {unit}</span>}
+    </span>
+  );
+}

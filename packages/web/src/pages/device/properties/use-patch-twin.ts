@@ -1,0 +1,16 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { JsonObject } from '@viaduct/contracts';
+import { consoleClient } from '../../../api/console-client.ts';
+import { twinQuery } from '../../../api/queries.ts';
+
+/** Writes desired properties; the answer is the new twin, shown at once. */
+export function usePatchTwin(deviceId: string, onDone: () => void) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (desired: JsonObject) => consoleClient.patchTwin(deviceId, desired),
+    onSuccess: (twin) => {
+      queryClient.setQueryData(twinQuery(deviceId).queryKey, twin);
+      onDone();
+    },
+  });
+}

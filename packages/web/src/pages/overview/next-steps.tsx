@@ -1,0 +1,41 @@
+import { IconDeviceDesktopAnalytics, IconPlugConnected, IconTerminal2 } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import classes from './overview.module.css';
+
+/** What one may want next, in the order most people do. */
+export function NextSteps() {
+  return (
+    <section aria-labelledby="next-steps">
+      <h2 id="next-steps" className={classes.heading}>
+        Next steps
+      </h2>
+      <ul className={classes.steps}>
+        <li className="card">
+          <IconPlugConnected size={20} stroke={1.6} aria-hidden="true" />
+          <div>
+            <Link to="/devices" search={{ add: true }}>
+              Add a device
+            </Link>
+            <p>Name it, paste a snippet in Node, Python, C or for any MQTT client, and watch it come in.</p>
+          </div>
+        </li>
+        <li className="card">
+          <IconDeviceDesktopAnalytics size={20} stroke={1.6} aria-hidden="true" />
+          <div>
+            <Link to="/devices">Look at the devices</Link>
+            <p>Charts, raw messages, properties, methods and commands of each.</p>
+          </div>
+        </li>
+        <li className="card">
+          <IconTerminal2 size={20} stroke={1.6} aria-hidden="true" />
+          <div>
+            <span className={classes.stepTitle}>Watch from the command line</span>
+            <p>
+              <code>npx viaduct monitor</code> tails every message; <code>npx viaduct simulate</code> makes some.
+            </p>
+          </div>
+        </li>
+      </ul>
+    </section>
+  );
+}

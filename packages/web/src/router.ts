@@ -1,0 +1,135 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+  retainSearchParams,
+} from '@tanstack/react-router';
+import { ConsoleRefusal } from './api/console-client.ts';
+import { onSignedOut, queryClient, sessionQuery } from './api/queries.ts';
+import { RouteProblem } from './ui/route-problem.tsx';
+import {
+  connectSearch,
+  deviceSearch,
+  devicesSearch,
+  messagesSearch,
+  methodsSearch,
+  setUpSearch,
+  signInSearch,
+} from './ui/search-params.ts';
+import { Shell } from './ui/shell.tsx';
+
+/** Every page is a chunk of its own; the first load carries the shell only. */
+const root = createRootRoute({ errorComponent: RouteProblem });
+
+const setUp = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  validateSearch: setUpSearch,
+  component: lazyRouteComponent(() => import('./pages/setup/set-up-page.tsx'), 'SetUpPage'),
+});
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: signInSearch,
+  component: lazyRouteComponent(() => import('./pages/sign-in/sign-in-page.tsx'), 'SignInPage'),
+});
+
+/** What needs a session. Without one: to the sign-in page, and back to where one was. */
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  component: Shell,
+  errorComponent: RouteProblem,
+  beforeLoad: async ({ location }) => {
+    await queryClient.ensureQueryData(sessionQuery).catch((error: unknown) => {
+      if (!(error instanceof ConsoleRefusal) || error.code !== 'console.signedOut') throw error;
+      throw redirect({ to: '/sign-in', search: { returnTo: location.href } });
+    });
+  },
+});
+
+const overview = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/overview/overview-page.tsx'), 'OverviewPage'),
+});
+
+const devices = createRoute({
+  getParentRoute: () => shell,
+  path: '/devices',
+  validateSearch: devicesSearch,
+  component: lazyRouteComponent(() => import('./pages/devices/devices-page.tsx'), 'DevicesPage'),
+});
+
+const device = createRoute({
+  getParentRoute: () => shell,
+  path: '/devices/$deviceId',
+  validateSearch: deviceSearch,
+  search: { middlewares: [retainSearchParams(['window'])] },
+  component: lazyRouteComponent(() => import('./pages/device/device-page.tsx'), 'DevicePage'),
+});
+
+const deviceOverview = createRoute({
+  getParentRoute: () => device,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/device/overview/device-overview.tsx'), 'DeviceOverview'),
+});
+
+const deviceMessages = createRoute({
+  getParentRoute: () => device,
+  path: '/messages',
+  validateSearch: messagesSearch,
+  component: lazyRouteComponent(() => import('./pages/device/messages/device-messages.tsx'), 'DeviceMessages'),
+});
+
+const deviceProperties = createRoute({
+  getParentRoute: () => device,
+  path: '/properties',
+  component: lazyRouteComponent(() => import('./pages/device/properties/device-properties.tsx'), 'DeviceProperties'),
+});
+
+const deviceMethods = createRoute({
+  getParentRoute: () => device,
+  path: '/methods',
+  validateSearch: methodsSearch,
+  component: lazyRouteComponent(() => import('./pages/device/methods/device-methods.tsx'), 'DeviceMethods'),
+});
+
+const deviceCommands = createRoute({
+  getParentRoute: () => device,
+  path: '/commands',
+  component: lazyRouteComponent(() => import('./pages/device/commands/device-commands.tsx'), 'DeviceCommands'),
+});
+
+const deviceConnect = createRoute({
+  getParentRoute: () => device,
+  path: '/connect',
+  validateSearch: connectSearch,
+  component: lazyRouteComponent(() => import('./pages/device/connect/device-connect.tsx'), 'DeviceConnect'),
+});
+
+const deviceTabs = [deviceOverview, deviceMessages, deviceProperties, deviceMethods, deviceCommands, deviceConnect];
+
+export const router = createRouter({
+  routeTree: root.addChildren([setUp, signIn, shell.addChildren([overview, devices, device.addChildren(deviceTabs)])]),
+  basepath: '/console',
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+  defaultNotFoundComponent: lazyRouteComponent(() => import('./ui/not-found.tsx'), 'NotFound'),
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+onSignedOut(() => {
+  queryClient.removeQueries({ queryKey: sessionQuery.queryKey });
+  const { href, pathname } = router.state.location;
+  if (pathname.endsWith('/sign-in') || pathname.endsWith('/setup')) return;
+  void router.navigate({ to: '/sign-in', search: { returnTo: href } });
+});

@@ -1,0 +1,57 @@
+/** Texts for people. Pure; times are milliseconds since 1970, and the viewer's zone and language are the browser's. */
+const COMPACT = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
+const WHOLE = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+const ONE = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
+const TWO = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
+const FINE = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
+
+/** As many digits as one reads at a glance: 0.0123, 3.14, 21.5, 1,234, 12.3M. */
+export function formatNumber(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1_000_000) return COMPACT.format(value);
+  if (size >= 1_000 || Number.isInteger(value)) return WHOLE.format(value);
+  if (size >= 100) return ONE.format(value);
+  return size >= 1 || size === 0 ? TWO.format(value) : FINE.format(value);
+}
+
+/** Marks on an axis: short. */
+export function formatMark(value: number): string {
+  return Math.abs(value) >= 1_000 ? COMPACT.format(value) : String(Number(value.toPrecision(6)));
+}
+
+export function formatBytes(bytes: number): string {
+  if (bytes < 1_024) return `${bytes} B`;
+  return bytes < 1_048_576 ? `${ONE.format(bytes / 1_024)} KiB` : `${ONE.format(bytes / 1_048_576)} MiB`;
+}
+
+/** "now", "12 s ago", "5 min ago", "3 h ago", "2 days ago". A time slightly ahead, by clock skew, is now. */
+export function formatAge(atMs: number, nowMs: number): string {
+  const seconds = Math.floor((nowMs - atMs) / 1_000);
+  return seconds < 2 ? 'now' : `${formatDuration(seconds)} ago`;
+}
+
+export function formatDuration(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3_600)} h`;
+  const days = Math.floor(seconds / 86_400);
+  return days === 1 ? '1 day' : `${days} days`;
+}
+
+/** Hours, minutes and seconds in the viewer's zone, always two digits each. */
+export function formatClock(atMs: number, withMilliseconds = false): string {
+  const at = new Date(atMs);
+  const two = (part: number): string => String(part).padStart(2, '0');
+  const clock = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+  return withMilliseconds ? `${clock}.${String(at.getMilliseconds()).padStart(3, '0')}` : clock;
+}
+
+export function formatMoment(iso: string): string {
+  return new Date(iso).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+}
+
+/** A property's value on one line. */
+export function formatValue(value: unknown): string {
+  if (value === undefined) return '–';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,78 @@
+/**
+ * What the address bar may say, page by page. Everything is optional and anything unknown is dropped, so a link that was
+ * cut or edited by hand still opens.
+ */
+type Raw = Record<string, unknown>;
+
+export const WINDOW_MINUTES = [1, 5, 15, 60] as const;
+export type WindowMinutes = (typeof WINDOW_MINUTES)[number];
+export const WINDOW_MINUTES_DEFAULT: WindowMinutes = 5;
+
+export const DEVICE_STATES = ['connected', 'disconnected', 'disabled'] as const;
+export type DeviceState = (typeof DEVICE_STATES)[number];
+
+export function setUpSearch(raw: Raw): { token?: string | undefined } {
+  return { token: text(raw.token) };
+}
+
+export function signInSearch(raw: Raw): { returnTo?: string | undefined } {
+  return { returnTo: text(raw.returnTo) };
+}
+
+export interface DevicesSearch {
+  readonly search?: string | undefined;
+  readonly state?: DeviceState | undefined;
+  /** The cursors that led here, the last one being shown; so "previous page" is only a shorter list. */
+  readonly pages?: readonly string[] | undefined;
+  readonly add?: boolean | undefined;
+}
+
+export function devicesSearch(raw: Raw): DevicesSearch {
+  const pages = Array.isArray(raw.pages) ? raw.pages.map(String) : [];
+  return {
+    search: text(raw.search),
+    state: oneOf(DEVICE_STATES, raw.state),
+    pages: pages.length === 0 ? undefined : pages,
+    add: flag(raw.add),
+  };
+}
+
+export function deviceSearch(raw: Raw): { window?: WindowMinutes | undefined; paused?: boolean | undefined } {
+  return { window: oneOf(WINDOW_MINUTES, Number(raw.window)), paused: flag(raw.paused) };
+}
+
+export function messagesSearch(raw: Raw): { filter?: string | undefined; open?: string | undefined } {
+  return { filter: text(raw.filter), open: text(raw.open) };
+}
+
+export function methodsSearch(raw: Raw): { method?: string | undefined } {
+  return { method: text(raw.method) };
+}
+
+export function connectSearch(raw: Raw): { client?: string | undefined } {
+  return { client: text(raw.client) };
+}
+
+/**
+ * Where to go after signing in: only a path of this console. Anything else, such as `//elsewhere`, would let a link
+ * send people away with the console's good name.
+ */
+export function safeReturnPath(returnTo: string | undefined): string {
+  if (returnTo === undefined || !/^\/(?![/\\])/.test(returnTo)) return '/';
+  const path = returnTo.replace(/^\/console(?=\/|$)/, '');
+  return path === '' || path.startsWith('//') ? '/' : path;
+}
+
+/** The router reads `1` as a number; ids and filters are texts all the same. */
+function text(value: unknown): string | undefined {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function flag(value: unknown): true | undefined {
+  return value === true || value === 'true' ? true : undefined;
+}
+
+function oneOf<T>(allowed: readonly T[], value: unknown): T | undefined {
+  return allowed.find((candidate) => candidate === value);
+}
