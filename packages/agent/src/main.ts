@@ -30,6 +30,8 @@ function main(): void {
   };
   process.once('SIGTERM', leave);
   process.once('SIGINT', leave);
+  // A server that starts the agent holds an IPC channel: when it breaks, the server is gone, and the next one starts its own agent.
+  if (process.connected) process.once('disconnect', leave);
 }
 
 main();

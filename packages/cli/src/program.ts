@@ -1,0 +1,58 @@
+import { Command } from 'commander';
+import { ca } from './commands/ca.ts';
+import { connectionString } from './commands/connection-string.ts';
+import { deviceAdd } from './commands/device-add.ts';
+import { deviceList } from './commands/device-list.ts';
+import { deviceRemove } from './commands/device-remove.ts';
+import { deviceShow } from './commands/device-show.ts';
+import { invoke } from './commands/invoke.ts';
+import { monitor } from './commands/monitor.ts';
+import { send } from './commands/send.ts';
+import { serve } from './commands/serve.ts';
+import { simulate } from './commands/simulate.ts';
+import { twinShow } from './commands/twin-show.ts';
+import { twinUpdate } from './commands/twin-update.ts';
+import type { CliContext } from './context.ts';
+
+export const CLI_VERSION = '0.1.0';
+
+/** Every command there is. `docs/operating/cli.md` lists them, and a test compares the two. */
+export function buildProgram(context: CliContext): Command {
+  const program = new Command('viaduct')
+    .description('Viaduct, a self-hosted IoT platform: run it, and work with its devices.')
+    .version(CLI_VERSION)
+    .addCommand(serve(context))
+    .addCommand(
+      group('device', 'register, list, show and remove devices', [
+        deviceAdd(context),
+        deviceList(context),
+        deviceShow(context),
+        deviceRemove(context),
+      ]),
+    )
+    .addCommand(group('twin', 'read and change the document of a device', [twinShow(context), twinUpdate(context)]))
+    .addCommand(connectionString(context))
+    .addCommand(monitor(context))
+    .addCommand(send(context))
+    .addCommand(invoke(context))
+    .addCommand(simulate(context))
+    .addCommand(ca(context));
+  return prepared(program, context);
+}
+
+function group(name: string, description: string, commands: readonly Command[]): Command {
+  const parent = new Command(name).description(description);
+  for (const command of commands) parent.addCommand(command);
+  return parent;
+}
+
+/** Added commands do not inherit these. Faults of usage are thrown, not exited on, so that one place decides the exit code. */
+function prepared(command: Command, context: CliContext): Command {
+  command.exitOverride().configureOutput({
+    writeOut: (text) => context.streams.out(text),
+    writeErr: (text) => context.streams.err(text),
+  });
+  command.showHelpAfterError('(add --help for the options)');
+  for (const child of command.commands) prepared(child, context);
+  return command;
+}

@@ -1,0 +1,153 @@
+import { readFile } from 'node:fs/promises';
+import { Agent, request } from 'node:https';
+import { ERRORS, type ErrorCode, HubError } from '@viaduct/contracts';
+import { CliFailure } from './cli-failure.ts';
+import { ExitCode } from './exit-code.ts';
+import type { ServerAddress } from './server-address.ts';
+import { signToken } from './sign-token.ts';
+
+const API_VERSION = '2021-04-12';
+const TOKEN_SECONDS = 300;
+const ANSWER_SECONDS_MAX = 330;
+
+export interface RestRequest {
+  readonly method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
+  /** Below the host, with every segment encoded. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  /** Sends `If-Match: *`: whatever version there is. */
+  readonly anyVersion?: boolean;
+}
+
+/**
+ * The hub's REST API, as `docs/protocol/rest.md` describes it.
+ *
+ * Not azure-iothub's `Registry`: that insists on port 443 and on roots from the environment, while these commands must also
+ * work where the server fell back to 8443, and need no second process to trust the CA.
+ */
+export class RestClient {
+  readonly #address: ServerAddress;
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 16 });
+  #ca: Promise<string> | undefined;
+
+  constructor(address: ServerAddress) {
+    this.#address = address;
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  /**
+   * @returns the JSON answer; undefined for an empty one
+   * @throws HubError for a refusal that is one row of the error table, CliFailure for any other, Node's error for a broken connection
+   */
+  async send({ method, path, query = {}, body, anyVersion = false }: RestRequest): Promise<unknown> {
+    const text = body === undefined ? '' : JSON.stringify(body);
+    const search = new URLSearchParams({ ...query, 'api-version': API_VERSION });
+    const answer = await this.#exchange(method, `${path}?${search}`, text, {
+      authorization: this.#token(),
+      ...(text === '' ? {} : { 'content-type': 'application/json; charset=utf-8' }),
+      ...(anyVersion ? { 'if-match': '"*"' } : {}),
+    });
+    const value = parse(answer.text);
+    if (answer.status >= 200 && answer.status < 300) return value;
+    throw refusal(answer.status, answer.errorName, value);
+  }
+
+  #token(): string {
+    const { hostName, key, policy } = this.#address;
+    // The one place of the CLI that reads the clock for a credential: five minutes suffice for one request.
+    return signToken({
+      resource: hostName,
+      key,
+      policy,
+      expiresAtSeconds: Math.floor(Date.now() / 1000) + TOKEN_SECONDS,
+    });
+  }
+
+  async #exchange(method: string, path: string, text: string, headers: Readonly<Record<string, string>>) {
+    const { hostName, httpsPort, caFile } = this.#address;
+    if (caFile !== undefined) this.#ca ??= readCa(caFile);
+    const ca = await this.#ca;
+    return new Promise<{ status: number; errorName: string | undefined; text: string }>((resolve, reject) => {
+      const options = {
+        host: hostName,
+        port: httpsPort,
+        method,
+        path,
+        agent: this.#agent,
+        ...(ca === undefined ? {} : { ca }),
+      };
+      const call = request(
+        { ...options, headers: { ...headers, 'content-length': Buffer.byteLength(text) } },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('error', reject);
+          response.on('end', () => {
+            const errorName = response.headers['iothub-errorcode']?.toString();
+            resolve({ status: response.statusCode ?? 0, errorName, text: Buffer.concat(chunks).toString('utf8') });
+          });
+        },
+      );
+      call.setTimeout(ANSWER_SECONDS_MAX * 1000, () => {
+        call.destroy(Object.assign(new TypeError(`no answer in ${ANSWER_SECONDS_MAX} s`), { code: 'ETIMEDOUT' }));
+      });
+      call.on('error', reject);
+      call.end(text);
+    });
+  }
+}
+
+export async function readCa(caFile: string): Promise<string> {
+  try {
+    return await readFile(caFile, 'utf8');
+  } catch (cause) {
+    const advice = 'Name the root certificate with --ca FILE; `viaduct ca` on the server prints it.';
+    throw new CliFailure(ExitCode.usage, `the root certificate ${caFile} cannot be read`, advice, { cause });
+  }
+}
+
+function parse(text: string): unknown {
+  if (text.trim() === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    // A proxy's HTML, say. The status decides; the text is still worth showing.
+    return text;
+  }
+}
+
+/**
+ * A refusal in the hub's form: `{"Message": "ErrorCode:DeviceNotFound;text"}` and the name again in `iothub-errorcode`.
+ * Several rows of our table share one of Azure's names; only where the name is one row's alone does its advice fit for sure.
+ */
+export function refusal(status: number, headerName: string | undefined, body: unknown): HubError | CliFailure {
+  const message =
+    typeof body === 'object' && body !== null && 'Message' in body ? String(body.Message) : String(body ?? '');
+  const [, named, words] = /^ErrorCode:([A-Za-z]+);?(.*)$/s.exec(message) ?? [];
+  const name = headerName ?? named;
+  const text = (words ?? message).trim() || `the server answered ${status}`;
+
+  const rows = (Object.keys(ERRORS) as ErrorCode[]).filter(
+    (code) => ERRORS[code].name === name && ERRORS[code].http === status,
+  );
+  const [only] = rows;
+  if (only !== undefined && rows.length === 1) return new HubError(only, text);
+  return new CliFailure(exitCodeOfStatus(status), text, ADVICE_BY_STATUS[status] ?? 'Correct what the message names.');
+}
+
+const ADVICE_BY_STATUS: Readonly<Record<number, string>> = {
+  401: 'Use the connection string that `viaduct connection-string` prints, and check the clocks of both machines.',
+  403: 'Use a policy with the right for this; `viaduct connection-string --policy iothubowner` has all of them.',
+  404: 'Check the id; ids are case-sensitive.',
+  429: 'Wait a moment, then try again more slowly.',
+  503: 'Wait a moment, then try again.',
+};
+
+function exitCodeOfStatus(status: number): ExitCode {
+  if (status === 404) return ExitCode.notFound;
+  return status === 502 || status === 503 || status === 504 ? ExitCode.unreachable : ExitCode.refused;
+}
