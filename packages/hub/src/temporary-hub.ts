@@ -1,12 +1,15 @@
+import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DeviceIdentity, HubError } from '@viaduct/contracts';
 import { type EventLog, openFileLog } from '@viaduct/log';
 import type { Hub } from './core/hub.ts';
 import type { JsonObject } from './core/ports.ts';
 import { type DecodedRecord, decodeRecord } from './core/record/record.ts';
 import { RefusalBook } from './core/refusal/refusal-book.ts';
+import type { DeviceSession, MethodAnswer } from './core/session/device-session.ts';
 import { SessionDirectory } from './core/session/session-directory.ts';
 import { type HubStore, openSqliteStore } from './store/sqlite/open-sqlite-store.ts';
 
@@ -34,6 +37,41 @@ export class StillClock {
 
   advance(seconds: number): void {
     this.#now += seconds * 1_000;
+  }
+}
+
+/** A connection that remembers what it was told. */
+export class RecordingSession implements DeviceSession {
+  readonly transport = 'mqtt';
+  readonly remoteAddress = '127.0.0.1';
+  readonly listensForMethods = false;
+  readonly identity: DeviceIdentity;
+  readonly connectedTime: number;
+  lastActivityTime: number;
+  readonly desired: JsonObject[] = [];
+  wakeUps = 0;
+  closedWith: HubError | null = null;
+
+  constructor(identity: DeviceIdentity, time: number) {
+    this.identity = identity;
+    this.connectedTime = time;
+    this.lastActivityTime = time;
+  }
+
+  invokeMethod(): Promise<MethodAnswer> {
+    assert.fail('no method is called here');
+  }
+
+  desiredChanged(patch: JsonObject): void {
+    this.desired.push(patch);
+  }
+
+  commandsWaiting(): void {
+    this.wakeUps++;
+  }
+
+  close(reason: HubError): void {
+    this.closedWith = reason;
   }
 }
 
