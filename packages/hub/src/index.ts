@@ -33,6 +33,7 @@ export { getTwin } from './core/twin/get-twin.ts';
 export { patchReported } from './core/twin/patch-reported.ts';
 export { patchTwin, replaceTwin, type TwinChange } from './core/twin/patch-twin.ts';
 export { deviceTwinDocument } from './core/twin/twin-document.ts';
+export { AmqpGateway, type AmqpGatewayOptions } from './gateway/amqp/amqp-gateway.ts';
 export { clientCertificateOf } from './gateway/client-certificate.ts';
 export { MqttGateway, type MqttGatewayOptions } from './gateway/mqtt/mqtt-gateway.ts';
 export { type HubStore, openSqliteStore, type SqliteStoreOptions } from './store/sqlite/open-sqlite-store.ts';

@@ -1,0 +1,79 @@
+/**
+ * The addresses of links. Pure: text in, a meaning out; never throws.
+ *
+ *     $cbs                                                 put tokens
+ *     $management · {eventHub}/$management                 ask about the event hub and its partitions
+ *     {eventHub}/ConsumerGroups/{group}/Partitions/{n}     read events
+ *     {eventHub}[/Partitions/{n}] · …/Publishers/{p}       publish events, which this hub refuses
+ *     messages/events[/…]                                  the same by the hub's own name: redirected
+ *     messages/devicebound                                 send commands
+ *     messages/serviceBound/feedback · …/filenotifications hear what became of commands and uploads
+ *     devices/{deviceId}[/…]                               a device's own links
+ *
+ * With or without a leading slash, or as `amqps://host[:port]/…`; words and the event hub's name in any case, ids as they
+ * are. Source: docs/protocol/amqp.md
+ */
+export type AmqpAddress =
+  | { readonly kind: 'cbs' | 'management' | 'publish' | 'commands' | 'feedback' | 'fileNotifications' | 'unknown' }
+  | { readonly kind: 'consumer'; readonly group: string; readonly partition: string }
+  /** `rest`: what follows `messages/events`, with its slash; empty for nothing. */
+  | { readonly kind: 'redirect'; readonly rest: string }
+  | { readonly kind: 'device'; readonly deviceId: string };
+
+const CONSUMER = /^consumergroups\/([^/]+)\/partitions\/([^/]+)$/i;
+const SERVICE_ADDRESSES: Readonly<Record<string, AmqpAddress>> = {
+  $cbs: { kind: 'cbs' },
+  $management: { kind: 'management' },
+  'messages/devicebound': { kind: 'commands' },
+  'messages/servicebound/feedback': { kind: 'feedback' },
+  'messages/servicebound/filenotifications': { kind: 'fileNotifications' },
+  'messages/servicebound/fileuploadnotifications': { kind: 'fileNotifications' },
+};
+
+export function parseAmqpAddress(address: string, eventHubName: string): AmqpAddress {
+  const path = pathOf(address);
+  const known = SERVICE_ADDRESSES[path.toLowerCase()];
+  if (known !== undefined) return known;
+
+  const redirected = after(path, 'messages/events');
+  if (redirected !== undefined) return { kind: 'redirect', rest: redirected === '' ? '' : `/${redirected}` };
+
+  const device = after(path, 'devices');
+  if (device !== undefined) return { kind: 'device', deviceId: percentDecoded(device.split('/')[0] ?? '') };
+
+  const entity = after(path, eventHubName);
+  return entity === undefined ? { kind: 'unknown' } : entityAddress(entity);
+}
+
+function entityAddress(entity: string): AmqpAddress {
+  if (entity.toLowerCase() === '$management') return { kind: 'management' };
+  const [, group, partition] = CONSUMER.exec(entity) ?? [];
+  if (group !== undefined && partition !== undefined) {
+    return { kind: 'consumer', group: percentDecoded(group), partition };
+  }
+  return entity === '' || /^(partitions|publishers)\/[^/]+$/i.test(entity) ? { kind: 'publish' } : { kind: 'unknown' };
+}
+
+/** What a token's resource or a link's address is about, without scheme, host and slashes around it. */
+function pathOf(address: string): string {
+  return address
+    .replace(/^[a-z]+:\/\/[^/]*/i, '')
+    .replace(/^\/+/, '')
+    .replace(/\/+$/, '');
+}
+
+/** What follows `prefix` and a slash; empty when nothing does; undefined when the path begins otherwise. */
+function after(path: string, prefix: string): string | undefined {
+  if (path.slice(0, prefix.length).toLowerCase() !== prefix.toLowerCase()) return undefined;
+  if (path.length === prefix.length) return '';
+  return path[prefix.length] === '/' ? path.slice(prefix.length + 1) : undefined;
+}
+
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A lone % stands for itself; no id will match it, or one with it does.
+    return text;
+  }
+}

@@ -1,0 +1,88 @@
+import type { Duplex } from 'node:stream';
+import { HubError } from '@viaduct/contracts';
+import type { Hub } from '../../core/hub.ts';
+import { clientCertificateOf } from '../client-certificate.ts';
+import { AmqpPeer, type AmqpPeerContext, type PeerSocket } from './amqp-peer.ts';
+import type { ServeConnection } from './engine/engine.ts';
+import { serveWithRhea } from './engine/rhea-connection.ts';
+import { ConsumerDirectory } from './events/consumer-directory.ts';
+
+export interface AmqpGatewayOptions {
+  /** The entity path of the Event Hubs-compatible endpoint. */
+  readonly eventHubName: string;
+  /** Readers may use these and `$Default`. Read at every attach, so a live set may grow. */
+  readonly consumerGroups?: ReadonlySet<string>;
+  /** The port clients reach AMQP on, for redirects. Default 5671. */
+  readonly amqpPort?: number;
+  /** Told of every fault of ours, once. */
+  readonly onFault?: (fault: unknown) => void;
+}
+
+const DEFAULT_PORT = 5671;
+const DEFAULT_GROUP = '$Default';
+
+/**
+ * AMQP 1.0 for service clients and Event Hubs readers. The server listens, does TLS and WebSocket, and hands over sockets.
+ *
+ * `close` tells every peer that the server stops and resolves when all sockets are gone; peers that do not answer are cut
+ * off after LIMITS.AMQP_CLOSE_SECONDS_MAX.
+ */
+export class AmqpGateway {
+  readonly #serve: ServeConnection = serveWithRhea;
+  readonly #context: AmqpPeerContext;
+  readonly #peers = new Set<AmqpPeer>();
+  #closed: Promise<void> | undefined;
+  #allGone: (() => void) | undefined;
+
+  constructor(hub: Hub, options: AmqpGatewayOptions) {
+    const { consumerGroups = new Set<string>() } = options;
+    this.#context = {
+      hub,
+      eventHub: { name: options.eventHubName, createdTime: hub.clock.now() },
+      consumers: new ConsumerDirectory(),
+      consumerGroups: withDefaultGroup(consumerGroups),
+      redirectPort: options.amqpPort ?? DEFAULT_PORT,
+      onFault: options.onFault ?? (() => undefined),
+    };
+  }
+
+  /** Serves a peer on a socket whose TLS handshake is done, or on the stream of a WebSocket. */
+  accept(socket: Duplex, transport: PeerSocket['transport'], remoteAddress: string): void {
+    if (this.#closed !== undefined) {
+      socket.destroy();
+      return;
+    }
+    const peer = new AmqpPeer(this.#context, { transport, remoteAddress }, () => this.#gone(peer));
+    this.#peers.add(peer);
+    const containerId = this.#context.hub.hostNames[0] ?? 'viaduct';
+    peer.begin(
+      this.#serve(socket, { containerId, hasClientCertificate: clientCertificateOf(socket) !== undefined }, peer),
+    );
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= new Promise((resolve) => {
+      this.#allGone = resolve;
+      if (this.#peers.size === 0) resolve();
+      const reason = new HubError('server.draining', 'the server is stopping');
+      for (const peer of this.#peers) peer.close(reason);
+    });
+    return this.#closed;
+  }
+
+  #gone(peer: AmqpPeer): void {
+    this.#peers.delete(peer);
+    if (this.#peers.size === 0) this.#allGone?.();
+  }
+}
+
+function withDefaultGroup(groups: ReadonlySet<string>): ReadonlySet<string> {
+  if (groups.has(DEFAULT_GROUP)) return groups;
+  return {
+    has: (name: string) => name === DEFAULT_GROUP || groups.has(name),
+    *[Symbol.iterator]() {
+      yield DEFAULT_GROUP;
+      yield* groups;
+    },
+  } as ReadonlySet<string>;
+}

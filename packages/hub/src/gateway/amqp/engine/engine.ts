@@ -1,0 +1,120 @@
+import type { Duplex } from 'node:stream';
+import type { AmqpValue } from '../codec/amqp-reader.ts';
+import type { AmqpWriter } from '../codec/amqp-writer.ts';
+
+/**
+ * What the gateway needs of an AMQP 1.0 engine: connections that attach links, and links that carry messages. Everything
+ * about frames, channels, windows and handles stays behind this interface, so the engine can be replaced.
+ *
+ *     socket ─► ServerConnection ─ attached(AttachRequest) ─► acceptOutgoing │ acceptIncoming │ refuse
+ *
+ * Callbacks never come after `ended`. What a callback throws ends that connection and nothing else.
+ */
+export type ServeConnection = (socket: Duplex, options: ServeOptions, handler: ConnectionHandler) => ServerConnection;
+
+export interface ServeOptions {
+  readonly containerId: string;
+  /** SASL EXTERNAL is offered when the TLS handshake brought a client certificate. */
+  readonly hasClientCertificate: boolean;
+}
+
+export interface ConnectionHandler {
+  /** SASL PLAIN. Resolves with whether the peer may go on. */
+  authenticatePlain(userName: string, password: string): Promise<boolean>;
+  /** The peer wants a link. The handler must accept or refuse it before it returns. */
+  attached(request: AttachRequest): void;
+  /** The socket is gone. `fault`: what the peer did wrong or what failed, if anything. */
+  ended(fault: unknown): void;
+}
+
+export interface ServerConnection {
+  /** The host the peer wants to talk to, from `open`. */
+  readonly hostName: string | undefined;
+  /** Tells the peer why, waits for its answer for a bounded time, and lets the socket go. */
+  close(error: AmqpError): void;
+}
+
+/** A condition from the specification or Microsoft's list, and words for people. */
+export interface AmqpError {
+  readonly condition: string;
+  readonly description: string;
+  /** Keys become symbols. */
+  readonly info?: Readonly<Record<string, string | number>>;
+}
+
+export interface AttachRequest {
+  /** The link's name, and a number for the session it belongs to: answers go to a link of the same session. */
+  readonly name: string;
+  readonly session: number;
+  /** Whether the peer wants to receive (we send) or to send (we receive). */
+  readonly peerReceives: boolean;
+  /** Address of the terminus on our side: the source when the peer receives, else the target. */
+  readonly address: string | undefined;
+  /** Address of the other terminus, which is the peer's own affair; answers may name it. */
+  readonly peerAddress: string | undefined;
+  /** Filters of the source by key; of a described filter, its value. */
+  readonly filters: ReadonlyMap<string, AmqpValue>;
+  readonly properties: ReadonlyMap<string, AmqpValue>;
+  readonly desiredCapabilities: readonly string[];
+
+  acceptOutgoing(handler: OutgoingHandler): OutgoingLink;
+  acceptIncoming(handler: IncomingHandler): IncomingLink;
+  /** Attaches without a terminus and detaches with the error, which is how AMQP says no. */
+  refuse(error: AmqpError): void;
+  /** Attaches properly, then detaches with the error: what redirects look like. */
+  acceptThenDetach(error: AmqpError): void;
+}
+
+export interface Link {
+  readonly isOpen: boolean;
+  detach(error: AmqpError): void;
+}
+
+/** A link on which we send. */
+export interface OutgoingLink extends Link {
+  /** Whether the peer wants its messages settled by us in advance. */
+  readonly preSettled: boolean;
+  /** Whether the peer waits for the credit to be used up or given back. */
+  readonly draining: boolean;
+  /** Whether credit, the session's window and the socket have room for a message now. */
+  readonly canSend: boolean;
+  /** Sends one message; `canSend` must hold. A delivery with an outcome handler stays unsettled until the peer tells. */
+  send<Item>(tag: Uint8Array, payload: PayloadWriter<Item>, item: Item, onOutcome?: (outcome: Outcome) => void): void;
+  /** There is nothing more to send: gives the rest of the credit back, if the peer asked for that. */
+  drained(): void;
+}
+
+/** Writes the sections of one message. An object rather than a closure: there may be 200,000 a second. */
+export interface PayloadWriter<Item> {
+  write(writer: AmqpWriter, item: Item): void;
+}
+
+export type Outcome = 'accepted' | 'rejected' | 'released' | 'modified';
+
+export interface OutgoingHandler {
+  /** `canSend` or `draining` may have changed. */
+  ready(): void;
+  /** The link is gone: detached by either side, or the connection ended. */
+  ended(): void;
+}
+
+/** A link on which we receive. */
+export interface IncomingLink extends Link {
+  /** Nothing: what arrives comes through the handler. */
+  readonly kind: 'incoming';
+}
+
+export interface IncomingHandler {
+  message(delivery: IncomingDelivery): void;
+  ended(): void;
+}
+
+/** A whole message. Until it is settled it counts against the credit of its link. */
+export interface IncomingDelivery {
+  /** 0 for a single message; see `message-format`. */
+  readonly format: number;
+  readonly payload: Buffer;
+  /** Both write the disposition before anything that is sent afterwards. */
+  accept(): void;
+  reject(error: AmqpError): void;
+}

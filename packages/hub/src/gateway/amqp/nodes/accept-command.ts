@@ -1,0 +1,92 @@
+import {
+  type CommandMessage,
+  type DeviceIdentity,
+  HubError,
+  requireValidId,
+  type SystemProperties,
+} from '@viaduct/contracts';
+import type { NewCommand } from '../../../core/command/send-command.ts';
+import { type AmqpMessage, asText, parseAmqpMessage } from '../codec/amqp-message.ts';
+
+/** A command as it came over AMQP: whom it is for, and what it says. */
+export interface AmqpCommand {
+  readonly identity: DeviceIdentity;
+  readonly command: NewCommand;
+}
+
+const TO = /^(?:amqps?:\/\/[^/]+)?\/?devices\/([^/]+)(?:\/modules\/([^/]+))?\/messages\/devicebound\/?$/i;
+const ACKS: Readonly<Record<string, CommandMessage['ack']>> = {
+  none: 'none',
+  positive: 'positive',
+  negative: 'negative',
+  full: 'full',
+};
+
+/** @throws HubError packet.malformed, argument.invalid, device.idInvalid */
+export function parseAmqpCommand(payload: Buffer): AmqpCommand {
+  const message = parseAmqpMessage(payload);
+  const { body, absoluteExpiryTime } = message;
+  if (body.kind === 'value' && typeof body.value !== 'string' && !Buffer.isBuffer(body.value) && body.value !== null) {
+    throw new HubError('argument.invalid', 'the body is neither bytes nor text');
+  }
+  return {
+    identity: addressee(message.to),
+    command: {
+      body: body.kind === 'data' ? body.bytes : Buffer.from(body.kind === 'value' ? (asText(body.value) ?? '') : ''),
+      system: systemProperties(message),
+      application: applicationProperties(message),
+      ack: acknowledgement(message),
+      ...(absoluteExpiryTime === undefined ? {} : { expiryTime: absoluteExpiryTime }),
+    },
+  };
+}
+
+function addressee(to: string | undefined): DeviceIdentity {
+  const [, deviceId, moduleId] = TO.exec(to ?? '') ?? [];
+  if (deviceId === undefined) {
+    throw new HubError(
+      'argument.invalid',
+      `"to" is /devices/{id}/messages/devicebound, not "${(to ?? '').slice(0, 160)}"`,
+    );
+  }
+  const device = { deviceId: requireValidId(percentDecoded(deviceId)) };
+  return moduleId === undefined
+    ? device
+    : { ...device, moduleId: requireValidId(percentDecoded(moduleId), 'module id') };
+}
+
+function systemProperties(message: AmqpMessage): SystemProperties {
+  const { messageId, correlationId, userId, to, contentType, contentEncoding } = message;
+  return Object.fromEntries(
+    Object.entries({ messageId, correlationId, userId, to, contentType, contentEncoding }).filter(
+      ([, value]) => value !== undefined,
+    ),
+  );
+}
+
+/** Values that are not text become text: devices get text in any case. */
+function applicationProperties({ applicationProperties: properties }: AmqpMessage): Record<string, string> {
+  const application: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (const [name, value] of properties) {
+    if (typeof name === 'string' && name !== 'iothub-ack') application[name] = asText(value) ?? '';
+  }
+  return application;
+}
+
+function acknowledgement({ applicationProperties: properties }: AmqpMessage): CommandMessage['ack'] {
+  const asked = asText(properties.get('iothub-ack'));
+  if (!asked) return 'none';
+  const ack = ACKS[asked.toLowerCase()];
+  if (ack === undefined)
+    throw new HubError('argument.invalid', `iothub-ack is none, positive, negative or full, not "${asked}"`);
+  return ack;
+}
+
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A lone % is part of an id.
+    return text;
+  }
+}
