@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { runOrExit } from './lib-run.mjs';
 import { hashSources, ROOT, readStamp, writeStamp } from './lib-sources.mjs';
@@ -44,6 +44,7 @@ async function buildPrograms(force) {
     external: npmDependencies().flatMap((name) => [name, `${name}/*`]),
     logLevel: 'warning',
   });
+  copyModels();
   removeOldPrograms(new Set(Object.keys(metafile.outputs).map((path) => basename(path))));
   writeStamp(PROGRAMS_STAMP, hash);
   console.log(`Built the programs in ${seconds(started)}.`);
@@ -54,6 +55,11 @@ function removeOldPrograms(current) {
   for (const name of readdirSync(join(ROOT, 'dist'))) {
     if (/\.mjs(\.map)?$/.test(name) && !current.has(name)) rmSync(join(ROOT, 'dist', name));
   }
+}
+
+/** The models we ship, where the path convention of device models looks for `dtmi:viaduct:Machine;1`. */
+function copyModels() {
+  cpSync(join(ROOT, 'packages/agent/src/model/machine.json'), join(ROOT, 'dist/models/dtmi/viaduct/machine-1.json'));
 }
 
 function entries() {

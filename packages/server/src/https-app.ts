@@ -1,6 +1,6 @@
 import type { Server } from 'node:https';
 import { asHubError, LIMITS } from '@viaduct/contracts';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { ServerCertificate } from './certificates.ts';
 import { createHttpsListener } from './listeners.ts';
@@ -25,6 +25,10 @@ export function createHttpsApp(options: HttpsAppOptions): HttpsApp {
   let server: Server | undefined;
   const app = Fastify({
     bodyLimit: LIMITS.HTTP_BODY_BYTES_MAX,
+    // A device id of 128 characters or a model id, percent-encoded at its worst.
+    routerOptions: { maxParamLength: 4_096 },
+    loggerInstance: options.logger as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
     rewriteUrl: (request) => options.rewriteUrl(request.url ?? '/'),
     serverFactory: (handler) => {
       server = createHttpsListener(options.certificate, handler);

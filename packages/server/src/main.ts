@@ -1,8 +1,16 @@
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { eventHubsConnectionString, hubConnectionString, type ReadyFile } from '@viaduct/contracts';
-import { type Hub, MqttGateway } from '@viaduct/hub';
+import { type CentralStore, type ConsoleOptions, consolePlugin } from '@viaduct/central';
+import {
+  type ConnectionInfo,
+  eventHubsConnectionString,
+  hubConnectionString,
+  type ReadyFile,
+} from '@viaduct/contracts';
+import { AmqpGateway, type Hub, MqttGateway } from '@viaduct/hub';
+import type { FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
 import { openCertificates, readOwnCertificate, type ServerCertificate } from './certificates.ts';
 import { ClosingStack } from './closing-stack.ts';
@@ -11,11 +19,12 @@ import { openHealthListener } from './health-listener.ts';
 import { findHostNames, type HostNames } from './host-names.ts';
 import { createHttpsApp } from './https-app.ts';
 import { type Listeners, openListeners } from './listeners.ts';
+import { builtDirectory, connectionInfo, firstAdminLink, openConsoleStore } from './open-console.ts';
 import { openHub, REAL_CLOCK } from './open-hub.ts';
 import { OWNER_POLICY } from './policies.ts';
 import { openServerLog } from './server-log.ts';
 import { ServerMetrics } from './server-metrics.ts';
-import { startText } from './start-text.ts';
+import { portNotes, startText } from './start-text.ts';
 import { connectThisMachine } from './this-machine.ts';
 import { removeReadyFile, writeReadyFile } from './write-ready-file.ts';
 
@@ -72,23 +81,30 @@ async function start(config: ServerConfig, { closing, logger, out, startedAt }: 
 
   const onFault = (error: unknown) => logger.error({ err: error }, 'fault at a connection');
   const mqtt = new MqttGateway(hub, { onFault });
-  closing.push(() => mqtt.close());
+  const amqp = new AmqpGateway(hub, { eventHubName: EVENT_HUB_NAME, amqpPort: config.amqpPort, onFault });
+  closing.push(async () => {
+    await Promise.all([mqtt.close(), amqp.close()]);
+  });
 
+  const console = await openConsoleStore(config.dataDirectory);
+  closing.push(() => console.close());
+  const facts: ConsoleFacts = { info: undefined, thisMachine: null };
   const { app, server: https } = createHttpsApp({
     certificate,
     logger,
     webSockets: {
       mqtt: (stream, address, tlsSocket) => mqtt.accept(stream, 'mqtt-ws', address, tlsSocket),
-      amqp: (stream) => stream.destroy(),
+      amqp: (stream, address) => amqp.accept(stream, 'amqp-ws', address),
     },
     rewriteUrl: (url) => url,
   });
+  await app.register(consolePages, consoleOptions(config, hub, console, facts));
   await app.ready();
   closing.push(() => app.close());
 
   const listeners = await openListeners(config, certificate, {
     mqtt: (stream, address) => mqtt.accept(stream, 'mqtt', address),
-    amqp: (stream) => stream.destroy(),
+    amqp: (stream, address) => amqp.accept(stream, 'amqp', address),
     https,
     onRefusal: (transport, { code, message }, remoteAddress) =>
       hub.refusals.record({ deviceId: null, code, message, transport, remoteAddress }),
@@ -108,8 +124,10 @@ async function start(config: ServerConfig, { closing, logger, out, startedAt }: 
   });
   closing.push(() => void health?.server.close());
 
-  const ready = await describe(hub, names, certificate, listeners);
+  const ready = await describe({ hub, names, certificate, listeners, console });
+  facts.info = await connectionInfo(ready, portNotes(listeners.ports));
   const thisMachine = config.agent ? await connectThisMachine({ hub, config, ready, logger, closing }) : undefined;
+  facts.thisMachine = thisMachine ?? null;
   for (const file of readyFiles) {
     closing.push(() => removeReadyFile(file));
     await writeReadyFile(file, ready);
@@ -140,6 +158,30 @@ function readyFilesOf(config: ServerConfig): string[] {
   return config.readyFile === undefined ? [own] : [own, config.readyFile];
 }
 
+const consolePages: FastifyPluginAsync<ConsoleOptions> = consolePlugin;
+
+/** What the console tells and the server knows only once it listens. */
+interface ConsoleFacts {
+  info: ConnectionInfo | undefined;
+  thisMachine: string | null;
+}
+
+function consoleOptions(config: ServerConfig, hub: Hub, store: CentralStore, facts: ConsoleFacts): ConsoleOptions {
+  return {
+    hub,
+    store,
+    version: VERSION,
+    webDirectory: builtDirectory('web'),
+    // A model that an operator put into the data folder wins over one that came with the program.
+    modelDirectories: [join(config.dataDirectory, 'models'), builtDirectory('models')],
+    thisMachine: () => facts.thisMachine,
+    connectionInfo: () => {
+      assert(facts.info !== undefined, 'nobody is answered before the server listens');
+      return facts.info;
+    },
+  };
+}
+
 function certificateFor(config: ServerConfig, names: HostNames): Promise<ServerCertificate> {
   const { tlsCertificateFile, tlsKeyFile, tlsCaFile } = config;
   if (tlsCertificateFile !== undefined && tlsKeyFile !== undefined) {
@@ -151,15 +193,21 @@ function certificateFor(config: ServerConfig, names: HostNames): Promise<ServerC
 /** The Event Hubs-compatible name of the built-in endpoint: `EntityPath`. */
 const EVENT_HUB_NAME = 'viaduct';
 
-async function describe(
-  hub: Hub,
-  names: HostNames,
-  certificate: ServerCertificate,
-  listeners: Listeners,
-): Promise<ReadyFile> {
-  const key = (await hub.policies.find(OWNER_POLICY))?.primaryKey ?? '';
+interface Described {
+  readonly hub: Hub;
+  readonly names: HostNames;
+  readonly certificate: ServerCertificate;
+  readonly listeners: Listeners;
+  readonly console: CentralStore;
+}
+
+async function describe({ hub, names, certificate, listeners, console }: Described): Promise<ReadyFile> {
+  const owner = await hub.policies.find(OWNER_POLICY);
+  assert(owner !== undefined, 'the store was seeded with it');
+  const key = owner.primaryKey;
   const { mqtt, amqp, https } = listeners.ports;
   const hostName = names.preferred;
+  const consoleUrl = `https://${withPort(hostName, https.port, 443)}/console/`;
   return {
     hostName,
     hubConnectionString: hubConnectionString(hostName, OWNER_POLICY, key),
@@ -170,8 +218,8 @@ async function describe(
       EVENT_HUB_NAME,
     ),
     caFile: certificate.caFile,
-    consoleUrl: `https://${withPort(hostName, https.port, 443)}/console/`,
-    adminLink: null,
+    consoleUrl,
+    adminLink: await firstAdminLink(console, consoleUrl),
     ports: { mqtt: mqtt.port, amqp: amqp.port, https: https.port },
     pid: process.pid,
     version: VERSION,
