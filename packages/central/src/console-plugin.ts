@@ -29,7 +29,7 @@ declare module 'fastify' {
  * The console as a Fastify plugin: its interface under `/console/api`, its pages under `/console/`. Routes are absolute, so it is
  * registered without a prefix, beside whatever else the server answers.
  */
-export async function consolePlugin(app: FastifyInstance, options: ConsoleOptions): Promise<void> {
+export const consolePlugin: FastifyPluginAsync<ConsoleOptions> = async (app, options) => {
   requireRoomForIds(app);
   const parts: ConsoleParts = {
     ...options,
@@ -44,7 +44,7 @@ export async function consolePlugin(app: FastifyInstance, options: ConsoleOption
   app.setErrorHandler(answerProblem);
   pageRoutes(app, options.webDirectory);
   await app.register(consoleApi, { prefix: CONSOLE_API, parts });
-}
+};
 
 const consoleApi: FastifyPluginAsync<{ readonly parts: ConsoleParts }> = async (app, { parts }) => {
   await app.register(cookie);

@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CSRF_HEADER, type Session } from '@viaduct/contracts';
+import { type Hub, openSqliteStore, PresenceWriter, RefusalBook, SessionDirectory } from '@viaduct/hub';
+import { openFileLog } from '@viaduct/log';
+import Fastify, { type FastifyInstance, type FastifyServerOptions, type InjectOptions } from 'fastify';
+import { consolePlugin } from '../console-plugin.ts';
+import { createAdminLink } from '../people/admin-link.ts';
+import { type CentralStore, openCentralStore } from '../store/central-store.ts';
+
+export const PASSWORD = 'correct horse battery';
+const MODELS = new URL('../../models/', import.meta.url).pathname;
+
+/** A clock that moves on only when told to, but never stands still for the log: real time plus what was added. */
+export class MovableClock {
+  #ahead = 0;
+
+  now(): number {
+    return Date.now() + this.#ahead;
+  }
+
+  advance(ms: number): void {
+    this.#ahead += ms;
+  }
+}
+
+export interface ConsoleUnderTest {
+  readonly app: FastifyInstance;
+  readonly hub: Hub;
+  readonly store: CentralStore;
+  readonly clock: MovableClock;
+  readonly directory: string;
+  close(): Promise<void>;
+}
+
+/** A console over a real hub: SQLite files and a file log in a folder of its own. */
+export async function openConsole(
+  options: { readonly fastify?: FastifyServerOptions; readonly webDirectory?: string; readonly https?: object } = {},
+): Promise<ConsoleUnderTest> {
+  const directory = await mkdtemp(join(tmpdir(), 'viaduct-console-'));
+  const clock = new MovableClock();
+  const eventPartitions = 2;
+  const tables = await openSqliteStore({ file: join(directory, 'hub.sqlite'), encryptionKey: randomBytes(32), clock });
+  const log = await openFileLog({ directory: join(directory, 'log'), partitionCount: 2 * eventPartitions, clock });
+  const refusals = new RefusalBook(tables.refusals, clock);
+  const hub: Hub = {
+    ...tables,
+    log,
+    eventPartitions,
+    clock,
+    random: { bytes: randomBytes },
+    hostNames: ['hub.example'],
+    sessions: new SessionDirectory(),
+    refusals,
+  };
+  const presence = new PresenceWriter(hub);
+  const store = await openCentralStore({ file: join(directory, 'central.sqlite'), clock });
+  const app = Fastify({
+    routerOptions: { maxParamLength: 4_096 },
+    ...options.fastify,
+    ...(options.https === undefined ? {} : { https: options.https }),
+  }) as FastifyInstance;
+  await app.register(consolePlugin, {
+    hub,
+    store,
+    webDirectory: options.webDirectory ?? join(directory, 'no-web'),
+    connectionInfo: () => CONNECTION,
+    version: '0.0.0-test',
+    thisMachine: () => 'this-machine',
+    modelDirectories: [MODELS],
+  });
+  const close = async () => {
+    await app.close();
+    await presence.close();
+    await refusals.close();
+    await store.close();
+    await log.close();
+    await tables.close();
+    await rm(directory, { recursive: true, force: true });
+  };
+  return { app, hub, store, clock, directory, close };
+}
+
+/** A browser: keeps the cookie and sends the anti-forgery token. */
+export class Browser {
+  readonly #app: FastifyInstance;
+  cookie = '';
+  csrfToken = '';
+
+  constructor(app: FastifyInstance) {
+    this.#app = app;
+  }
+
+  async request(method: InjectOptions['method'] & string, path: string, payload?: object | string) {
+    const answer = await this.#app.inject({
+      method: method as 'GET',
+      url: `/console/api${path}`,
+      headers: {
+        ...(this.cookie === '' ? {} : { cookie: this.cookie }),
+        [CSRF_HEADER]: this.csrfToken,
+        'content-type': 'application/json',
+      },
+      ...(payload === undefined ? {} : { payload }),
+    });
+    const set = answer.cookies.find(({ name }) => name === '__Host-viaduct');
+    if (set !== undefined) this.cookie = set.value === '' ? '' : `__Host-viaduct=${set.value}`;
+    return answer;
+  }
+
+  async enter(path: '/session' | '/setup', body: object): Promise<Session> {
+    const answer = await this.request('POST', path, body);
+    const session = answer.json<Session>();
+    this.csrfToken = session.csrfToken;
+    return session;
+  }
+}
+
+/** A browser whose user has set up the first administrator. */
+export async function signedInBrowser({ app, hub, store, clock }: ConsoleUnderTest): Promise<Browser> {
+  const browser = new Browser(app);
+  const { token } = await createAdminLink(store, clock, hub.random);
+  await browser.enter('/setup', { token, userName: 'ada', password: PASSWORD });
+  return browser;
+}
+
+const CONNECTION = {
+  hostName: 'hub.example',
+  ports: { mqtt: 8883, amqp: 5671, https: 443 },
+  notes: [],
+  caPem: '-----BEGIN CERTIFICATE-----\ntest\n-----END CERTIFICATE-----\n',
+  caSha256: 'AA:BB',
+  caFile: '/data/ca.pem',
+  hubConnectionString: 'HostName=hub.example',
+  eventHubsConnectionString: 'Endpoint=sb://hub.example/',
+} as const;
