@@ -37,3 +37,4 @@ export { AmqpGateway, type AmqpGatewayOptions } from './gateway/amqp/amqp-gatewa
 export { clientCertificateOf } from './gateway/client-certificate.ts';
 export { MqttGateway, type MqttGatewayOptions } from './gateway/mqtt/mqtt-gateway.ts';
 export { type HubStore, openSqliteStore, type SqliteStoreOptions } from './store/sqlite/open-sqlite-store.ts';
+export { readPolicies } from './store/sqlite/read-policies.ts';
