@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { open, readdir, readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -270,6 +271,7 @@ async function writeUntilKilled(directory: string, afterMs: number): Promise<num
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const acknowledged = new Array<number>(PARTITIONS).fill(0);
+  const exited = once(child, 'exit');
   let killing: NodeJS.Timeout | undefined;
   for await (const line of createInterface({ input: child.stdout })) {
     killing ??= setTimeout(() => child.kill('SIGKILL'), afterMs);
@@ -282,6 +284,6 @@ async function writeUntilKilled(directory: string, afterMs: number): Promise<num
         acknowledged[partition] = Number(next);
       });
   }
-  expect(killing).toBeDefined();
+  expect(await exited).toEqual([null, 'SIGKILL']);
   return acknowledged;
 }

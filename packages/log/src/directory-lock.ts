@@ -81,14 +81,17 @@ async function isAlive(owner: string, path: string): Promise<boolean> {
   return birth === '-' || (await birthOf(Number(pid))) === birth;
 }
 
-/** Boot and start tick of a process, or undefined where the system has no /proc. Source: proc(5), field 22 of stat. */
+/**
+ * Boot and start tick of a process; undefined where the system has no /proc, `ended` once only its exit status is left. One whose
+ * first thread has ended still counts: another may be inside a write. Source: proc(5), fields 3, 20 and 22 of stat.
+ */
 async function birthOf(pid: number): Promise<string | undefined> {
   try {
     const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
     // The name, field 2, may itself hold spaces and brackets; what follows the last bracket begins with field 3.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return `${boot}/${fields[19]}`;
+    return fields[0] === 'Z' && Number(fields[17]) <= 1 ? 'ended' : `${boot}/${fields[19]}`;
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ESRCH') return undefined;
     throw error;

@@ -35,6 +35,9 @@ export class SegmentWriter {
   #file: DiskFile | undefined;
   #suspect = false;
   #preparing: Promise<DiskFile | undefined> | undefined;
+  /** Whether the next segment is wanted at once, filled or not. */
+  #hurry = false;
+  #retiring: Promise<void> = Promise.resolve();
 
   constructor(options: SegmentWriterOptions) {
     this.#options = options;
@@ -48,7 +51,11 @@ export class SegmentWriter {
 
   /** Resolves to the segment that holds the block when it is durable. `header` begins a segment, should one be needed. */
   async append(buffers: readonly Buffer[], length: number, header: SegmentHeader): Promise<SegmentFile> {
-    if (this.#mustRoll(length)) await this.renew(header);
+    if (this.#mustRoll(length)) {
+      // Records wait: what is not yet filled with zeros stays so, and the commits there cost some metadata more.
+      this.#hurry = !this.#suspect;
+      await this.renew(header);
+    }
     const segment = this.#segment!;
     try {
       await writeFully(this.#file!, buffers, segment.end);
@@ -67,6 +74,7 @@ export class SegmentWriter {
     const { disk, directory, segments, onEvent } = this.#options;
     const file = (await this.#preparing) ?? (await this.#prepare());
     this.#preparing = undefined;
+    this.#hurry = false;
     const segment = new SegmentFile(disk, directory, header);
     try {
       await writeFully(file, [encodeSegmentHeader(header)], 0);
@@ -76,7 +84,7 @@ export class SegmentWriter {
       await this.#quietly('closing a segment that could not be begun', () => file.close());
       throw error;
     }
-    await this.#retire(header);
+    this.#retire(header);
     segment.index = new SegmentIndex();
     this.#segment = segment;
     this.#file = file;
@@ -88,6 +96,7 @@ export class SegmentWriter {
   async close(): Promise<void> {
     const prepared = await this.#preparing;
     this.#preparing = undefined;
+    await this.#retiring;
     await prepared?.close();
     await this.#options.disk.remove(`${this.#options.directory}/${PREPARED}`);
     await this.#file?.close();
@@ -101,16 +110,21 @@ export class SegmentWriter {
     return end + length > this.#options.segmentBytes && end > segmentHeaderBytes(header.firstOffsets.length);
   }
 
-  /** Gives back the unused end of the segment that was active. */
-  async #retire(successor: SegmentHeader): Promise<void> {
+  /** Lets go of the segment that was active, in the background: no commit waits for that. */
+  #retire(successor: SegmentHeader): void {
     const segment = this.#segment;
     const file = this.#file;
     if (segment === undefined || file === undefined) return;
     segment.successor = successor;
     // A segment that never held a block has just been replaced under its own name.
-    if (segment.header.firstCommit === successor.firstCommit) this.#forget(segment);
-    else await this.#quietly('trimming a full segment', () => file.truncate(segment.end));
-    await this.#quietly('closing a full segment', () => file.close());
+    const replaced = segment.header.firstCommit === successor.firstCommit;
+    if (replaced) this.#forget(segment);
+    const before = this.#retiring;
+    this.#retiring = this.#quietly('trimming and closing a full segment', async () => {
+      await before;
+      if (!replaced) await file.truncate(segment.end);
+      await file.close();
+    });
   }
 
   #forget(segment: SegmentFile): void {
@@ -135,7 +149,10 @@ export class SegmentWriter {
     }
   }
 
-  /** A file full of zeros, durable: later writes into it change no metadata, which is what makes them cheap. */
+  /**
+   * A file full of zeros, durable: later writes into it change no metadata, which is what makes them cheap. Ends early when the
+   * file is wanted at once.
+   */
   async #prepare(): Promise<DiskFile> {
     const { disk, directory, segmentBytes } = this.#options;
     const path = `${directory}/${PREPARED}`;
@@ -143,7 +160,7 @@ export class SegmentWriter {
     const file = await disk.open(path, 'create');
     try {
       const zeros = Buffer.alloc(Math.min(PIECE_BYTES, segmentBytes));
-      for (let at = 0; at < segmentBytes; at += zeros.length) {
+      for (let at = 0; at < segmentBytes && !this.#hurry; at += zeros.length) {
         await writeFully(file, [zeros.subarray(0, Math.min(zeros.length, segmentBytes - at))], at);
       }
       await file.sync();
