@@ -59,10 +59,11 @@ const consoleApi: FastifyPluginAsync<{ readonly parts: ConsoleParts }> = async (
     refuseForeignSite(request);
     if (request.routeOptions.config.open !== true) await requireSession(parts.store, request, reply);
   });
-  app.setNotFoundHandler((request) => {
-    throw new HubError('route.notFound', `the console has no ${request.method} ${request.url.split('?')[0]}`);
-  });
   for (const route of routes) route(app, parts);
+  // A route and no not-found handler, for the pages' own would answer every address below /console/.
+  app.all('/*', (request) => {
+    throw new HubError('route.notFound', `the console has no ${request.method} ${request.url.split('?', 1)[0]}`);
+  });
 };
 
 /** Fastify cuts off at 100 characters of a path parameter and says 404; a device id has 128, a model id 2,048. */

@@ -70,5 +70,7 @@ function policyOf(directory: string): string {
   const file = join(directory, 'csp.json');
   if (!existsSync(file)) return STRICT_POLICY;
   const given = JSON.parse(readFileSync(file, 'utf8')) as { readonly contentSecurityPolicy?: unknown };
-  return typeof given.contentSecurityPolicy === 'string' ? given.contentSecurityPolicy : STRICT_POLICY;
+  if (typeof given.contentSecurityPolicy !== 'string') return STRICT_POLICY;
+  const policy = given.contentSecurityPolicy;
+  return policy.includes('frame-ancestors') ? policy : `${policy}; frame-ancestors 'none'`;
 }
