@@ -21,15 +21,17 @@ export interface CommonOptions extends ServerOptions {
 
 /** The options that every command speaking to a server has, so that they may stand after it. */
 export function withServer(command: Command): Command {
-  return withJson(command)
-    .option('--data <dir>', 'data folder of the server on this machine (default: ./data, or VIADUCT_DATA)')
+  return withData(command)
     .option('--connection-string <text>', 'of the policy to act as, for a server elsewhere (VIADUCT_CONNECTION_STRING)')
     .option('--ca <file>', 'root certificate of that server (VIADUCT_CA_FILE)')
     .option('--https-port <port>', 'HTTPS port of that server, where it is not 443 (VIADUCT_HTTPS_PORT)');
 }
 
-export function withJson(command: Command): Command {
-  return command.option('--json', 'print JSON: one value, or one a line for streams');
+/** For commands that need the folder itself. */
+export function withData(command: Command): Command {
+  return command
+    .option('--json', 'print JSON: one value, or one a line for streams')
+    .option('--data <dir>', 'data folder of the server on this machine (default: ./data, or VIADUCT_DATA)');
 }
 
 export interface ServerWork {

@@ -8,6 +8,8 @@ import { runAgainTrusting } from './trust-ca.ts';
 const args = process.argv.slice(2);
 const stop = new AbortController();
 if (args[0] !== 'serve') {
+  // What the official SDKs do that Node will drop one day is ours to know, not an operator's to read.
+  process.noDeprecation = true;
   const onSignal = () => {
     if (stop.signal.aborted) process.exit(130);
     stop.abort();

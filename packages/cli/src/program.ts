@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { adminLink } from './commands/admin-link.ts';
 import { ca } from './commands/ca.ts';
 import { connectionString } from './commands/connection-string.ts';
 import { deviceAdd } from './commands/device-add.ts';
@@ -36,7 +37,8 @@ export function buildProgram(context: CliContext): Command {
     .addCommand(send(context))
     .addCommand(invoke(context))
     .addCommand(simulate(context))
-    .addCommand(ca(context));
+    .addCommand(ca(context))
+    .addCommand(adminLink(context));
   return prepared(program, context);
 }
 

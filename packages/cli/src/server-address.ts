@@ -10,6 +10,7 @@ export interface ServerAddress {
   readonly hostName: string;
   readonly httpsPort: number;
   readonly mqttPort: number;
+  readonly amqpPort: number;
   readonly policy: string;
   /** Base64. */
   readonly key: string;
@@ -76,6 +77,7 @@ function fromReadyFile(ready: ReadyFile, options: ServerOptions): ServerAddress 
     ...parts,
     httpsPort: ready.ports.https,
     mqttPort: ready.ports.mqtt,
+    amqpPort: ready.ports.amqp,
     eventHubsConnectionString: options.eventHubsConnectionString ?? ready.eventHubsConnectionString,
     caFile: resolve(options.ca ?? ready.caFile),
     ready,
@@ -103,7 +105,14 @@ function parseHubConnectionString(text: string) {
     );
   }
   const [, hostName = host, mqttPort] = /^(.*?)(?::(\d+))?$/.exec(host) ?? [];
-  return { hostName, mqttPort: port(mqttPort ?? '8883'), policy, key, hubConnectionString: text.trim() };
+  return {
+    hostName,
+    mqttPort: port(mqttPort ?? '8883'),
+    amqpPort: 5671,
+    policy,
+    key,
+    hubConnectionString: text.trim(),
+  };
 }
 
 function parts(text: string): Readonly<Record<string, string>> {

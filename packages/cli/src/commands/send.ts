@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { LIMITS } from '@viaduct/contracts';
+import { hubConnectionString, LIMITS } from '@viaduct/contracts';
 import type { Message } from 'azure-iot-common';
 import { Command, Option } from 'commander';
 import { type CliContext, type CommonOptions, onServer, withServer } from '../context.ts';
@@ -63,6 +63,11 @@ function expiry(ttl: string | undefined): Date | undefined {
   return new Date(Date.now() + seconds * 1000);
 }
 
+/** The SDK takes another port than 5671 from HostName. */
+function amqpConnectionString({ hostName, amqpPort, policy, key, hubConnectionString: usual }: ServerAddress): string {
+  return amqpPort === 5671 ? usual : hubConnectionString(`${hostName}:${amqpPort}`, policy, key);
+}
+
 async function deliver(
   address: ServerAddress,
   deviceId: string,
@@ -73,7 +78,7 @@ async function deliver(
     import('azure-iothub'),
     import('azure-iot-common'),
   ]);
-  const client = iotHub.Client.fromConnectionString(address.hubConnectionString);
+  const client = iotHub.Client.fromConnectionString(amqpConnectionString(address));
   const message = new iotCommon.Message(body);
   dress(message);
   try {
