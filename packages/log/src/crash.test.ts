@@ -272,9 +272,8 @@ async function writeUntilKilled(directory: string, afterMs: number): Promise<num
   });
   const acknowledged = new Array<number>(PARTITIONS).fill(0);
   const exited = once(child, 'exit');
-  let killing: NodeJS.Timeout | undefined;
+  child.stdout.once('data', () => setTimeout(() => child.kill('SIGKILL'), afterMs));
   for await (const line of createInterface({ input: child.stdout })) {
-    killing ??= setTimeout(() => child.kill('SIGKILL'), afterMs);
     // The kill may cut the last line short; a whole one ends in a full stop.
     if (!line.endsWith('.')) continue;
     line
