@@ -1,0 +1,51 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+
+describe('ARCHITECTURE.md', () => {
+  it('names only paths that exist', () => {
+    const paths = [...read('ARCHITECTURE.md').matchAll(/`((?:packages|tests)\/[^`*]+)`/g)].map(
+      ([, path]) => path as string,
+    );
+    expect(paths.length).toBeGreaterThan(8);
+    expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
+  it('lists every package', () => {
+    const rows = read('ARCHITECTURE.md');
+    const missing = readdirSync(join(root, 'packages')).filter((name) => !rows.includes(`\`${name}\``));
+    expect(missing).toEqual([]);
+  });
+});
+
+describe('documents', () => {
+  it('link only to what exists', () => {
+    const documents = [
+      'README.md',
+      'ARCHITECTURE.md',
+      'CONTRIBUTING.md',
+      'SECURITY.md',
+      'CHANGELOG.md',
+      ...markdownIn('docs'),
+      ...markdownIn('packages'),
+      ...markdownIn('bench'),
+    ];
+    const dead = documents.flatMap((file) =>
+      [...read(file).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)]
+        .map(([, target]) => join(dirname(file), target as string))
+        .filter((target) => !existsSync(join(root, target)))
+        .map((target) => `${file} → ${target}`),
+    );
+    expect(dead).toEqual([]);
+  });
+});
+
+function markdownIn(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md') && !/(^|\/)(node_modules|dist|results)\//.test(file))
+    .map((file) => join(folder, file));
+}
