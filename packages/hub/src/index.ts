@@ -35,6 +35,8 @@ export { patchTwin, replaceTwin, type TwinChange } from './core/twin/patch-twin.
 export { deviceTwinDocument } from './core/twin/twin-document.ts';
 export { AmqpGateway, type AmqpGatewayOptions } from './gateway/amqp/amqp-gateway.ts';
 export { clientCertificateOf } from './gateway/client-certificate.ts';
+export { hubRest } from './gateway/https/hub-rest.ts';
+export { rewriteHubUrl } from './gateway/https/rewrite-hub-url.ts';
 export { MqttGateway, type MqttGatewayOptions } from './gateway/mqtt/mqtt-gateway.ts';
 export { type HubStore, openSqliteStore, type SqliteStoreOptions } from './store/sqlite/open-sqlite-store.ts';
 export { readPolicies } from './store/sqlite/read-policies.ts';

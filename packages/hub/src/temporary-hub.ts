@@ -9,7 +9,7 @@ import type { Hub } from './core/hub.ts';
 import type { JsonObject } from './core/ports.ts';
 import { type DecodedRecord, decodeRecord } from './core/record/record.ts';
 import { RefusalBook } from './core/refusal/refusal-book.ts';
-import type { DeviceSession, MethodAnswer } from './core/session/device-session.ts';
+import type { DeviceSession, MethodAnswer, MethodCall } from './core/session/device-session.ts';
 import { SessionDirectory } from './core/session/session-directory.ts';
 import { type HubStore, openSqliteStore } from './store/sqlite/open-sqlite-store.ts';
 
@@ -44,7 +44,7 @@ export class StillClock {
 export class RecordingSession implements DeviceSession {
   readonly transport = 'mqtt';
   readonly remoteAddress = '127.0.0.1';
-  readonly listensForMethods = false;
+  readonly listensForMethods: boolean = false;
   readonly identity: DeviceIdentity;
   readonly connectedTime: number;
   lastActivityTime: number;
@@ -58,7 +58,7 @@ export class RecordingSession implements DeviceSession {
     this.lastActivityTime = time;
   }
 
-  invokeMethod(): Promise<MethodAnswer> {
+  invokeMethod(_call: MethodCall): Promise<MethodAnswer> {
     assert.fail('no method is called here');
   }
 

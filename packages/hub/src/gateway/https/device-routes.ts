@@ -1,0 +1,92 @@
+import { HubError, LIMITS } from '@viaduct/contracts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { purgeCommands } from '../../core/command/inspect-commands.ts';
+import type { Hub } from '../../core/hub.ts';
+import type { JsonObject, Presence, RegistryEntry } from '../../core/ports.ts';
+import { createDevice } from '../../core/registry/create-device.ts';
+import { deleteDevice } from '../../core/registry/delete-device.ts';
+import { getDevice, getDeviceWithPresence } from '../../core/registry/get-device.ts';
+import { listDevices } from '../../core/registry/list-devices.ts';
+import { updateDevice } from '../../core/registry/update-device.ts';
+import { bulkDevices } from './bulk-devices.ts';
+import { deviceDocument } from './device-document.ts';
+import { readDeviceInput, textAt } from './read-device-input.ts';
+import { authorize, identityIn, ifMatchIn, jsonIn, jsonObjectIn, pageSize, setEtag } from './read-request.ts';
+
+/**
+ * The identity registry.
+ *
+ *     GET    /devices?top=                        RegistryRead    a page, in order of id
+ *     POST   /devices                             RegistryWrite   many at once, each with an outcome of its own
+ *     GET    /devices/{id}[/modules/{moduleId}]   RegistryRead
+ *     PUT    /devices/{id}[/modules/{moduleId}]   RegistryWrite   creates without If-Match, updates with
+ *     DELETE /devices/{id}[/modules/{moduleId}]   RegistryWrite
+ *     GET    /devices/{id}/modules                RegistryRead
+ *     DELETE /devices/{id}/commands               ServiceConnect  empties the queue
+ */
+export function deviceRoutes(app: FastifyInstance, hub: Hub): void {
+  app.get('/devices', async (request) => {
+    await authorize(hub, request, 'RegistryRead');
+    const { top } = request.query as { top?: unknown };
+    const limit = pageSize(top, 'top', LIMITS.DEVICE_PAGE_MAX);
+    return documents(hub, await listDevices(hub, { limit }));
+  });
+  app.post('/devices', async (request, reply) => {
+    await authorize(hub, request, 'RegistryWrite');
+    const result = await bulkDevices(hub, jsonIn(request));
+    return reply.code(result.isSuccessful ? 200 : 400).send(result);
+  });
+  for (const path of ['/devices/:id', '/devices/:id/modules/:moduleId']) {
+    app.get(path, (request, reply) => get(hub, request, reply));
+    app.put(path, (request, reply) => put(hub, request, reply));
+    app.delete(path, (request, reply) => remove(hub, request, reply));
+  }
+  app.get('/devices/:id/modules', async (request) => {
+    await authorize(hub, request, 'RegistryRead');
+    const { deviceId } = await getDevice(hub, identityIn(request));
+    return documents(hub, await listDevices(hub, { modulesOf: deviceId, limit: LIMITS.MODULES_PER_DEVICE_MAX }));
+  });
+  app.delete('/devices/:id/commands', async (request) => {
+    await authorize(hub, request, 'ServiceConnect');
+    const { deviceId } = identityIn(request);
+    return { totalMessagesPurged: await purgeCommands(hub, { deviceId }), deviceId, moduleId: null };
+  });
+}
+
+async function get(hub: Hub, request: FastifyRequest, reply: FastifyReply): Promise<JsonObject> {
+  await authorize(hub, request, 'RegistryRead');
+  const identity = identityIn(request);
+  const [device, depth] = await Promise.all([getDeviceWithPresence(hub, identity), hub.commands.depth(identity)]);
+  setEtag(reply, device.etag);
+  return deviceDocument(device, depth);
+}
+
+async function put(hub: Hub, request: FastifyRequest, reply: FastifyReply): Promise<JsonObject> {
+  await authorize(hub, request, 'RegistryWrite');
+  const identity = identityIn(request);
+  const body = jsonObjectIn(request);
+  const named = textAt(body, 'deviceId');
+  if (named !== undefined && named !== identity.deviceId) {
+    throw new HubError('argument.invalid', 'deviceId in the body is not the one of the path');
+  }
+  const input = readDeviceInput(body);
+  const ifMatch = ifMatchIn(request);
+  if (ifMatch !== undefined) await updateDevice(hub, identity, input, ifMatch);
+  else {
+    await createDevice(hub, identity, input);
+    if (identity.moduleId !== undefined) reply.code(201);
+  }
+  const [device, depth] = await Promise.all([getDeviceWithPresence(hub, identity), hub.commands.depth(identity)]);
+  setEtag(reply, device.etag);
+  return deviceDocument(device, depth);
+}
+
+async function remove(hub: Hub, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  await authorize(hub, request, 'RegistryWrite');
+  await deleteDevice(hub, identityIn(request), ifMatchIn(request));
+  return reply.code(204).send();
+}
+
+function documents(hub: Hub, devices: readonly (RegistryEntry & Presence)[]): Promise<JsonObject[]> {
+  return Promise.all(devices.map(async (device) => deviceDocument(device, await hub.commands.depth(device))));
+}

@@ -1,0 +1,46 @@
+import { HubError } from '@viaduct/contracts';
+import type { FastifyInstance } from 'fastify';
+import { newGuid } from '../../core/command/new-guid.ts';
+import type { Hub } from '../../core/hub.ts';
+import { deviceRoutes } from './device-routes.ts';
+import { methodRoutes } from './method-routes.ts';
+import { replyWithProblem } from './reply-with-problem.ts';
+import { statisticsRoutes } from './statistics-routes.ts';
+import { telemetryRoutes } from './telemetry-routes.ts';
+import { twinRoutes } from './twin-routes.ts';
+
+/** What the hub's REST API answers below, whether or not there is a route. */
+const HUB_PATHS = ['devices', 'twins', 'statistics', 'jobs', 'configurations', 'digitaltwins', 'messages'];
+
+/**
+ * The hub's REST API, as a Fastify plugin with a scope of its own: its body parser and its errors reach nobody else's routes.
+ * The server's Fastify needs `rewriteUrl` with `rewriteHubUrl`, and a `maxParamLength` that fits an encoded id.
+ *
+ *     app.register(hubRest(hub))
+ */
+export function hubRest(hub: Hub): (app: FastifyInstance) => Promise<void> {
+  return async (app) => {
+    app.decorateRequest('callingDevice', null);
+    app.decorateRequest('trackingId', '');
+    app.addHook('onRequest', async (request, reply) => {
+      request.trackingId = newGuid(hub);
+      reply.header('x-ms-request-id', request.trackingId);
+    });
+    // Bytes, whatever the content type says; a route that wants JSON parses it, and words the refusal.
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    app.setErrorHandler((error, request, reply) => replyWithProblem(hub, error, request, reply));
+
+    deviceRoutes(app, hub);
+    twinRoutes(app, hub);
+    methodRoutes(app, hub);
+    statisticsRoutes(app, hub);
+    telemetryRoutes(app, hub);
+    for (const word of HUB_PATHS) app.all(`/${word}/*`, notOffered);
+    for (const word of ['jobs', 'configurations']) app.all(`/${word}`, notOffered);
+  };
+}
+
+async function notOffered({ method, url }: { method: string; url: string }): Promise<never> {
+  throw new HubError('route.notFound', `this hub does not offer ${method} ${url.split('?', 1)[0]} yet`);
+}

@@ -1,0 +1,68 @@
+import { type DeviceIdentity, HubError, LIMITS, requireValidId } from '@viaduct/contracts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { authorizeService } from '../../core/access/authorize-service.ts';
+import type { Hub } from '../../core/hub.ts';
+import type { JsonObject, Right } from '../../core/ports.ts';
+
+/** Lets the caller in by its policy token, for the path it asks for. @throws HubError credential.* */
+export async function authorize(hub: Hub, request: FastifyRequest, right: Right): Promise<void> {
+  const path = decoded(request.url.split('?', 1)[0] ?? '');
+  const resource = `${hub.hostNames[0] ?? ''}${path}`;
+  await authorizeService(hub, { token: request.headers.authorization, resource, right });
+}
+
+/** The device or module of the path. @throws HubError device.idInvalid */
+export function identityIn(request: FastifyRequest): DeviceIdentity {
+  const { id, moduleId } = request.params as { id: string; moduleId?: string };
+  const deviceId = requireValidId(id);
+  return moduleId === undefined ? { deviceId } : { deviceId, moduleId: requireValidId(moduleId, 'module id') };
+}
+
+/** The body as JSON. Content types are not looked at: SDKs send several, and some none. @throws HubError format.invalid */
+export function jsonIn(request: FastifyRequest): unknown {
+  const body = request.body;
+  if (!Buffer.isBuffer(body) || body.length === 0) throw new HubError('format.invalid', 'the request has no body');
+  try {
+    return JSON.parse(body.toString('utf8').replace(/^\uFEFF/, '')) as unknown;
+  } catch (cause) {
+    throw new HubError('format.invalid', `the body is not JSON: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** @throws HubError format.invalid */
+export function jsonObjectIn(request: FastifyRequest): JsonObject {
+  const json = jsonIn(request);
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    throw new HubError('format.invalid', 'the body is a JSON object');
+  }
+  return json as JsonObject;
+}
+
+/** `If-Match`, bare: SDKs send `*`, `"*"`, `xyz`, `"xyz"` and `W/"xyz"`. Undefined when there is none. */
+export function ifMatchIn(request: FastifyRequest): string | undefined {
+  const header = request.headers['if-match'];
+  if (header === undefined || header === '') return undefined;
+  const bare = header.replace(/^W\//, '').replace(/^"(.*)"$/, '$1');
+  // An SDK that has no etag quotes nothing at all: it means any.
+  return bare === '' ? '*' : bare;
+}
+
+export function setEtag(reply: FastifyReply, etag: string): void {
+  reply.header('etag', `"${etag}"`);
+}
+
+/** A count that a client asks for, between 1 and a page; SDKs send numbers and texts. @throws HubError argument.invalid */
+export function pageSize(given: unknown, name: string, byDefault: number): number {
+  if (given === undefined || given === '') return byDefault;
+  const count = Number(given);
+  if (!Number.isInteger(count) || count < 1) throw new HubError('argument.invalid', `${name} is a whole number from 1`);
+  return Math.min(count, LIMITS.DEVICE_PAGE_MAX);
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch (cause) {
+    throw new HubError('argument.invalid', 'a percent escape in the path is broken', { cause });
+  }
+}

@@ -1,0 +1,29 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { rewriteHubUrl } from './rewrite-hub-url.ts';
+
+describe('rewriteHubUrl', () => {
+  it.each([
+    ['/devices%2Fquery?api-version=1', '/devices/query?api-version=1'],
+    ['/devices/?top=10', '/devices?top=10'],
+    ['/Devices/MyDevice/Messages/deviceBound/ToKeN', '/devices/MyDevice/messages/devicebound/ToKeN'],
+    ['/twins/D1/Modules/M1/Methods', '/twins/D1/modules/M1/methods'],
+    ['/devices/a%25b%2Bc', '/devices/a%25b%2Bc'],
+    ['/devices/a%252Fb', '/devices/a%252Fb'],
+    ['/Statistics/Devices', '/statistics/devices'],
+    ['/console/Devices/', '/console/Devices/'],
+    ['/api/devices%2Fx', '/api/devices%2Fx'],
+    ['/', '/'],
+  ])('turns %s into %s', (url, expected) => {
+    expect(rewriteHubUrl(url)).toBe(expected);
+  });
+
+  it('has nothing left to do the second time, whatever comes', () => {
+    fc.assert(
+      fc.property(fc.webPath(), (path) => {
+        const once = rewriteHubUrl(`/devices${path}`);
+        expect(rewriteHubUrl(once)).toBe(once);
+      }),
+    );
+  });
+});

@@ -1,0 +1,38 @@
+/** First words of the hub's paths; everything else (console, `/api`, blobs) is left as it came. */
+const HUB_WORDS: ReadonlySet<string> = new Set([
+  'devices',
+  'twins',
+  'statistics',
+  'jobs',
+  'configurations',
+  'digitaltwins',
+  'messages',
+]);
+
+/**
+ * The paths that SDKs send, as the routes know them; for Fastify's `rewriteUrl`. Pure.
+ *
+ *  - a whole path may come percent-encoded (`/devices%2Fquery`): an id never has a slash, so an encoded one is a separator
+ *  - fixed words come in any case (`/devices/d1/messages/deviceBound`)
+ *  - a trailing slash means nothing (`/devices/?top=10`)
+ */
+export function rewriteHubUrl(url: string): string {
+  const mark = url.indexOf('?');
+  const path = mark < 0 ? url : url.slice(0, mark);
+  const query = mark < 0 ? '' : url.slice(mark);
+  const segments = path
+    .replace(/%2f/gi, '/')
+    .split('/')
+    .filter((segment, i) => i > 0 && segment !== '');
+  const [first] = segments;
+  if (first === undefined || !HUB_WORDS.has(first.toLowerCase())) return url;
+  return `/${segments.map((segment, i) => (isId(segments, i) ? segment : segment.toLowerCase())).join('/')}${query}`;
+}
+
+/** The second segment is an id, and so is what follows a word that collects ids. */
+function isId(segments: readonly string[], at: number): boolean {
+  if (at === 1) return segments[0]?.toLowerCase() !== 'statistics';
+  return ['modules', 'devicebound', 'feedback', 'commands', 'components'].includes(
+    segments[at - 1]?.toLowerCase() ?? '',
+  );
+}
