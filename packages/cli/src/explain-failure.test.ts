@@ -58,6 +58,17 @@ describe('refusal', () => {
     expect(refusal(504, 'GatewayTimeout', { Message: 'late' })).toMatchObject({ code: 'method.timeout' });
   });
 
+  it("unwraps a direct method's refusal, which has its text one layer deeper", () => {
+    const body = {
+      Message: JSON.stringify({ errorCode: 404103, message: 'asleep is not connected' }),
+      ExceptionMessage: '',
+    };
+    expect(refusal(404, 'DeviceNotOnline', body)).toMatchObject({
+      code: 'device.notOnline',
+      message: 'asleep is not connected',
+    });
+  });
+
   it('does not guess between rows that share a name', () => {
     const thrown = refusal(401, 'IotHubUnauthorizedAccess', { Message: 'ErrorCode:IotHubUnauthorizedAccess;why' });
     expect(thrown).toBeInstanceOf(CliFailure);

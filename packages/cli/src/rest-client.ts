@@ -125,8 +125,7 @@ function parse(text: string): unknown {
  * Several rows of our table share one of Azure's names; only where the name is one row's alone does its advice fit for sure.
  */
 export function refusal(status: number, headerName: string | undefined, body: unknown): HubError | CliFailure {
-  const message =
-    typeof body === 'object' && body !== null && 'Message' in body ? String(body.Message) : String(body ?? '');
+  const message = messageOf(body);
   const [, named, words] = /^ErrorCode:([A-Za-z]+);?(.*)$/s.exec(message) ?? [];
   const name = headerName ?? named;
   const text = (words ?? message).trim() || `the server answered ${status}`;
@@ -137,6 +136,14 @@ export function refusal(status: number, headerName: string | undefined, body: un
   const [only] = rows;
   if (only !== undefined && rows.length === 1) return new HubError(only, text);
   return new CliFailure(exitCodeOfStatus(status), text, ADVICE_BY_STATUS[status] ?? 'Correct what the message names.');
+}
+
+/** Direct methods wrap it once more: `{"Message": "{\\"errorCode\\":404103,\\"message\\":\\"why\\"}"}`. */
+function messageOf(body: unknown): string {
+  if (typeof body !== 'object' || body === null || !('Message' in body)) return String(body ?? '');
+  const message = String(body.Message);
+  const inner = message.startsWith('{') ? parse(message) : undefined;
+  return typeof inner === 'object' && inner !== null && 'message' in inner ? String(inner.message) : message;
 }
 
 const ADVICE_BY_STATUS: Readonly<Record<number, string>> = {

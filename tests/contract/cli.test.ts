@@ -1,0 +1,186 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { type SpawnedServer, spawnTestServer, until } from '@viaduct/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+/** The command line as its users run it, against the server as its users run it, with this machine's agent as the device. */
+const PROGRAM = fileURLToPath(new URL('../../dist/viaduct.mjs', import.meta.url));
+const AGENT = fileURLToPath(new URL('../../dist/agent.mjs', import.meta.url));
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly out: () => string;
+  readonly err: () => string;
+  readonly ended: Promise<number | null>;
+}
+
+let server: SpawnedServer;
+let agent: Running;
+
+function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
+  // Without the test's own trust: the command line must find the root by itself.
+  const { NODE_EXTRA_CA_CERTS: _root, ...inherited } = process.env;
+  const child = spawn(process.execPath, [program, ...args], { env: { ...inherited, ...env }, stdio: 'pipe' });
+  let out = '';
+  let err = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    out += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    err += text;
+  });
+  const ended = once(child, 'close').then(([code]) => code as number | null);
+  return { child, out: () => out, err: () => err, ended };
+}
+
+function start(...args: string[]): Running {
+  return run(PROGRAM, [...args, '--data', server.dataDirectory]);
+}
+
+async function cli(...args: string[]) {
+  const running = start(...args);
+  const code = await running.ended;
+  return { code, out: running.out(), err: running.err() };
+}
+
+async function json(...args: string[]) {
+  const { code, out, err } = await cli(...args, '--json');
+  expect(code, err).toBe(0);
+  return JSON.parse(out);
+}
+
+const reported = async () => (await json('twin', 'show', 'machine')).properties.reported;
+
+beforeAll(async () => {
+  server = await spawnTestServer();
+  const { connectionString } = await json('device', 'add', 'machine');
+  agent = run(AGENT, [], { VIADUCT_DEVICE_CONNECTION_STRING: connectionString, VIADUCT_CA_FILE: server.ready.caFile });
+  await until(() => agent.out().includes('"connected"'), { what: 'the agent connects', timeoutMs: 20_000 });
+}, 60_000);
+
+afterAll(async () => {
+  agent?.child.kill('SIGKILL');
+  await server?.stop();
+});
+
+describe('viaduct, against a running server', () => {
+  it('shows the machine among the devices, connected', async () => {
+    const devices = await json('device', 'list');
+    expect(devices).toContainEqual(expect.objectContaining({ deviceId: 'machine', connectionState: 'Connected' }));
+    expect((await cli('device', 'list')).out).toMatch(/^machine\s+enabled\s+yes/m);
+  });
+
+  it('registers, shows and removes a device, and finds it gone', async () => {
+    const added = await json('device', 'add', 'short-lived');
+    expect(added.connectionString).toBe((await cli('connection-string', '--device', 'short-lived')).out.trim());
+    expect((await cli('device', 'add', 'short-lived')).code).toBe(1);
+    expect((await cli('device', 'remove', 'short-lived')).code).toBe(0);
+    const gone = await cli('device', 'show', 'short-lived', '--json');
+    expect(gone.code).toBe(4);
+    expect(JSON.parse(gone.err).error).toMatchObject({ code: 'device.notFound' });
+  });
+
+  it('tails live telemetry of one device as NDJSON', async () => {
+    const { code, out } = await cli('monitor', '--device', 'machine', '--count', '2', '--json');
+    expect(code).toBe(0);
+    const records = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(records).toHaveLength(2);
+    for (const record of records) {
+      expect(record).toMatchObject({ deviceId: 'machine', source: 'Telemetry', body: { kind: 'json' } });
+      expect(record.body.value).toHaveProperty('cpuLoadPerCore.core0');
+    }
+  });
+
+  it('ends monitor cleanly on Ctrl-C, and reads history from the earliest record', async () => {
+    const monitor = start('monitor', '--from', 'earliest');
+    await until(() => monitor.out().includes('machine'), { what: 'a line', timeoutMs: 20_000 });
+    monitor.child.kill('SIGINT');
+    expect(await monitor.ended).toBe(0);
+  });
+
+  it('calls methods, and passes on what the device refused', async () => {
+    expect(await json('invoke', 'machine', 'blink')).toMatchObject({ status: 200, payload: { did: 'printed a line' } });
+    const refused = await cli('invoke', 'machine', 'setInterval', '{"seconds": 0}', '--json');
+    expect(refused.code).toBe(1);
+    expect(JSON.parse(refused.out)).toMatchObject({ status: 400, payload: { error: expect.stringContaining('0.2') } });
+    expect((await json('invoke', 'machine', 'diagnose')).payload.messagesSent).toBeGreaterThan(0);
+  });
+
+  it('says that a device is not connected', async () => {
+    await json('device', 'add', 'asleep');
+    const { code, err } = await cli('invoke', 'asleep', 'blink');
+    expect(code).toBe(3);
+    expect(err).toContain('error:');
+  });
+
+  it('changes the interval by desired property, and sees the answer of the device, good or bad', async () => {
+    expect(await reported()).toMatchObject({ agentVersion: '0.1.0', telemetryIntervalSeconds: { value: 1, ac: 203 } });
+    expect((await cli('twin', 'update', 'machine', '{"telemetryIntervalSeconds": 0.5}')).code).toBe(0);
+    await until(async () => (await reported()).telemetryIntervalSeconds.value === 0.5, { what: 'acknowledgement' });
+    expect((await reported()).telemetryIntervalSeconds).toMatchObject({ ac: 200 });
+    await cli('twin', 'update', 'machine', '{"telemetryIntervalSeconds": 99999}');
+    await until(async () => (await reported()).telemetryIntervalSeconds.ac === 400, { what: 'refusal' });
+    expect((await reported()).telemetryIntervalSeconds).toMatchObject({
+      value: 0.5,
+      ad: expect.stringContaining('3600'),
+    });
+  });
+
+  it('queues a command, which the device fetches', async () => {
+    const { messageId } = await json('send', 'machine', 'hello there', '--property', 'colour=red');
+    await until(() => agent.out().includes(messageId), { what: 'the command arrives' });
+    expect(agent.out()).toContain('hello there');
+  });
+
+  it('prints connection strings of policies, the CA, and a one-time link', async () => {
+    expect((await cli('connection-string')).out.trim()).toBe(server.ready.hubConnectionString);
+    expect((await cli('connection-string', '--event-hubs')).out.trim()).toBe(server.ready.eventHubsConnectionString);
+    expect((await cli('connection-string', '--policy', 'service')).out).toContain('SharedAccessKeyName=service;');
+    expect((await cli('ca')).out).toContain('BEGIN CERTIFICATE');
+    expect((await json('admin-link')).adminLink).toContain(`${server.ready.consoleUrl}setup?token=`);
+  });
+
+  it.each([
+    ['through the official SDK', '3'],
+    ['through the light client', '60'],
+  ])('simulates devices %s, and removes them', { timeout: 60_000 }, async (_how, devices) => {
+    const args = ['--devices', devices, '--rate', '5', '--duration', '2', '--prefix', 'fleet-', '--cleanup'];
+    const summary = await json('simulate', ...args);
+    expect(summary).toMatchObject({ failed: 0, skipped: 0 });
+    expect(summary.acknowledged).toBe(summary.sent);
+    expect(summary.sent).toBeGreaterThan(Number(devices) * 4);
+    const left = (await json('device', 'list')).map(({ deviceId }: { deviceId: string }) => deviceId);
+    expect(left.filter((deviceId: string) => deviceId.startsWith('fleet-'))).toEqual([]);
+  });
+});
+
+describe('the agent', () => {
+  it('goes on where it was after the server was killed: samples taken meanwhile arrive', {
+    timeout: 90_000,
+  }, async () => {
+    const before = (await json('invoke', 'machine', 'diagnose')).payload;
+    await server.kill('SIGKILL');
+    server = await spawnTestServer({ dataDirectory: server.dataDirectory, address: server.address });
+    const after = await until(
+      async () => {
+        const { code, out } = await cli('invoke', 'machine', 'diagnose', '--json');
+        return code === 0 && JSON.parse(out).payload;
+      },
+      { what: 'the agent is back', timeoutMs: 60_000, everyMs: 500 },
+    );
+    expect(after.messagesDropped).toBe(0);
+    expect(after.messagesSent).toBeGreaterThan(before.messagesSent);
+  });
+
+  it('leaves cleanly on SIGTERM', async () => {
+    agent.child.kill('SIGTERM');
+    expect(await agent.ended).toBe(0);
+    await until(async () => (await json('device', 'show', 'machine')).connectionState === 'Disconnected', {
+      what: 'the hub knows',
+    });
+  });
+});
