@@ -53,15 +53,26 @@ export interface SchemaScope {
  * A field: telemetry, property, payload of a command, or member of an object. @throws HubError model.invalid
  */
 export function readField(node: DtdlNode, scope: SchemaScope, depth = 0): ModelField {
+  const measure = measureOf(node);
   return {
     name: node.name,
     displayName: node.localized('displayName') ?? node.name,
     description: node.localized('description') ?? node.localized('comment'),
     component: scope.component,
-    semanticType: node.types.find((type) => !PLAIN_TYPES.has(type)) ?? null,
-    unit: unitSymbol(node.get('unit')),
+    semanticType: [...node.types, ...measure.types].find((type) => !PLAIN_TYPES.has(type)) ?? null,
+    unit: unitSymbol(measure.get('unit')),
     schema: readSchema(node.get('schema'), `${node.path}.schema`, scope, depth),
   };
+}
+
+/** What carries the unit: the field, or the values of a map, for DTDL v3 gives a unit only to what is a number itself. */
+function measureOf(node: DtdlNode): DtdlNode {
+  const schema = node.get('schema');
+  if (node.get('unit') !== undefined || typeof schema !== 'object' || schema === null) return node;
+  const value = (schema as Readonly<Record<string, unknown>>).mapValue;
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? new DtdlNode(value, `${node.path}.schema.mapValue`)
+    : node;
 }
 
 /** A name we do not know is shown as text: a page with one odd field serves better than none. */
@@ -108,6 +119,7 @@ const PLAIN_TYPES: ReadonlySet<string> = new Set([
   'CommandResponse',
   'SchemaField',
   'Field',
+  'MapValue',
   'Initialized',
   'Cloud',
 ]);

@@ -94,6 +94,17 @@ describe('summarizeModel', () => {
     expect(summary.telemetry.map(({ unit }) => unit)).toEqual(['furlongPerFortnight', '%', null]);
   });
 
+  it("takes a map's unit from its values, where DTDL v3 has it", async () => {
+    const mapValue = { '@type': ['MapValue', 'Temperature'], name: 'v', schema: 'double', unit: 'degreeCelsius' };
+    const schema = { '@type': 'Map', mapKey: { name: 'k', schema: 'string' }, mapValue };
+    const summary = await summarizeModel(model([{ '@type': 'Telemetry', name: 'sensors', schema }]), ID);
+    expect(summary.telemetry[0]).toMatchObject({
+      unit: '°C',
+      semanticType: 'Temperature',
+      schema: { kind: 'map', value: { kind: 'number' } },
+    });
+  });
+
   it('prefers English, then whatever language there is, then the name', async () => {
     const named = (displayName: unknown) => ({ '@type': 'Telemetry', name: 'n', schema: 'double', displayName });
     const summary = async (displayName: unknown) =>
