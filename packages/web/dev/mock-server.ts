@@ -90,7 +90,7 @@ function live(url: URL, request: IncomingMessage, response: ServerResponse): voi
   if (wanted !== null && devices.get(wanted)?.connected === true) {
     const now = Math.floor(Date.now() / 1_000);
     const since = now - Number(url.searchParams.get('sinceSeconds') ?? 0);
-    for (let t = since; t < now; t += 1) if (t % 300 > 25 || now - t < 30) write(telemetry(wanted, t), '0');
+    for (let t = since; t <= now; t += 1) if (t % 300 > 25 || now - t < 30) write(telemetry(wanted, t), '0');
   }
   write({ kind: 'caughtUp' }, '0');
   const listener = (event: LiveEvent, id: string) => {
@@ -102,14 +102,16 @@ function live(url: URL, request: IncomingMessage, response: ServerResponse): voi
   request.on('close', () => listeners.delete(listener));
 }
 
-function problem(response: ServerResponse, code: ErrorCode, message: string): void {
+type Answer = unknown;
+
+function problem(response: ServerResponse, code: ErrorCode, message: string): Answer {
   const { http, advice } = ERRORS[code];
-  json(response, { code, message, advice, trackingId: 'mock-7f3a' }, http);
+  return json(response, { code, message, advice, trackingId: 'mock-7f3a' }, http);
 }
 
-function json(response: ServerResponse, value: unknown, status = 200): void {
+function json(response: ServerResponse, value: unknown, status = 200): Answer {
   response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(status === 204 ? undefined : JSON.stringify(value));
+  return response.end(status === 204 ? undefined : JSON.stringify(value));
 }
 
 async function bodyFrom(request: IncomingMessage): Promise<Record<string, unknown>> {
@@ -118,7 +120,7 @@ async function bodyFrom(request: IncomingMessage): Promise<Record<string, unknow
   return text === '' ? {} : JSON.parse(text);
 }
 
-async function api(path: string, url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function api(path: string, url: URL, request: IncomingMessage, response: ServerResponse): Promise<Answer> {
   const method = request.method ?? 'GET';
   const body = method === 'GET' ? {} : await bodyFrom(request);
   if (path === '/setup') {
@@ -140,7 +142,7 @@ async function api(path: string, url: URL, request: IncomingMessage, response: S
   if (path === '/session') return json(response, session);
   if (path === '/live') return live(url, request, response);
   if (path === '/connection') return json(response, CONNECTION);
-  if (path === '/ca.pem') return void response.end(CONNECTION.caPem);
+  if (path === '/ca.pem') return response.end(CONNECTION.caPem);
   if (path === '/overview') {
     const connected = [...devices.values()].filter((device) => device.connected).length;
     const log = { available: true, reason: null };
@@ -159,7 +161,7 @@ async function api(path: string, url: URL, request: IncomingMessage, response: S
   return device(id, part, method, body, response);
 }
 
-function list(url: URL, response: ServerResponse): void {
+function list(url: URL, response: ServerResponse): Answer {
   const [search, state] = [url.searchParams.get('search') ?? '', url.searchParams.get('state')];
   const [limit, from] = [Number(url.searchParams.get('limit') ?? 50), Number(url.searchParams.get('cursor') ?? 0)];
   const found = [...devices.values()].filter((row) => {
@@ -170,15 +172,15 @@ function list(url: URL, response: ServerResponse): void {
   });
   const items = found.slice(from, from + limit);
   const next = from + limit < found.length ? { cursor: String(from + limit) } : {};
-  json(response, { items, total: found.length, ...next });
+  return json(response, { items, total: found.length, ...next });
 }
 
-function create(deviceId: string, response: ServerResponse): void {
+function create(deviceId: string, response: ServerResponse): Answer {
   if (devices.has(deviceId)) return problem(response, 'device.exists', `there is already a device ${deviceId}`);
   devices.set(deviceId, newDevice(deviceId));
   emit({ kind: 'registry', deviceId, change: 'created' });
-  json(response, devices.get(deviceId));
   setTimeout(() => connect(deviceId), 6_000);
+  return json(response, devices.get(deviceId));
 }
 
 function connect(deviceId: string): void {
@@ -195,7 +197,7 @@ function device(
   method: string,
   body: Record<string, unknown>,
   response: ServerResponse,
-): void {
+): Answer {
   if (part === 'refusals') return json(response, id === 'quiet-sluice-77' ? [refusal()] : []);
   const known = devices.get(id);
   if (known === undefined) return problem(response, 'device.notFound', `there is no device ${id}`);

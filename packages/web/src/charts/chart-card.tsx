@@ -4,7 +4,7 @@ import { formatAge } from '../ui/format.ts';
 import { useNow } from '../ui/use-now.ts';
 import { ChartLegend } from './chart-legend.tsx';
 import classes from './charts.module.css';
-import { formatReading } from './format-reading.ts';
+import { formatReading, titleOfChart } from './format-reading.ts';
 import { TimePlot } from './time-plot.tsx';
 
 interface ChartCardProps {
@@ -23,9 +23,9 @@ export function ChartCard({ chart, toSeconds, windowSeconds, version, height = 1
   const latest = first === undefined ? null : chart.buffer.latest(first);
   const isSingle = lines.length === 1;
   return (
-    <section className={`card ${classes.card}`} aria-label={chart.title}>
+    <section className={`card ${classes.card}`} aria-label={titleOfChart(chart)}>
       <header className={classes.head}>
-        <h3 className={classes.title}>{chart.title}</h3>
+        <h3 className={classes.title}>{titleOfChart(chart)}</h3>
         {!isSingle && chart.unit !== null && <span className={classes.unit}>{chart.unit}</span>}
         <Freshness chart={chart} />
       </header>
@@ -69,5 +69,5 @@ function describe(chart: LiveChart): string {
     const latest = chart.buffer.latest(line);
     return `${chart.lineTitles.get(line) ?? line} ${latest === null ? 'unknown' : formatReading(chart, latest.value)}`;
   });
-  return `Chart of ${chart.title}${chart.unit === null ? '' : ` in ${chart.unit}`}: ${said.join(', ')}`;
+  return `Chart of ${titleOfChart(chart)}${chart.unit === null ? '' : ` in ${chart.unit}`}: ${said.join(', ')}`;
 }

@@ -5,3 +5,11 @@ import { formatNumber } from '../ui/format.ts';
 export function formatReading(chart: LiveChart, value: number): string {
   return chart.isBoolean ? (value === 0 ? 'off' : 'on') : formatNumber(value);
 }
+
+/** What a card is called. A line that has a chart to itself within an object brings its own name along. */
+export function titleOfChart(chart: LiveChart): string {
+  const [first, ...others] = chart.buffer.lines;
+  const lineTitle = first === undefined ? undefined : chart.lineTitles.get(first);
+  const isAlone = others.length === 0 && lineTitle !== undefined && !chart.title.endsWith(lineTitle);
+  return isAlone ? `${chart.title} · ${lineTitle}` : chart.title;
+}

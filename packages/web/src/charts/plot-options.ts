@@ -5,6 +5,9 @@ import { type ChartStyle, lineColour, lineDash } from './chart-style.ts';
 
 /** Charts of a page share the crosshair through this key. */
 const SYNC_KEY = 'viaduct';
+/** Seconds between marks. */
+const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800];
+const MARK_HALF_PIXELS = 22;
 const FONT = '11px system-ui, sans-serif';
 
 export function plotOptions(
@@ -44,11 +47,20 @@ function series(chart: LiveChart, lineCount: number, style: ChartStyle, index: n
   };
 }
 
+/** A change smaller than this share of the value is not blown up to fill the chart. */
+const SPAN_SHARE_MIN = 0.01;
+/** Values that reach below this share of the highest show where zero is. */
+const ZERO_SHARE = 0.4;
+
 /** Some air above and below; zero is kept in sight when it is near anyway. */
 function niceRange(_plot: uPlot, min: number | null, max: number | null): uPlot.Range.MinMax {
   if (min === null || max === null) return [0, 1];
-  if (min === max) return min === 0 ? [0, 1] : [min - Math.abs(min) * 0.1, max + Math.abs(max) * 0.1];
-  return uPlot.rangeNum(min, max, { min: { pad: 0.1, soft: 0, mode: 2 }, max: { pad: 0.1, soft: 0, mode: 2 } });
+  const size = Math.max(Math.abs(min), Math.abs(max)) || 1;
+  const spare = Math.max(0, size * SPAN_SHARE_MIN - (max - min)) / 2;
+  const [low, high] = [min - spare, max + spare];
+  if (min >= 0 && min < max * ZERO_SHARE) return [0, high * 1.1];
+  const pad = (high - low) * 0.1;
+  return [low - pad, high + pad];
 }
 
 function timeAxis(style: ChartStyle): uPlot.Axis {
@@ -57,9 +69,15 @@ function timeAxis(style: ChartStyle): uPlot.Axis {
     font: FONT,
     size: 26,
     space: 74,
+    incrs: TIME_STEPS,
     grid: { show: false },
     ticks: { stroke: style.grid, size: 4, width: 1 },
-    values: (_plot, marks) => marks.map((seconds) => formatClock(seconds * 1_000)),
+    // A mark too near to the right edge would be cut off.
+    values: (plot, marks) =>
+      marks.map((seconds) => {
+        const isCut = plot.valToPos(seconds, 'x') > plot.over.clientWidth - MARK_HALF_PIXELS;
+        return isCut ? null : formatClock(seconds * 1_000);
+      }),
   };
 }
 

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { LiveChart } from '../live/device-feed.ts';
 import { formatClock } from '../ui/format.ts';
 import classes from './charts.module.css';
-import { formatReading } from './format-reading.ts';
+import { formatReading, titleOfChart } from './format-reading.ts';
 
 interface ValuesTableProps {
   readonly charts: readonly LiveChart[];
@@ -73,7 +73,7 @@ function rowsOf(chart: LiveChart, toSeconds: number, windowSeconds: number): (Ro
     const lineTitle = chart.lineTitles.get(line) ?? line;
     return {
       key: `${chart.key} ${line}`,
-      title: chart.buffer.lines.length === 1 ? chart.title : `${chart.title} · ${lineTitle}`,
+      title: chart.buffer.lines.length === 1 ? titleOfChart(chart) : `${chart.title} · ${lineTitle}`,
       latest: text(latest?.value),
       at: latest === null ? '–' : formatClock(latest.time * 1_000),
       low: text(extreme(values, Math.min)),

@@ -14,6 +14,7 @@ export function WindowSelect({ minutes, paused, onMinutes, onPaused }: WindowSel
   return (
     <Group gap="xs">
       <SegmentedControl
+        classNames={{ label: 'segment' }}
         size="xs"
         aria-label="Time window"
         value={String(minutes)}

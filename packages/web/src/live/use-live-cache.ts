@@ -12,9 +12,7 @@ function patchCache(event: LiveEvent): void {
   switch (event.kind) {
     case 'presence':
       patchRows(event.deviceId, { connected: event.connected, lastSeen: event.at });
-      queryClient.setQueryData<DeviceDetail>(['device', event.deviceId], (device) => {
-        return device && { ...device, connected: event.connected, connectedSince: event.connected ? event.at : null };
-      });
+      patchDevice(event.deviceId, { connected: event.connected, connectedSince: event.connected ? event.at : null });
       // A device that comes fetches what waited for it; transport and model are told by the server only.
       void queryClient.invalidateQueries({ queryKey: ['device', event.deviceId], exact: true });
       void queryClient.invalidateQueries({ queryKey: ['device', event.deviceId, 'commands'] });
@@ -38,7 +36,10 @@ function patchCache(event: LiveEvent): void {
       queryClient.setQueryData<Overview>(overviewQuery.queryKey, (overview) => {
         return overview && { ...overview, connected: event.connected, messagesPerSecond: event.messagesPerSecond };
       });
-      for (const [deviceId, lastSeen] of Object.entries(event.seen)) patchRows(deviceId, { lastSeen });
+      for (const [deviceId, lastSeen] of Object.entries(event.seen)) {
+        patchRows(deviceId, { lastSeen });
+        patchDevice(deviceId, { lastSeen });
+      }
       return;
     case 'telemetry':
     case 'caughtUp':
@@ -50,6 +51,10 @@ function patchCache(event: LiveEvent): void {
 
 function isSameRefusal(a: Refusal, b: Refusal): boolean {
   return a.code === b.code && a.firstAt === b.firstAt;
+}
+
+function patchDevice(deviceId: string, change: Partial<DeviceDetail>): void {
+  queryClient.setQueryData<DeviceDetail>(['device', deviceId], (device) => device && { ...device, ...change });
 }
 
 function patchRows(deviceId: string, change: Partial<DeviceRow>): void {

@@ -1,11 +1,11 @@
 import { ActionIcon, type MantineColorScheme, Tooltip, useMantineColorScheme } from '@mantine/core';
-import { IconBrightnessAuto, IconMoon, IconSun } from '@tabler/icons-react';
+import { IconMoon, IconSun, IconSunMoon } from '@tabler/icons-react';
 
 const NEXT = { auto: 'light', light: 'dark', dark: 'auto' } as const satisfies Record<
   MantineColorScheme,
   MantineColorScheme
 >;
-const GLYPHS = { auto: IconBrightnessAuto, light: IconSun, dark: IconMoon };
+const GLYPHS = { auto: IconSunMoon, light: IconSun, dark: IconMoon };
 const WORDS = { auto: 'as the system says', light: 'light', dark: 'dark' };
 
 /** Goes round: as the system says, light, dark. */

@@ -5,7 +5,7 @@ const ONE = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 const TWO = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
 const FINE = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 
-/** As many digits as one reads at a glance: 0.0123, 3.14, 21.5, 1,234, 12.3M. */
+/** As many digits as one reads at a glance: 0.0123, 4.57, 21.5, 1,234, 12.3M. */
 export function formatNumber(value: number): string {
   const size = Math.abs(value);
   if (size >= 1_000_000) return COMPACT.format(value);

@@ -6,8 +6,10 @@ import { usePageTitle } from './page-title.ts';
 export function NotFound() {
   usePageTitle('Not found');
   return (
-    <EmptyState icon={IconMapOff} title="Not found" text="No page of this console has that address.">
-      <ButtonLink to="/">Go to the overview</ButtonLink>
-    </EmptyState>
+    <main>
+      <EmptyState order={1} icon={IconMapOff} title="Not found" text="No page of this console has that address.">
+        <ButtonLink to="/">Go to the overview</ButtonLink>
+      </EmptyState>
+    </main>
   );
 }

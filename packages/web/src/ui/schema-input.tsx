@@ -107,23 +107,23 @@ interface ObjectInputProps extends SchemaInputProps {
 
 function ObjectInput({ label, fields, draft, onDraft, problem, path }: ObjectInputProps) {
   const inner = typeof draft === 'object' ? draft : {};
-  return (
-    <Fieldset legend={label}>
-      <Stack gap="xs">
-        {fields.map((field) => (
-          <SchemaInput
-            key={field.name}
-            label={field.displayName || field.name}
-            description={field.description}
-            unit={field.unit}
-            schema={field.schema}
-            draft={inner[field.name] ?? ''}
-            onDraft={(changed) => onDraft({ ...inner, [field.name]: changed })}
-            problem={problem}
-            path={[...path, field.name]}
-          />
-        ))}
-      </Stack>
-    </Fieldset>
+  const inputs = (
+    <Stack gap="xs">
+      {fields.map((field) => (
+        <SchemaInput
+          key={field.name}
+          label={field.displayName || field.name}
+          description={field.description}
+          unit={field.unit}
+          schema={field.schema}
+          draft={inner[field.name] ?? ''}
+          onDraft={(changed) => onDraft({ ...inner, [field.name]: changed })}
+          problem={problem}
+          path={[...path, field.name]}
+        />
+      ))}
+    </Stack>
   );
+  // The outermost object stands under a heading already.
+  return path.length === 0 ? inputs : <Fieldset legend={label}>{inputs}</Fieldset>;
 }

@@ -1,5 +1,4 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconBan, IconCircleCheck, IconDots, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -8,7 +7,7 @@ import { useState } from 'react';
 import { consoleClient } from '../../api/console-client.ts';
 import { deviceQuery } from '../../api/queries.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
-import { showProblem } from '../../ui/show-problem.ts';
+import { notify, notifyProblem } from '../../ui/notify.ts';
 
 /** What can be done to the identity itself. Disabling is undone with a click; deleting asks first. */
 export function DeviceMenu({ device }: { readonly device: DeviceDetail }) {
@@ -21,9 +20,9 @@ export function DeviceMenu({ device }: { readonly device: DeviceDetail }) {
     mutationFn: () => consoleClient.patchDevice(deviceId, { status: other }),
     onSuccess: (changed) => {
       queryClient.setQueryData(deviceQuery(deviceId).queryKey, changed);
-      notifications.show({ message: `${deviceId} is ${changed.status}`, color: 'verdigris' });
+      notify(`${deviceId} is ${changed.status}`);
     },
-    onError: showProblem,
+    onError: notifyProblem,
   });
   const remove = useMutation({
     mutationFn: () => consoleClient.deleteDevice(deviceId),
@@ -31,9 +30,9 @@ export function DeviceMenu({ device }: { readonly device: DeviceDetail }) {
       await navigate({ to: '/devices' });
       queryClient.removeQueries({ queryKey: ['device', deviceId] });
       void queryClient.invalidateQueries({ queryKey: ['devices'] });
-      notifications.show({ message: `${deviceId} is deleted`, color: 'verdigris' });
+      notify(`${deviceId} is deleted`);
     },
-    onError: showProblem,
+    onError: notifyProblem,
   });
   return (
     <>

@@ -1,7 +1,8 @@
 import { Group, Skeleton, Stack, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link, Outlet } from '@tanstack/react-router';
+import { getRouteApi, Link, Outlet, useRouterState } from '@tanstack/react-router';
 import type { DeviceDetail } from '@viaduct/contracts';
+import { useEffect, useRef } from 'react';
 import { ConsoleRefusal } from '../../api/console-client.ts';
 import { deviceQuery } from '../../api/queries.ts';
 import { useDeviceFeed } from '../../live/use-device-feed.ts';
@@ -88,8 +89,15 @@ const TABS = [
 
 /** Links, not a tab widget: each is a page with an address of its own. */
 function DeviceTabs({ deviceId }: { readonly deviceId: string }) {
+  const tabs = useRef<HTMLElement>(null);
+  const pathname = useRouterState({ select: (state) => state.location.pathname });
+  // On a narrow screen the row of tabs scrolls; the current one should be in sight, whichever way one came.
+  useEffect(() => {
+    const current = pathname === '' ? null : tabs.current?.querySelector('[aria-current="page"]');
+    current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [pathname]);
   return (
-    <nav aria-label="Device" className={classes.tabs}>
+    <nav aria-label="Device" className={classes.tabs} ref={tabs}>
       {TABS.map(([to, title]) => (
         <Link key={to} to={to} params={{ deviceId }} activeOptions={{ exact: true, includeSearch: false }}>
           {title}

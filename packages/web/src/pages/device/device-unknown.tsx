@@ -23,6 +23,7 @@ export function DeviceUnknown({ deviceId }: { readonly deviceId: string }) {
   return (
     <Stack>
       <EmptyState
+        order={1}
         icon={IconDevicesQuestion}
         title={`There is no device “${deviceId}”`}
         text="It was deleted, or never created; ids are case-sensitive."

@@ -1,12 +1,12 @@
 import { ActionIcon, Button, Group, NativeSelect, NumberInput, Stack, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { notifications } from '@mantine/notifications';
 import { IconPlus, IconSend, IconX } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { LIMITS, type NewCommand } from '@viaduct/contracts';
 import { consoleClient } from '../../../api/console-client.ts';
 import { commandsQuery } from '../../../api/queries.ts';
 import { readJson } from '../../../model/schema-form.ts';
+import { notify } from '../../../ui/notify.ts';
 import { ProblemAlert } from '../../../ui/problem-alert.tsx';
 import classes from './commands.module.css';
 
@@ -32,7 +32,7 @@ export function CommandForm({ deviceId }: { readonly deviceId: string }) {
   const send = useMutation({
     mutationFn: (command: NewCommand) => consoleClient.sendCommand(deviceId, command),
     onSuccess: () => {
-      notifications.show({ message: 'The command is in the queue', color: 'verdigris' });
+      notify('The command is in the queue');
       void queryClient.invalidateQueries({ queryKey: commandsQuery(deviceId).queryKey });
     },
   });

@@ -5,6 +5,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { type ConnectionInfo, type DeviceDetail, parseConnectionString } from '@viaduct/contracts';
 import { useState } from 'react';
 import { CopyButton } from '../../../ui/copy-button.tsx';
+import { TextBlock } from '../../../ui/text-block.tsx';
 import classes from './connect.module.css';
 import { makeDeviceSas } from './device-sas.ts';
 import { masked, type SnippetFacts, snippets } from './snippets.ts';
@@ -39,6 +40,7 @@ export function SnippetTabs({ device, connection }: SnippetTabsProps) {
     <Stack gap="sm">
       <Group justify="space-between" gap="xs">
         <SegmentedControl
+          classNames={{ label: 'segment' }}
           size="xs"
           aria-label="Kind of client"
           value={chosen.id}
@@ -59,7 +61,7 @@ export function SnippetTabs({ device, connection }: SnippetTabsProps) {
         </Group>
       </Group>
       <pre className={classes.before}>{chosen.before}</pre>
-      <pre className={classes.snippet}>{shown.text}</pre>
+      <TextBlock tall text={shown.text} label={`Snippet for ${shown.title}`} />
     </Stack>
   );
 }

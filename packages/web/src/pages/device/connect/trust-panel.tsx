@@ -1,4 +1,4 @@
-import { Alert, Button, Group, List, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { IconDownload, IconInfoCircle } from '@tabler/icons-react';
 import { CONSOLE_API, type ConnectionInfo } from '@viaduct/contracts';
 import { CopyButton } from '../../../ui/copy-button.tsx';
@@ -36,13 +36,17 @@ export function TrustPanel({ connection }: { readonly connection: ConnectionInfo
         </div>
       </dl>
       {connection.notes.length > 0 && (
-        <Alert color="yellow" variant="light" icon={<IconInfoCircle />} title="Ports are not the standard ones">
-          <List size="sm">
-            {connection.notes.map((note) => (
-              <List.Item key={note}>{note}</List.Item>
-            ))}
-          </List>
-        </Alert>
+        <div className={classes.notice} role="note">
+          <IconInfoCircle size={18} aria-hidden="true" />
+          <div>
+            <strong>Ports are not the standard ones</strong>
+            <ul>
+              {connection.notes.map((note) => (
+                <li key={note}>{note}</li>
+              ))}
+            </ul>
+          </div>
+        </div>
       )}
     </Stack>
   );

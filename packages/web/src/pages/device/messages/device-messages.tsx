@@ -25,6 +25,7 @@ export function DeviceMessages() {
   const shown = filterMessages(kept, filter);
   return (
     <Stack gap="sm">
+      <h2 className="hidden-visually">Raw messages</h2>
       <Group gap="xs">
         <TextInput
           size="xs"

@@ -2,6 +2,7 @@ import type { LiveTelemetry } from '@viaduct/contracts';
 import { bodyBlock } from '../../../live/filter-messages.ts';
 import { CopyButton } from '../../../ui/copy-button.tsx';
 import { formatMoment } from '../../../ui/format.ts';
+import { TextBlock } from '../../../ui/text-block.tsx';
 import classes from './messages.module.css';
 
 /** The whole message: body as a person reads it, the properties the device gave, and what the hub stamped. */
@@ -21,7 +22,7 @@ export function MessageDetails({ message }: { readonly message: LiveTelemetry })
         <div className={classes.copy}>
           <CopyButton text={block} label="Copy body" />
         </div>
-        <pre>{block}</pre>
+        <TextBlock text={block} label="Body" />
       </div>
       <Pairs title="Record" pairs={facts} />
       <Pairs title="Properties" pairs={message.properties} />

@@ -2,6 +2,7 @@ import { IconCheck, IconX } from '@tabler/icons-react';
 import { useSyncExternalStore } from 'react';
 import { Age } from '../../../ui/age.tsx';
 import { CopyButton } from '../../../ui/copy-button.tsx';
+import { TextBlock } from '../../../ui/text-block.tsx';
 import { callsOf, type MethodCall, subscribeToCalls } from './method-history.ts';
 import classes from './methods.module.css';
 
@@ -61,7 +62,7 @@ function Payload({ title, value }: { readonly title: string; readonly value: unk
         <span>{title}</span>
         <CopyButton text={text} />
       </div>
-      <pre>{text}</pre>
+      <TextBlock text={text} label={title} />
     </div>
   );
 }

@@ -18,7 +18,7 @@ export function SecondsInput({ label, value, min, max, onChange }: SecondsInputP
       max={max}
       clampBehavior="blur"
       allowDecimal={false}
-      w={160}
+      w={184}
       onChange={(typed) => typeof typed === 'number' && onChange(typed)}
     />
   );

@@ -23,6 +23,7 @@ export function DeviceOverview() {
   usePageTitle(device.deviceId);
   return (
     <Stack gap="md">
+      <h2 className="hidden-visually">Telemetry</h2>
       {hasData && <WindowSelect minutes={windowMinutes} paused={paused} onMinutes={setWindow} onPaused={setPaused} />}
       {hasData && <LiveCharts view={view} windowMinutes={windowMinutes} paused={paused} />}
       {!hasData && !view.feed.isCaughtUp && <Skeleton height={240} />}

@@ -18,10 +18,7 @@ export function PropertyItem({ row, deviceId }: { readonly row: PropertyRow; rea
       <div className={classes.cells}>
         <div>
           <span className={classes.name}>{row.title}</span>
-          <span className={classes.path}>
-            {row.component === null ? row.name : `${row.component} · ${row.name}`}
-            {row.field !== null && !row.field.writable && ' · read-only'}
-          </span>
+          <span className={classes.path}>{nameNotes(row)}</span>
         </div>
         <div>
           <span className={classes.label}>Desired</span>
@@ -63,6 +60,13 @@ export function PropertyItem({ row, deviceId }: { readonly row: PropertyRow; rea
       {isEditing && <PropertyForm row={row} deviceId={deviceId} onClose={() => setEditing(false)} />}
     </li>
   );
+}
+
+/** The name by which the device knows it, where that is not the title already. */
+function nameNotes({ component, name, title, field }: PropertyRow): string {
+  const path = component === null ? name : `${component} · ${name}`;
+  const notes = [...(path === title ? [] : [path]), ...(field?.writable === false ? ['read-only'] : [])];
+  return notes.join(' · ');
 }
 
 function Value({ value, unit }: { readonly value: unknown; readonly unit: string | null }) {

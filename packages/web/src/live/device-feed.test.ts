@@ -1,0 +1,117 @@
+import type { LiveEvent, ModelSummary } from '@viaduct/contracts';
+import { describe, expect, it } from 'vitest';
+import { DeviceFeed, RAW_MESSAGES_MAX } from './device-feed.ts';
+
+const field = (name: string, displayName: string, unit: string | null) => ({
+  name,
+  displayName,
+  description: null,
+  component: null,
+  semanticType: null,
+  unit,
+  schema: { kind: 'number' } as const,
+});
+
+const MODEL: ModelSummary = {
+  modelId: 'dtmi:test:Machine;1',
+  displayName: 'Machine',
+  description: null,
+  properties: [],
+  commands: [],
+  telemetry: [
+    {
+      ...field('memory', 'Memory', null),
+      schema: {
+        kind: 'object',
+        fields: [field('used', 'Used', 'GiB'), field('free', 'Free', 'GiB'), field('share', 'Share', '%')],
+      },
+    },
+    field('temp', 'Temperature', '°C'),
+    {
+      ...field('state', 'State', null),
+      schema: { kind: 'enum', values: [{ name: 'idle', value: 0, displayName: 'Idle' }] },
+    },
+  ],
+};
+
+function said(value: unknown, offset: number, deviceId = 'd1'): LiveEvent {
+  return {
+    kind: 'telemetry',
+    deviceId,
+    moduleId: null,
+    partition: 0,
+    offset,
+    enqueuedTime: new Date(1_800_000_000_000 + offset * 1_000).toISOString(),
+    bodyBytes: 2,
+    body: { kind: 'json', value },
+    contentType: null,
+    component: null,
+    systemProperties: {},
+    properties: {},
+  };
+}
+
+function feedOf(model: ModelSummary | null, ...events: readonly LiveEvent[]): DeviceFeed {
+  const feed = new DeviceFeed('d1', model, () => {});
+  for (const event of events) feed.take(event);
+  return feed;
+}
+
+const titles = (feed: DeviceFeed) =>
+  [...feed.charts.values()].map(({ title, unit, buffer }) => [title, unit, buffer.lines.join(' ')]);
+
+describe('DeviceFeed', () => {
+  it('makes one chart a number, and one chart of several lines a group of numbers', () => {
+    const feed = feedOf(null, said({ temp: 21, cpu: { core0: 1, core1: 2 }, load: [1, 2, 3] }, 1));
+    expect(titles(feed)).toEqual([
+      ['temp', null, 'temp'],
+      ['cpu', null, 'core0 core1'],
+      ['load', null, '0 1 2'],
+    ]);
+  });
+
+  it('names and parts charts by the model: what has another unit has another axis', () => {
+    const feed = feedOf(MODEL, said({ temp: 21, memory: { used: 3, free: 5, share: 40 }, extra: 1 }, 1));
+    expect(titles(feed)).toEqual([
+      ['Temperature', '°C', 'temp'],
+      ['Memory', 'GiB', 'used free'],
+      ['Memory', '%', 'share'],
+      ['extra', null, 'extra'],
+    ]);
+  });
+
+  it('shows an enumerated number by the name of its state, and booleans as a chart of on and off', () => {
+    const feed = feedOf(MODEL, said({ state: 0, pumpOn: true }, 1));
+    expect([...feed.lastValues.values()]).toMatchObject([{ title: 'State', text: 'Idle' }]);
+    expect([...feed.charts.values()]).toMatchObject([{ title: 'pumpOn', isBoolean: true }]);
+  });
+
+  it('counts a record once, however often the stream repeats it', () => {
+    const feed = feedOf(
+      null,
+      said({ a: 1 }, 1),
+      said({ a: 2 }, 2),
+      said({ a: 1 }, 1),
+      said({ a: 2 }, 2),
+      said({ a: 3 }, 3),
+    );
+    expect(feed.messageCount).toBe(3);
+    expect([...feed.charts.values()][0]?.buffer.rows).toBe(3);
+  });
+
+  it('does not listen to other devices', () => {
+    expect(feedOf(null, said({ a: 1 }, 1, 'd2')).messageCount).toBe(0);
+  });
+
+  it('tells history from what came live', () => {
+    const feed = feedOf(null, said({ a: 1 }, 1), { kind: 'caughtUp' }, said({ a: 1 }, 2));
+    expect([feed.messageCount, feed.liveCount]).toEqual([2, 1]);
+  });
+
+  it('keeps a bounded number of raw messages, the newest', () => {
+    const feed = feedOf(null);
+    for (let offset = 0; offset < RAW_MESSAGES_MAX * 2; offset += 1) feed.take(said({}, offset));
+    expect(feed.messages.length).toBeLessThanOrEqual(RAW_MESSAGES_MAX * 1.25);
+    expect(feed.messages.at(-1)?.offset).toBe(RAW_MESSAGES_MAX * 2 - 1);
+  });
+});

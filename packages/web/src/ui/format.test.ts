@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { formatAge, formatBytes, formatNumber } from './format.ts';
+
+describe('formatNumber', () => {
+  it('shows as many digits as one reads at a glance', () => {
+    expect([0, 0.01234, 4.56789, 21.5, 123.456, 1234.5, 12_345_678].map(formatNumber)).toEqual([
+      '0',
+      '0.0123',
+      '4.57',
+      '21.5',
+      '123.5',
+      '1,235',
+      '12.3M',
+    ]);
+  });
+});
+
+describe('formatAge', () => {
+  it('counts in the largest unit that fits, and calls a clock slightly ahead now', () => {
+    const ages = [-3, 0, 12, 300, 7_200, 86_400, 200_000].map((seconds) => formatAge(0, seconds * 1_000));
+    expect(ages).toEqual(['now', 'now', '12 s ago', '5 min ago', '2 h ago', '1 day ago', '2 days ago']);
+  });
+});
+
+describe('formatBytes', () => {
+  it('counts in powers of 1024', () => {
+    expect([12, 2_048, 3_145_728].map(formatBytes)).toEqual(['12 B', '2 KiB', '3 MiB']);
+  });
+});
