@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { asHubError, type ConsoleProblem, HubError } from '@viaduct/contracts';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { findDiskTrouble } from '../store/disk-trouble.ts';
 
 /**
  * Answers anything thrown as a `ConsoleProblem`. A refusal is told as it is; a fault is logged once with its stack, and the
@@ -24,5 +25,5 @@ function asRefusal(thrown: FastifyError): unknown {
   if (thrown.statusCode !== undefined && thrown.statusCode >= 400 && thrown.statusCode < 500) {
     return new HubError('format.invalid', thrown.message);
   }
-  return thrown;
+  return findDiskTrouble(thrown) ?? thrown;
 }

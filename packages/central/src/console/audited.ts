@@ -1,7 +1,8 @@
 import { asHubError } from '@viaduct/contracts';
 import type { FastifyRequest } from 'fastify';
-import { writeAudit } from '../audit/audit-trail.ts';
+import { type NewAuditEntry, writeAudit } from '../audit/audit-trail.ts';
 import type { CentralStore } from '../store/central-store.ts';
+import { findDiskTrouble } from '../store/disk-trouble.ts';
 
 /** What somebody does: `device.create` to `d1`. */
 export interface Deed {
@@ -24,12 +25,20 @@ export async function audited<T>(
     object: deed.object,
     remoteAddress: request.ip,
   };
-  try {
-    const done = await work();
-    await writeAudit(store, { ...line, code: null });
-    return done;
-  } catch (thrown) {
-    await writeAudit(store, { ...line, code: asHubError(thrown).code });
+  const done = await work().catch(async (thrown: unknown) => {
+    await writeLine(store, request, { ...line, code: asHubError(thrown).code });
     throw thrown;
+  });
+  await writeLine(store, request, { ...line, code: null });
+  return done;
+}
+
+/** What was done is done: a full disk must not make it look undone, so the line goes to the server's log instead. */
+async function writeLine(store: CentralStore, request: FastifyRequest, line: NewAuditEntry): Promise<void> {
+  try {
+    await writeAudit(store, line);
+  } catch (thrown) {
+    if (findDiskTrouble(thrown) === undefined) throw thrown;
+    request.log.warn({ ...line, err: thrown }, 'an audit line could not be written');
   }
 }

@@ -1,10 +1,12 @@
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { SubjectAlternativeNameExtension, X509CertificateGenerator } from '@peculiar/x509';
 import { HubError, LIMITS } from '@viaduct/contracts';
 import { createDevice, patchTwin } from '@viaduct/hub';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Browser, type ConsoleUnderTest, openConsole, signedInBrowser } from '../testing/console-under-test.ts';
+import { createAdminLink } from '../people/admin-link.ts';
+import { Browser, type ConsoleUnderTest, openConsole, signedInBrowser } from '../testing/console-under-test.ts';
 import { EventReader } from '../testing/event-source.ts';
 import { FakeSession, say } from '../testing/fake-session.ts';
 
@@ -157,15 +159,22 @@ describe('the live stream of a device', () => {
     ]);
   });
 
-  it('waits for a slow browser and loses nothing', async () => {
-    const reader = await caughtUp(watch('?deviceId=d1&messages=true'));
+  it('reads no further than a slow browser takes, and loses nothing', async () => {
+    const sockets: Socket[] = [];
+    tested.app.server.on('secureConnection', (socket: Socket) => sockets.push(socket));
+    const reader = await caughtUp(watch('?deviceId=d1'));
     reader.pause();
-    const body = JSON.stringify('x'.repeat(200_000));
-    for (let count = 0; count < 60; count++) await say(tested.hub, 'd1', body);
+    const body = JSON.stringify('x'.repeat(250_000));
+    let unsent = 0;
+    for (let count = 0; count < 100; count++) {
+      await say(tested.hub, 'd1', body);
+      unsent = Math.max(unsent, ...sockets.map(({ writableLength }) => writableLength));
+    }
+    expect(unsent).toBeGreaterThan(0);
+    expect(unsent).toBeLessThan(4_194_304);
     reader.resume();
-    await reader.until(() => reader.of('telemetry').length === 60);
-    const offsets = reader.of('telemetry').map(({ offset }) => offset);
-    expect(offsets).toEqual(numbers(0, 59));
+    await reader.until(() => reader.of('telemetry').length === 100);
+    expect(reader.of('telemetry').map(({ offset }) => offset)).toEqual(numbers(0, 99));
   });
 });
 
@@ -211,6 +220,14 @@ describe('a live stream', () => {
     const again = watch('?deviceId=d1', reader.lastEventId);
     await again.until(() => again.ended);
     expect(again.statusCode).toBe(401);
+  });
+
+  it('ends when its owner gets a new password', async () => {
+    const reader = await caughtUp(watch('?deviceId=d1'));
+    const { token } = await createAdminLink(tested.store, tested.clock, tested.hub.random);
+    await new Browser(tested.app).enter('/setup', { token, userName: 'ada', password: 'another good one' });
+    await reader.until(() => reader.ended);
+    expect(reader.statusCode).toBe(200);
   });
 
   it('is one of a bounded number in a session', async () => {

@@ -1,4 +1,5 @@
 import { type AuditEntry, type ConsoleProblem, CSRF_HEADER, LIMITS, type Page, type Session } from '@viaduct/contracts';
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAdminLink } from '../people/admin-link.ts';
 import {
@@ -173,6 +174,17 @@ describe('requests that another page could send', () => {
       const answer = await new Browser(tested.app).request('GET', path);
       expect([path, answer.statusCode, answer.json<ConsoleProblem>().code]).toEqual([path, 401, 'console.signedOut']);
     }
+  });
+});
+
+describe('on a disk that cannot be written', () => {
+  it('whoever is signed in can still look, and hears why nothing changes', async () => {
+    const browser = await signedInBrowser(tested);
+    await sql`PRAGMA query_only = ON`.execute(tested.store.tables);
+    tested.clock.advance(120_000);
+    expect((await browser.request('GET', '/devices')).statusCode).toBe(200);
+    const answer = await new Browser(tested.app).request('POST', '/session', { userName: 'ada', password: PASSWORD });
+    expect([answer.statusCode, answer.json<ConsoleProblem>().code]).toEqual([503, 'store.unavailable']);
   });
 });
 

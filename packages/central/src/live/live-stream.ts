@@ -54,6 +54,8 @@ export class LiveStream {
     this.#writer = new EventStreamWriter(response, this.#ending.signal);
     if (scope.deviceId !== null) this.#refusals = new RefusalNews(hub, scope.deviceId);
     response.once('close', () => this.close());
+    // The browser may have gone while its session was looked up; then nothing more would tell.
+    if (response.destroyed) this.close();
   }
 
   /** Runs until the stream ends. Rejects only for a fault. */

@@ -1,6 +1,7 @@
 import { LIMITS } from '@viaduct/contracts';
 import type { Randomness } from '@viaduct/hub';
 import type { CentralStore } from '../store/central-store.ts';
+import { findDiskTrouble } from '../store/disk-trouble.ts';
 import { hashSecretToken, newSecretToken } from './secret-token.ts';
 
 /** Use is written down at most this often: a page makes many requests, and each write waits for the disk. */
@@ -62,15 +63,23 @@ export async function findSignedIn(store: CentralStore, token: string): Promise<
     .where('used_time', '>', now - SESSION_MS)
     .executeTakeFirst();
   if (session === undefined) return undefined;
-  const renewed = now - session.used_time >= USE_NOTED_EVERY_MS;
-  if (renewed) {
+  const renewed = now - session.used_time >= USE_NOTED_EVERY_MS && (await noteUse(store, tokenHash, now));
+  return { userName: session.user_name, sessionKey: tokenHash.toString('base64url'), renewed };
+}
+
+/** False when the disk is full: whoever is signed in can still look, and see why. */
+async function noteUse(store: CentralStore, tokenHash: Buffer, now: number): Promise<boolean> {
+  try {
     await store.tables
       .updateTable('console_session')
       .set({ used_time: now })
       .where('token_hash', '=', tokenHash)
       .execute();
+    return true;
+  } catch (thrown) {
+    if (findDiskTrouble(thrown) === undefined) throw thrown;
+    return false;
   }
-  return { userName: session.user_name, sessionKey: tokenHash.toString('base64url'), renewed };
 }
 
 /** Whether a session is still open. Asking is not using. */
