@@ -5,7 +5,7 @@ import { HubError, LIMITS } from '@viaduct/contracts';
  * argon2id, above the floor that OWASP's password storage cheat sheet sets (19 MiB, 2 passes, 1 lane).
  * `memoryCost` is in KiB. The algorithm is the library's default.
  */
-export const ARGON2ID = { memoryCost: 32_768, timeCost: 3, parallelism: 1 } as const;
+const ARGON2ID = { memoryCost: 32_768, timeCost: 3, parallelism: 1 } as const;
 
 /** A password nobody has: what an unknown user's attempt is compared with, so that it takes as long as a known one's. */
 const NOBODY = 'nobody has this one';

@@ -14,7 +14,7 @@ export const PASSWORD = 'correct horse battery';
 const MODELS = new URL('../../models/', import.meta.url).pathname;
 
 /** A clock that moves on only when told to, but never stands still for the log: real time plus what was added. */
-export class MovableClock {
+class MovableClock {
   #ahead = 0;
 
   now(): number {
