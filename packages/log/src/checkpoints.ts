@@ -49,12 +49,24 @@ export class Checkpoints {
   }
 }
 
-/** @throws HubError log.damaged when the file is there and is not what was written */
-export async function openCheckpoints(disk: Disk, directory: string): Promise<Checkpoints> {
+/**
+ * @param nextOffsets where each partition ends. A checkpoint past it is of records that were taken away by hand, after damage, and
+ * would make its group miss what now gets those offsets: it is moved back to the end.
+ * @throws HubError log.damaged when the file is there and is not what was written
+ */
+export async function openCheckpoints(
+  disk: Disk,
+  directory: string,
+  nextOffsets: readonly number[],
+): Promise<Checkpoints> {
   const text = await readSmallFile(disk, `${directory}/${NAME}`);
   const groups = new Map<string, Map<number, number>>();
   for (const [group, offsets] of Object.entries(parse(text ?? '{}'))) {
-    groups.set(group, new Map(Object.entries(offsets).map(([partition, next]) => [Number(partition), next])));
+    const kept = new Map<number, number>();
+    for (const [partition, next] of Object.entries(offsets)) {
+      kept.set(Number(partition), Math.min(next, nextOffsets[Number(partition)] ?? 0));
+    }
+    groups.set(group, kept);
   }
   return new Checkpoints(disk, directory, groups);
 }

@@ -1,5 +1,8 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readlink, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
+import { realDisk } from './disk.ts';
 import { describeEventLog, readAll } from './suite.ts';
 import { copyOfFolder, openTestLog, removeTestFolders, testFolder } from './test-logs.ts';
 
@@ -121,5 +124,81 @@ describe('file log', () => {
     expect((await readAll(copy, 0)).map(({ data }) => data.toString())).toEqual(['kept']);
     await copy.close();
     await log.close();
+  });
+
+  it('refuses to read once it is closed', async () => {
+    const log = await openTestLog(await testFolder());
+    await log.append(0, Buffer.from('a'));
+    await log.close();
+    await expect(log.read(0, 0, 1_000)).rejects.toMatchObject({ code: 'log.unavailable' });
+    await expect(log.offsetAt(0, 0)).rejects.toMatchObject({ code: 'log.unavailable' });
+  });
+
+  it('finishes reads under way when it is closed, and leaves no file open', async () => {
+    const directory = await testFolder();
+    const log = await openTestLog(directory, { segmentBytes: 8_192 });
+    for (let index = 0; index < 100; index++) await log.append(0, Buffer.alloc(1_000, index));
+    const reading = Promise.all(Array.from({ length: 20 }, (_, index) => log.read(0, index * 5, 20_000)));
+    await log.close();
+    for (const batch of await reading) expect(batch.length).toBeGreaterThanOrEqual(5);
+    const open = await Promise.all(
+      (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')),
+    );
+    expect(open.filter((path) => path.startsWith(directory))).toEqual([]);
+  });
+
+  it('goes on without damaged segments when its advice is followed, and no group misses what comes then', async () => {
+    const directory = await testFolder();
+    let log = await openTestLog(directory, { segmentBytes: 8_192 });
+    for (let index = 0; index < 40; index++) await log.append(0, Buffer.alloc(1_000, index));
+    await log.setCheckpoint('rules', 0, 40);
+    await log.close();
+    const segments = (await readdir(directory)).filter((name) => name.endsWith('.seg')).sort();
+    for (const name of ['closed.json', ...segments.slice(2)]) await rm(join(directory, name));
+    log = await openTestLog(directory, { segmentBytes: 8_192 });
+    const { next } = log.bounds(0);
+    expect(next).toBeGreaterThan(10);
+    expect(log.checkpoint('rules', 0)).toBe(next);
+    expect((await log.append(0, Buffer.from('new'))).offset).toBe(next);
+    await log.close();
+  });
+
+  it('refuses to open when the newest segment is gone and it was closed in good order', async () => {
+    const directory = await testFolder();
+    const log = await openTestLog(directory, { segmentBytes: 8_192 });
+    for (let index = 0; index < 40; index++) await log.append(0, Buffer.alloc(1_000, index));
+    await log.close();
+    const segments = (await readdir(directory)).filter((name) => name.endsWith('.seg')).sort();
+    await rm(join(directory, segments.at(-1)!));
+    await expect(openTestLog(directory, { segmentBytes: 8_192 })).rejects.toMatchObject({ code: 'log.damaged' });
+  });
+
+  it('works the same where each write is followed by an fdatasync', async () => {
+    const directory = await testFolder();
+    const log = await openTestLog(directory, { disk: realDisk('fdatasync') });
+    for (let index = 0; index < 30; index++) await log.append(0, Buffer.from([index]));
+    await log.close();
+    const again = await openTestLog(directory);
+    expect((await readAll(again, 0)).map(({ data }) => data[0])).toEqual(
+      Array.from({ length: 30 }, (_, index) => index),
+    );
+    await again.close();
+  });
+
+  it('gathers what comes while a commit is in flight, and a little longer when told to', async () => {
+    for (const [commitDelayMs, commits] of [
+      [0, 3],
+      [200, 2],
+    ] as const) {
+      const log = await openTestLog(await testFolder(), { commitDelayMs });
+      const first = log.append(0, Buffer.from('at once'));
+      await nextTurn();
+      const second = log.append(0, Buffer.from('while the first is in flight'));
+      await first;
+      await nextTurn();
+      await Promise.all([second, log.append(0, Buffer.from('soon after'))]);
+      expect(log.stats().commits).toBe(commits);
+      await log.close();
+    }
   });
 });

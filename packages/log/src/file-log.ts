@@ -1,4 +1,5 @@
 import assert from 'node:assert';
+import { HubError } from '@viaduct/contracts';
 import { Bounds } from './bounds.ts';
 import { type Checkpoints, openCheckpoints } from './checkpoints.ts';
 import type { FileCommit } from './commit.ts';
@@ -105,7 +106,7 @@ class FileLog implements FileEventLog {
     const bounds = new Bounds(segments[0]!.header.firstOffsets, place);
     const waiters = new Waiters(partitionCount);
     const committer = new Committer({ ...settings, salt, writer, bounds, waiters, place });
-    const checkpoints = await openCheckpoints(disk, directory);
+    const checkpoints = await openCheckpoints(disk, directory, place.nextOffsets);
     if (recovery.truncatedBytes > 0) onEvent({ kind: 'tornTailRemoved', report: recovery });
     return new FileLog({ settings, lock, segments, bounds, waiters, writer, committer, checkpoints, recovery });
   }
@@ -142,7 +143,7 @@ class FileLog implements FileEventLog {
   }
 
   async read(partition: number, fromOffset: number, maxBytes: number): Promise<LogRecord[]> {
-    this.#check(partition);
+    this.#checkReadable(partition);
     return this.#reader.read(partition, fromOffset, maxBytes);
   }
 
@@ -160,7 +161,7 @@ class FileLog implements FileEventLog {
   }
 
   async offsetAt(partition: number, time: number): Promise<number> {
-    this.#check(partition);
+    this.#checkReadable(partition);
     return this.#reader.offsetAt(partition, time);
   }
 
@@ -207,6 +208,12 @@ class FileLog implements FileEventLog {
     } finally {
       await lock.release();
     }
+  }
+
+  /** @throws HubError log.unavailable once the log is being closed */
+  #checkReadable(partition: number): void {
+    this.#check(partition);
+    if (this.#closing !== undefined) throw new HubError('log.unavailable', 'the log is closed');
   }
 
   #check(partition: number): void {

@@ -58,7 +58,7 @@ export class LogReader {
   }
 
   async close(): Promise<void> {
-    for (const segment of this.#segments) await segment.closeIfIdle();
+    for (const segment of this.#segments) await segment.letGo();
   }
 
   async #collect(batch: RecordBatch): Promise<void> {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { dirname } from 'node:path';
 import { HubError, LIMITS } from '@viaduct/contracts';
 import { type Disk, readFully, readSmallFile, replaceFile } from './disk.ts';
 import type { OnLogEvent } from './events.ts';
@@ -83,6 +84,7 @@ async function openMeta(options: OpenSegmentsOptions, names: readonly string[]):
     const salt = randomBytes(SALT_BYTES);
     const meta = { format: 1, partitionCount, salt: salt.toString('hex') };
     await replaceFile(disk, directory, META, `${JSON.stringify(meta)}\n`);
+    await disk.syncDirectory(dirname(directory));
     return salt;
   }
   const meta = parse(META, text) as { format: number; partitionCount: number; salt: string };

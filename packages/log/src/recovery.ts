@@ -99,7 +99,8 @@ export function damaged(segment: string, position: number, evidence: string): Hu
     'log.damaged',
     `segment ${segment} is damaged at byte ${position}: no valid commit there, yet ${evidence}. ` +
       'This is not a commit cut short by a crash; the disk or somebody changed data that had been acknowledged. ' +
-      'Restore this file from a backup, or move this file and all later segments elsewhere to go on without them.',
+      'Restore this file from a backup; or, to go on without what it and all later segments hold, move these and ' +
+      'closed.json elsewhere.',
   );
 }
 

@@ -82,7 +82,7 @@ export class Retention {
   async #removeFile(): Promise<void> {
     if (this.#removing === undefined) return;
     const { disk, directory } = this.#options;
-    await this.#removing.closeIfIdle();
+    await this.#removing.letGo();
     await disk.remove(this.#removing.path);
     await disk.syncDirectory(directory);
     this.#removing = undefined;

@@ -21,6 +21,7 @@ export class SegmentFile {
   readonly #disk: Disk;
   #file: Promise<DiskFile> | undefined;
   #users = 0;
+  #lettingGo = false;
 
   constructor(disk: Disk, directory: string, header: SegmentHeader) {
     this.#disk = disk;
@@ -46,10 +47,16 @@ export class SegmentFile {
 
   async release(): Promise<void> {
     this.#users--;
-    if (this.removed) await this.closeIfIdle();
+    if (this.#lettingGo) await this.closeIfIdle();
   }
 
-  /** Lets go of the file unless a reader is inside; that one closes it then. */
+  /** Closes the file now, or when the last reader leaves it. */
+  async letGo(): Promise<void> {
+    this.#lettingGo = true;
+    await this.closeIfIdle();
+  }
+
+  /** Closes the file unless a reader is inside. */
   async closeIfIdle(): Promise<void> {
     if (this.#users > 0 || this.#file === undefined) return;
     const file = this.#file;

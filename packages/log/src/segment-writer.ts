@@ -94,6 +94,7 @@ export class SegmentWriter {
   }
 
   async close(): Promise<void> {
+    this.#hurry = true;
     const prepared = await this.#preparing;
     this.#preparing = undefined;
     await this.#retiring;

@@ -33,9 +33,9 @@ import { crc32 } from 'node:zlib';
  *  5. The salt is random for each log, so no record a device could send can be taken for a block.
  *  6. Every segment says at which offset each of its partitions begins: the oldest can go without the others' noticing.
  */
-export const SEGMENT_MAGIC = 0x31_53_4c_56;
+const SEGMENT_MAGIC = 0x31_53_4c_56;
 export const BLOCK_MAGIC = 0x31_42_4c_56;
-export const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 1;
 export const BLOCK_HEADER_BYTES = 40;
 export const CHUNK_ENTRY_BYTES = 24;
 export const RECORD_HEADER_BYTES = 4;
