@@ -83,7 +83,7 @@ export interface ListDevices {
 
 export interface RegistryStore {
   find(identity: DeviceIdentity): Promise<RegistryEntry | undefined>;
-  /** With the initial twin, in one transaction. False when the identity exists. */
+  /** With the initial twin, in one transaction. False when the identity exists, or a module's device does not. */
   insert(entry: RegistryEntry, twin: TwinRecord): Promise<boolean>;
   /** All but the model. False when `expectedEtag` is not the stored one (another writer was faster) or the entry is gone. */
   replace(entry: RegistryEntry, expectedEtag: string): Promise<boolean>;

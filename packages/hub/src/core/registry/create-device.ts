@@ -11,7 +11,7 @@ import { appendHappening } from '../record/append-happening.ts';
 import { newTwin } from '../twin/new-twin.ts';
 import { twinEventBody } from '../twin/twin-document.ts';
 import type { DeviceInput } from './device-input.ts';
-import { notFound } from './get-device.ts';
+import { getDevice } from './get-device.ts';
 import { newEntry } from './make-entry.ts';
 
 type CreatesDevices = KeepsRegistry & AppendsToLog & TellsTime & MakesRandomness & KnowsItsNames;
@@ -40,9 +40,9 @@ export async function createDevice(
   const entry = newEntry(hub, identity, input);
   const twin = newTwin(identity);
   if (!(await hub.registry.insert(entry, twin))) {
-    throw moduleId === undefined
-      ? new HubError('device.exists', `device ${deviceId} exists already`)
-      : new HubError('module.exists', `module ${moduleId} of device ${deviceId} exists already`);
+    if (moduleId === undefined) throw new HubError('device.exists', `device ${deviceId} exists already`);
+    await getDevice(hub, { deviceId });
+    throw new HubError('module.exists', `module ${moduleId} of device ${deviceId} exists already`);
   }
   await appendHappening(hub, entry, {
     kind: 'lifecycle',
@@ -61,7 +61,7 @@ async function requireRoom(hub: KeepsRegistry, { deviceId, moduleId }: DeviceIde
     if ((await hub.registry.count({})) < LIMITS.DEVICES_MAX) return;
     throw new HubError('device.tooMany', `there are ${LIMITS.DEVICES_MAX} devices already`);
   }
-  if ((await hub.registry.find({ deviceId })) === undefined) throw notFound({ deviceId });
+  await getDevice(hub, { deviceId });
   if ((await hub.registry.count({ modulesOf: deviceId })) >= LIMITS.MODULES_PER_DEVICE_MAX) {
     throw new HubError('device.tooMany', `a device has at most ${LIMITS.MODULES_PER_DEVICE_MAX} modules`);
   }

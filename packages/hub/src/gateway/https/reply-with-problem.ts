@@ -1,5 +1,5 @@
 import { asHubError, HubError, LIMITS } from '@viaduct/contracts';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { BooksRefusals } from '../../core/hub.ts';
 import type { TellsTime } from '../../core/ports.ts';
 import { isoTime } from '../../core/record/append-happening.ts';
@@ -49,13 +49,12 @@ export function replyWithProblem(
 
 /** What Fastify itself refuses, in our words. */
 function asRequestRefusal(thrown: unknown): unknown {
-  const code = (thrown as { code?: unknown } | null)?.code;
+  if (thrown instanceof HubError || !(thrown instanceof Error)) return thrown;
+  const { code, statusCode = 500 } = thrown as Partial<FastifyError>;
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return new HubError('message.tooLarge', `a request body has at most ${LIMITS.HTTP_BODY_BYTES_MAX} bytes`);
   }
-  if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH') {
-    return new HubError('format.invalid', 'the body is not as long as content-length says');
-  }
+  if (statusCode < 500) return new HubError('format.invalid', thrown.message, { cause: thrown });
   return thrown;
 }
 

@@ -10,7 +10,7 @@ interface WaitingTask {
 }
 
 /** Tasks of one transaction. Past that, reads and sockets would wait too long for their turn. */
-const GROUP_TASKS_MAX = 128;
+const GROUP_TASKS_MAX = 64;
 
 /**
  * All writes of the store, in order of arrival, many to a transaction: one flush to disk serves whoever came meanwhile.

@@ -43,6 +43,7 @@ export class RegistryTable implements RegistryStore {
   async insert(entry: RegistryEntry, twin: TwinRecord): Promise<boolean> {
     const columns = identityColumns(entry);
     const isNew = await this.#writer.write(async (db) => {
+      if (columns.module_id !== '' && !(await exists(db, columns.device_id))) return false;
       const row = { ...columns, ...this.#columnsOf(entry), model_id: entry.modelId };
       const { numInsertedOrUpdatedRows } = await db
         .insertInto('identity')
@@ -51,12 +52,11 @@ export class RegistryTable implements RegistryStore {
         .executeTakeFirstOrThrow();
       if (numInsertedOrUpdatedRows !== 1n) return false;
       await db.insertInto('twin').values(twinColumns(twin)).execute();
-      // What was written behind for a namesake, deleted meanwhile, is not this one's.
-      await db
-        .deleteFrom('presence')
-        .where('device_id', '=', columns.device_id)
-        .where('module_id', '=', columns.module_id)
-        .execute();
+      // What was on its way to a namesake while that was deleted is not this one's.
+      for (const table of ['command', 'subscription', 'presence'] as const) {
+        const { device_id, module_id } = columns;
+        await db.deleteFrom(table).where('device_id', '=', device_id).where('module_id', '=', module_id).execute();
+      }
       return true;
     });
     if (isNew && entry.moduleId === undefined && this.#deviceCount !== null) this.#deviceCount++;
@@ -245,6 +245,16 @@ export class RegistryTable implements RegistryStore {
   #opened(sealed: Buffer | null, identity: DeviceIdentity, which: string): string | null {
     return sealed === null ? null : this.#box.open(sealed, placeOf(identity, which));
   }
+}
+
+async function exists(db: Kysely<HubSchema>, deviceId: string): Promise<boolean> {
+  const found = await db
+    .selectFrom('identity')
+    .select('device_id')
+    .where('device_id', '=', deviceId)
+    .where('module_id', '=', '')
+    .executeTakeFirst();
+  return found !== undefined;
 }
 
 function placeOf({ deviceId, moduleId = '' }: DeviceIdentity, which: string): string {

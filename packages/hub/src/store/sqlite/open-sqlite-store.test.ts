@@ -159,6 +159,31 @@ describe('openSqliteStore', () => {
     expect(await store.subscriptions.find({ deviceId: 'd1' })).toBeUndefined();
   });
 
+  it('lets exactly one of 100 writers of one revision win', async () => {
+    const device = entry('d1');
+    await store.registry.insert(device, newTwin(device));
+    const saves = Array.from({ length: 100 }, (_, i) =>
+      store.twins.save({ ...newTwin(device), tags: { i }, revision: 2 }, 1),
+    );
+    const won = (await Promise.all(saves)).flatMap((isSaved, i) => (isSaved ? [i] : []));
+    expect(won).toHaveLength(1);
+    expect((await store.twins.find(device))?.tags).toEqual({ i: won[0] });
+  });
+
+  it('makes no module of a device that is not there', async () => {
+    const module = entry('ghost', { moduleId: 'm' });
+    expect(await store.registry.insert(module, newTwin(module))).toBe(false);
+    expect(await store.registry.find(module)).toBeUndefined();
+  });
+
+  it('tells whoever comes after it was closed that the server is stopping', async () => {
+    await store.close();
+    await expect(store.registry.find({ deviceId: 'd1' })).rejects.toMatchObject({ code: 'server.draining' });
+    const saving = store.registry.saveModel({ deviceId: 'd1' }, 'dtmi:a:b;1');
+    await expect(saving).rejects.toMatchObject({ code: 'server.draining' });
+    store = await openSqliteStore({ file, encryptionKey, clock });
+  });
+
   it('gives each write its own outcome when many share a transaction', async () => {
     const device = entry('d1');
     await store.registry.insert(device, newTwin(device));

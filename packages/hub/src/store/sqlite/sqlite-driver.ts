@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { HubError } from '@viaduct/contracts';
 import type Database from 'better-sqlite3';
 import {
   type CompiledQuery,
@@ -44,6 +45,7 @@ class SqliteDriver implements Driver, DatabaseConnection {
   }
 
   #prepared(text: string): Database.Statement<unknown[]> {
+    if (!this.#database.open) throw new HubError('server.draining', 'the store is closed: the server is stopping');
     let statement = this.#statements.get(text);
     if (statement !== undefined) return statement;
     statement = this.#database.prepare<unknown[]>(text);
@@ -67,6 +69,7 @@ class SqliteDriver implements Driver, DatabaseConnection {
 
   async beginTransaction(): Promise<void> {
     // IMMEDIATE: another process that writes is met here, where waiting is possible, and not at the first write.
+    if (!this.#database.open) throw new HubError('server.draining', 'the store is closed: the server is stopping');
     this.#database.exec('BEGIN IMMEDIATE');
   }
 
