@@ -1,8 +1,8 @@
-import { asHubError, HubError } from '@viaduct/contracts';
+import { HubError } from '@viaduct/contracts';
 import type { AppendsToLog } from '../../../core/ports.ts';
 import { type AmqpMessage, asText } from '../codec/amqp-message.ts';
 import type { AmqpWriter } from '../codec/amqp-writer.ts';
-import type { NodeAnswer } from './request-node.ts';
+import { type NodeAnswer, refusedAnswer } from './request-node.ts';
 
 export interface DescribedEventHub {
   readonly name: string;
@@ -28,8 +28,7 @@ export async function answerManagement(
     const writeBody = describe(hub, eventHub, asked);
     return { statusCode: 200, statusDescription: 'OK', writeBody };
   } catch (thrown) {
-    const { row, message: text } = asHubError(thrown);
-    return { statusCode: row.http, statusDescription: text, condition: row.amqp };
+    return refusedAnswer(thrown);
   }
 }
 

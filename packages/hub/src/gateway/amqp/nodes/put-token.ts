@@ -1,6 +1,6 @@
-import { asHubError, HubError } from '@viaduct/contracts';
+import { HubError } from '@viaduct/contracts';
 import { type AmqpMessage, asText } from '../codec/amqp-message.ts';
-import type { NodeAnswer } from './request-node.ts';
+import { type NodeAnswer, refusedAnswer } from './request-node.ts';
 
 /**
  * Answers what arrives on `$cbs`: a token in the body, to be judged by `takeToken`.
@@ -16,8 +16,7 @@ export async function answerPutToken(
     await takeToken(tokenOf(message));
     return { statusCode: 200, statusDescription: 'OK' };
   } catch (thrown) {
-    const { row, message: text } = asHubError(thrown);
-    return { statusCode: row.http, statusDescription: `${row.hub} ${row.name}: ${text}`, condition: row.amqp };
+    return refusedAnswer(thrown);
   }
 }
 

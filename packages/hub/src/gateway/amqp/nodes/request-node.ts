@@ -1,4 +1,5 @@
-import { HubError, LIMITS } from '@viaduct/contracts';
+import { asHubError, HubError, LIMITS } from '@viaduct/contracts';
+import { amqpErrorOf } from '../amqp-error.ts';
 import { type AmqpMessage, parseAmqpMessage, Section } from '../codec/amqp-message.ts';
 import type { AmqpWriter } from '../codec/amqp-writer.ts';
 import type { AttachRequest, IncomingDelivery, OutgoingLink, PayloadWriter } from '../engine/engine.ts';
@@ -10,6 +11,12 @@ export interface NodeAnswer {
   readonly condition?: string;
   /** Writes the value that is the body; none for an answer without one. */
   readonly writeBody?: (writer: AmqpWriter) => void;
+}
+
+/** What a request that failed is answered with. */
+export function refusedAnswer(thrown: unknown): NodeAnswer {
+  const { condition, description } = amqpErrorOf(thrown);
+  return { statusCode: asHubError(thrown).row.http, statusDescription: description, condition };
 }
 
 export type AnswerRequest = (message: AmqpMessage) => Promise<NodeAnswer>;
