@@ -24,7 +24,7 @@ export interface TemporaryHub extends Hub {
   close(): Promise<void>;
 }
 
-export class StillClock {
+class StillClock {
   #now: number;
 
   constructor(now: number) {

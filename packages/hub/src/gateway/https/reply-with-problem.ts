@@ -5,7 +5,7 @@ import type { TellsTime } from '../../core/ports.ts';
 import { isoTime } from '../../core/record/append-happening.ts';
 
 /** How a route words its errors; SDKs have a parser for each. `nested`: direct methods. `flat`: everything else. */
-export type ProblemShape = 'flat' | 'nested';
+type ProblemShape = 'flat' | 'nested';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -1,4 +1,4 @@
-import type { ColumnType, Generated, Insertable, Selectable } from 'kysely';
+import type { ColumnType, Generated, Selectable } from 'kysely';
 
 /** The tables as Kysely sees them; what they mean stands in the migrations. Times are ms since 1970, flags 0 or 1. */
 export interface HubSchema {
@@ -23,7 +23,7 @@ interface OfIdentity {
   module_id: string;
 }
 
-export interface IdentityTable extends OfIdentity {
+interface IdentityTable extends OfIdentity {
   generation_id: string;
   etag: string;
   status: 'enabled' | 'disabled';
@@ -41,7 +41,7 @@ export interface IdentityTable extends OfIdentity {
   model_id: string | null;
 }
 
-export interface PresenceTable extends OfIdentity {
+interface PresenceTable extends OfIdentity {
   connected: number;
   connection_state_updated_time: number;
   last_activity_time: number;
@@ -60,7 +60,7 @@ export interface TwinTable extends OfIdentity {
   revision: number;
 }
 
-export interface CommandTable extends OfIdentity {
+interface CommandTable extends OfIdentity {
   sequence_number: Generated<number>;
   generation_id: string;
   body: Binary;
@@ -86,7 +86,7 @@ export interface FeedbackTable {
   locked_until: number;
 }
 
-export interface SubscriptionTable extends OfIdentity {
+interface SubscriptionTable extends OfIdentity {
   filters: string;
 }
 
@@ -109,11 +109,10 @@ export interface RefusalTable {
   count: number;
 }
 
-export interface KeyCheckTable {
+interface KeyCheckTable {
   sealed: Binary;
 }
 
 export type IdentityRow = Selectable<IdentityTable>;
 export type TwinRow = Selectable<TwinTable>;
 export type CommandRow = Selectable<CommandTable>;
-export type NewCommandRow = Insertable<CommandTable>;
