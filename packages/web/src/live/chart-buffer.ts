@@ -15,7 +15,7 @@ const GAP_INTERVALS = 5;
 const ROWS_AT_FIRST = 256;
 const GAP = Number.POSITIVE_INFINITY;
 
-export type PlotColumn = (number | null | undefined)[];
+type PlotColumn = (number | null | undefined)[];
 /** Times in seconds, then a column a line: what uPlot takes. */
 export type PlotData = [number[], ...PlotColumn[]];
 

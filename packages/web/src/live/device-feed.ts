@@ -6,8 +6,8 @@ import { type Place, placeReading } from './place-reading.ts';
 import { readBody } from './read-body.ts';
 
 /** Charts of one device; telemetry with more distinct groups than this is seen among the raw messages. */
-export const CHARTS_PER_DEVICE_MAX = 100;
-export const LAST_VALUES_MAX = 200;
+const CHARTS_PER_DEVICE_MAX = 100;
+const LAST_VALUES_MAX = 200;
 /** Raw messages kept for the table; older ones go first. */
 export const RAW_MESSAGES_MAX = 2_000;
 

@@ -10,13 +10,13 @@ export interface Reading {
   readonly value: ReadingValue;
 }
 
-export type ReadingValue =
+type ReadingValue =
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'boolean'; readonly value: boolean }
   | { readonly kind: 'text'; readonly value: string };
 
 /** Objects within objects beyond this are shown as text. */
-export const BODY_DEPTH_MAX = 6;
+const BODY_DEPTH_MAX = 6;
 /** Values taken from one body; the rest is seen among the raw messages. */
 export const READINGS_PER_BODY_MAX = 256;
 const TEXT_CHARACTERS_MAX = 200;

@@ -64,7 +64,7 @@ function isAbout(answer: Acknowledgement, facts: PropertyFacts): boolean {
 }
 
 /** Equal as JSON values; the order of keys does not matter. */
-export function isSame(a: unknown, b: unknown): boolean {
+function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   const [left, right] = [Object.entries(a), Object.entries(b)];

@@ -1,6 +1,5 @@
 // Only the components that are used, in Mantine's order: the whole stylesheet is three times as large.
 import '@mantine/core/styles/baseline.css';
-import '@mantine/core/styles/default-css-variables.css';
 import '@mantine/core/styles/global.css';
 import '@mantine/core/styles/ScrollArea.css';
 import '@mantine/core/styles/UnstyledButton.css';

@@ -9,7 +9,7 @@ export type WindowMinutes = (typeof WINDOW_MINUTES)[number];
 export const WINDOW_MINUTES_DEFAULT: WindowMinutes = 5;
 
 export const DEVICE_STATES = ['connected', 'disconnected', 'disabled'] as const;
-export type DeviceState = (typeof DEVICE_STATES)[number];
+type DeviceState = (typeof DEVICE_STATES)[number];
 
 export function setUpSearch(raw: Raw): { token?: string | undefined } {
   return { token: text(raw.token) };

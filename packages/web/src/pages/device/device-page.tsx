@@ -1,6 +1,6 @@
 import { Group, Skeleton, Stack, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link, Outlet, useRouterState } from '@tanstack/react-router';
+import { getRouteApi, Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import type { DeviceDetail } from '@viaduct/contracts';
 import { useEffect, useRef } from 'react';
 import { ConsoleRefusal } from '../../api/console-client.ts';
@@ -32,7 +32,8 @@ export function DevicePage() {
 
 function KnownDevice({ device }: { readonly device: DeviceDetail }) {
   const { window: windowMinutes = WINDOW_MINUTES_DEFAULT, paused = false } = route.useSearch();
-  const navigate = route.useNavigate();
+  // Not the route's own: '.' should mean the tab that is open.
+  const navigate = useNavigate();
   const view = useDeviceFeed(device.deviceId, device.model, windowMinutes * 60);
   if (view === null) return <DeviceSkeleton />;
   const scope = {

@@ -17,8 +17,6 @@ export interface Snippet {
   readonly text: string;
 }
 
-export const SNIPPET_IDS = ['node', 'python', 'c', 'mqtt'] as const;
-
 /** One way to send a first message per kind of client; each is complete, to be pasted and run. */
 export function snippets(facts: SnippetFacts): readonly Snippet[] {
   return [node(facts), python(facts), c(facts), mqtt(facts)];

@@ -10,7 +10,7 @@ export interface MethodCall {
   readonly outcome: { readonly result: MethodResult } | { readonly error: ConsoleRefusal };
 }
 
-export const CALLS_PER_DEVICE_MAX = 50;
+const CALLS_PER_DEVICE_MAX = 50;
 
 const calls = new Map<string, readonly MethodCall[]>();
 const listeners = new Set<() => void>();
