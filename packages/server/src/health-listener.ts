@@ -1,12 +1,19 @@
-import { createServer, type Server } from 'node:http';
-import { type BoundPort, bindPort } from './bind-port.ts';
+import { createServer } from 'node:http';
+import { bindPort } from './bind-port.ts';
 import type { ServerConfig } from './config.ts';
+import { withPort } from './host-names.ts';
 import { StartFault } from './start-fault.ts';
 
 export interface HealthSources {
   readonly metrics: () => Promise<string>;
   /** Undefined when the server takes messages; otherwise why it does not. */
   readonly notReadyBecause: () => string | undefined;
+}
+
+export interface HealthListener {
+  /** Of the metrics. */
+  readonly url: string;
+  close(): void;
 }
 
 /**
@@ -20,7 +27,7 @@ export interface HealthSources {
 export async function openHealthListener(
   config: ServerConfig,
   sources: HealthSources,
-): Promise<{ readonly server: Server; readonly bound: BoundPort } | undefined> {
+): Promise<HealthListener | undefined> {
   const server = createServer((request, response) => {
     answer(request.url ?? '/', sources).then(
       ({ status, type, body }) => response.writeHead(status, { 'content-type': type }).end(body),
@@ -30,7 +37,8 @@ export async function openHealthListener(
   const address = config.bindAddress ?? '127.0.0.1';
   try {
     const request = { what: 'metrics', address, ports: [config.metricsPort] as [number], mustBeFree: true };
-    return { server, bound: await bindPort(server, request) };
+    const { port } = await bindPort(server, request);
+    return { url: `http://${withPort(address, port, 80)}/metrics`, close: () => void server.close() };
   } catch (error) {
     if (error instanceof StartFault && !config.given.has('metricsPort')) return undefined;
     throw error;

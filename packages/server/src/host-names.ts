@@ -40,3 +40,9 @@ function localAddresses(): string[] {
 function nameOf(machine: string): string[] {
   return /^[a-z0-9.-]{1,253}$/.test(machine) ? [machine] : [];
 }
+
+/** `host`, or `host:port` where the port is not what clients assume. IPv6 addresses go in brackets. */
+export function withPort(hostName: string, port: number, usual: number): string {
+  const host = hostName.includes(':') ? `[${hostName}]` : hostName;
+  return port === usual ? host : `${host}:${port}`;
+}

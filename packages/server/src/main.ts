@@ -9,21 +9,21 @@ import {
   hubConnectionString,
   type ReadyFile,
 } from '@viaduct/contracts';
-import { AmqpGateway, type Hub, MqttGateway } from '@viaduct/hub';
+import { AmqpGateway, type Hub, hubRest, MqttGateway, rewriteHubUrl } from '@viaduct/hub';
 import type { FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
 import { openCertificates, readOwnCertificate, type ServerCertificate } from './certificates.ts';
 import { ClosingStack } from './closing-stack.ts';
 import type { ServerConfig } from './config.ts';
 import { openHealthListener } from './health-listener.ts';
-import { findHostNames, type HostNames } from './host-names.ts';
+import { findHostNames, type HostNames, withPort } from './host-names.ts';
 import { createHttpsApp } from './https-app.ts';
 import { type Listeners, openListeners } from './listeners.ts';
 import { builtDirectory, connectionInfo, firstAdminLink, openConsoleStore } from './open-console.ts';
 import { openHub, REAL_CLOCK } from './open-hub.ts';
 import { OWNER_POLICY } from './policies.ts';
 import { openServerLog } from './server-log.ts';
-import { ServerMetrics } from './server-metrics.ts';
+import { type MetricSources, ServerMetrics } from './server-metrics.ts';
 import { portNotes, startText } from './start-text.ts';
 import { connectThisMachine } from './this-machine.ts';
 import { removeReadyFile, writeReadyFile } from './write-ready-file.ts';
@@ -79,13 +79,10 @@ async function start(config: ServerConfig, { closing, logger, out, startedAt }: 
   for (const file of readyFiles) await removeReadyFile(file);
   const certificate = await certificateFor(config, names);
 
-  const onFault = (error: unknown) => logger.error({ err: error }, 'fault at a connection');
-  const mqtt = new MqttGateway(hub, { onFault });
-  const amqp = new AmqpGateway(hub, { eventHubName: EVENT_HUB_NAME, amqpPort: config.amqpPort, onFault });
+  const { mqtt, amqp } = openGateways(config, hub, logger);
   closing.push(async () => {
     await Promise.all([mqtt.close(), amqp.close()]);
   });
-
   const console = await openConsoleStore(config.dataDirectory);
   closing.push(() => console.close());
   const facts: ConsoleFacts = { info: undefined, thisMachine: null };
@@ -96,8 +93,9 @@ async function start(config: ServerConfig, { closing, logger, out, startedAt }: 
       mqtt: (stream, address, tlsSocket) => mqtt.accept(stream, 'mqtt-ws', address, tlsSocket),
       amqp: (stream, address) => amqp.accept(stream, 'amqp-ws', address),
     },
-    rewriteUrl: (url) => url,
+    rewriteUrl: rewriteHubUrl,
   });
+  await app.register(hubRestPlugin(hub));
   await app.register(consolePages, consoleOptions(config, hub, console, facts));
   await app.ready();
   closing.push(() => app.close());
@@ -110,19 +108,8 @@ async function start(config: ServerConfig, { closing, logger, out, startedAt }: 
       hub.refusals.record({ deviceId: null, code, message, transport, remoteAddress }),
   });
   closing.push(() => listeners.stop());
-
-  const metrics = new ServerMetrics({
-    hub,
-    log,
-    servers: listeners.servers,
-    acceptedMessages: () => mqtt.stats.acceptedMessages,
-  });
-  closing.push(() => metrics.close());
-  const health = await openHealthListener(config, {
-    metrics: () => metrics.text(),
-    notReadyBecause: () => (log.state().kind === 'available' ? undefined : 'the event log refuses appends'),
-  });
-  closing.push(() => void health?.server.close());
+  const acceptedMessages = () => mqtt.stats.acceptedMessages;
+  const metricsUrl = await openMonitoring(config, { hub, log, acceptedMessages, servers: listeners.servers }, closing);
 
   const ready = await describe({ hub, names, certificate, listeners, console });
   facts.info = await connectionInfo(ready, portNotes(listeners.ports));
@@ -133,7 +120,6 @@ async function start(config: ServerConfig, { closing, logger, out, startedAt }: 
     await writeReadyFile(file, ready);
   }
   const startedInMs = performance.now() - startedAt;
-  const metricsUrl = health && `http://${config.bindAddress ?? '127.0.0.1'}:${health.bound.port}/metrics`;
   out(
     startText({
       ready,
@@ -146,6 +132,33 @@ async function start(config: ServerConfig, { closing, logger, out, startedAt }: 
   );
   logger.info({ hostName: ready.hostName, ports: ready.ports, startedInMs, version: ready.version }, 'server started');
   return { ready, hub, logger, close: () => stop(closing, logger) };
+}
+
+function openGateways(config: ServerConfig, hub: Hub, logger: Logger) {
+  const onFault = (error: unknown) => logger.error({ err: error }, 'fault at a connection');
+  return {
+    mqtt: new MqttGateway(hub, { onFault }),
+    amqp: new AmqpGateway(hub, { eventHubName: EVENT_HUB_NAME, amqpPort: config.amqpPort, onFault }),
+  };
+}
+
+const hubRestPlugin = (hub: Hub): FastifyPluginAsync => hubRest(hub);
+
+/** Resolves with where the metrics are; undefined when their port is busy. */
+async function openMonitoring(
+  config: ServerConfig,
+  sources: MetricSources,
+  closing: ClosingStack,
+): Promise<string | undefined> {
+  const metrics = new ServerMetrics(sources);
+  closing.push(() => metrics.close());
+  const health = await openHealthListener(config, {
+    metrics: () => metrics.text(),
+    notReadyBecause: () => (sources.log.state().kind === 'available' ? undefined : 'the event log refuses appends'),
+  });
+  if (health === undefined) return undefined;
+  closing.push(() => health.close());
+  return health.url;
 }
 
 async function stop(closing: ClosingStack, logger: Logger): Promise<void> {
@@ -224,12 +237,6 @@ async function describe({ hub, names, certificate, listeners, console }: Describ
     pid: process.pid,
     version: VERSION,
   };
-}
-
-/** `host`, or `host:port` where the port is not what clients assume. IPv6 addresses go in brackets. */
-export function withPort(hostName: string, port: number, usual: number): string {
-  const host = hostName.includes(':') ? `[${hostName}]` : hostName;
-  return port === usual ? host : `${host}:${port}`;
 }
 
 function recoveryText(bytes: number): string {

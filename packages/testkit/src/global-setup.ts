@@ -12,7 +12,7 @@ export default async function setup(): Promise<() => Promise<void>> {
   // Each project of the workspace asks; the first one makes it.
   if (process.env[TEST_CA_DIRECTORY] !== undefined) return async () => {};
   const directory = await mkdtemp(join(tmpdir(), 'viaduct-test-ca-'));
-  process.env['NODE_EXTRA_CA_CERTS'] = await openCa(directory, Date.now());
+  process.env.NODE_EXTRA_CA_CERTS = await openCa(directory, Date.now());
   process.env[TEST_CA_DIRECTORY] = directory;
   return async () => {
     await rm(directory, { recursive: true, force: true });
