@@ -72,6 +72,8 @@ describe('patchReported', () => {
     ['a key with a dollar sign', { a: { $b: 1 } }],
     ['a key with a space', { 'a b': 1 }],
     ['a key with a control character', { 'a\u0001': 1 }],
+    ['a key with a line feed', { 'a\nb': 1 }],
+    ['a key with a C1 control character', { 'a\u0085b': 1 }],
     ['an empty key', { '': 1 }],
     ['a long key', { ['k'.repeat(1_025)]: 1 }],
     ['a long string', { a: 'x'.repeat(4_097) }],
@@ -82,6 +84,14 @@ describe('patchReported', () => {
   ])('refuses %s and changes nothing', async (_what, patch) => {
     await expect(patchReported(hub, d1, patch, null)).rejects.toMatchObject({ code: 'argument.invalid' });
     expect((await getTwin(hub, d1)).reported.version).toBe(1);
+  });
+
+  it('takes keys of any script, and a member named __proto__ as any other', async () => {
+    const patch = JSON.parse('{"температура":1,"温\u00a0度":2,"__proto__":{"a":1}}') as object;
+    await patchReported(hub, d1, patch, null);
+    const document = JSON.stringify(deviceTwinDocument(await getTwin(hub, d1)));
+    expect(document).toContain('"__proto__":{"a":1}');
+    expect(document).toContain('"температура":1');
   });
 
   it('takes ten levels, the largest integer and 32 KB, and not a byte more', async () => {

@@ -4,9 +4,8 @@ import type { JsonObject } from '../ports.ts';
 /** Written by the hub into every document, so clients send them back; they mean nothing. */
 const IGNORED_AT_ROOT: ReadonlySet<string> = new Set(['$version', '$metadata']);
 
-/** What keys may not contain: they would not survive as a path of a query. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const FORBIDDEN_IN_KEY = /[.$\s\u0000-\u001f\u007f-\u009f]/;
+/** What keys may not contain: they would not survive as a path of a query. `Cc` is the control characters, C0 and C1. */
+const FORBIDDEN_IN_KEY = /[.$ \p{Cc}]/u;
 
 /**
  * What a client sent for tags, desired or reported, checked key by key and without `$version` and `$metadata`. Pure.
