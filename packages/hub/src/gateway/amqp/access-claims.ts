@@ -63,7 +63,7 @@ export async function claimByPassword(
   if (isSas(password)) return claimByToken(hub, eventHubName, password);
   const policy = await hub.policies.find(decodedOrSame(policyName));
   if (policy === undefined) throw new HubError('credential.unknownPolicy', 'there is no policy of that name');
-  if (![policy.primaryKey, policy.secondaryKey].some((key) => sameText(key, password))) {
+  if (![policy.primaryKey, policy.secondaryKey].some((key) => key !== '' && sameText(key, password))) {
     throw new HubError('credential.signatureMismatch', `the password is not a key of policy "${policy.name}"`);
   }
   if (!policy.rights.has('ServiceConnect')) {

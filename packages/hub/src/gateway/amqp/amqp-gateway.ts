@@ -46,8 +46,11 @@ export class AmqpGateway {
     };
   }
 
-  /** Serves a peer on a socket whose TLS handshake is done, or on the stream of a WebSocket. */
-  accept(socket: Duplex, transport: PeerSocket['transport'], remoteAddress: string): void {
+  /**
+   * Serves a peer on a socket whose TLS handshake is done, or on the stream of a WebSocket; `tlsSocket` is then the socket
+   * beneath it.
+   */
+  accept(socket: Duplex, transport: PeerSocket['transport'], remoteAddress: string, tlsSocket: Duplex = socket): void {
     if (this.#closed !== undefined) {
       socket.destroy();
       return;
@@ -56,7 +59,7 @@ export class AmqpGateway {
     this.#peers.add(peer);
     const containerId = this.#context.hub.hostNames[0] ?? 'viaduct';
     peer.begin(
-      this.#serve(socket, { containerId, hasClientCertificate: clientCertificateOf(socket) !== undefined }, peer),
+      this.#serve(socket, { containerId, hasClientCertificate: clientCertificateOf(tlsSocket) !== undefined }, peer),
     );
   }
 

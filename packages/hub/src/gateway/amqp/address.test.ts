@@ -1,0 +1,59 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseAmqpAddress } from './address.ts';
+
+const parse = (address: string) => parseAmqpAddress(address, 'Events');
+
+describe('parseAmqpAddress', () => {
+  it.each(['$cbs', '/$cbs', 'amqps://host:5671/$cbs'])('knows %s', (address) => {
+    expect(parse(address)).toEqual({ kind: 'cbs' });
+  });
+
+  it.each(['$management', 'Events/$management', '/events/$management', 'sb://host/events/$Management'])(
+    'knows %s as management',
+    (address) => {
+      expect(parse(address)).toEqual({ kind: 'management' });
+    },
+  );
+
+  it.each([
+    'Events/ConsumerGroups/Team%20A/Partitions/3',
+    '/events/consumergroups/Team A/partitions/3',
+    'amqps://host:5671/EVENTS/ConsumerGroups/Team%20A/Partitions/3',
+  ])('knows %s as a reader', (address) => {
+    expect(parse(address)).toEqual({ kind: 'consumer', group: 'Team A', partition: '3' });
+  });
+
+  it('sends on who asks for events under the name of the hub, and remembers what for', () => {
+    expect(parse('messages/events')).toEqual({ kind: 'redirect', rest: '' });
+    expect(parse('amqps://h/messages/events/$management')).toEqual({ kind: 'redirect', rest: '/$management' });
+    expect(parse('/messages/events/ConsumerGroups/g/Partitions/0')).toEqual({
+      kind: 'redirect',
+      rest: '/ConsumerGroups/g/Partitions/0',
+    });
+  });
+
+  it.each([
+    ['/messages/devicebound', 'commands'],
+    ['/messages/deviceBound/', 'commands'],
+    ['/messages/serviceBound/feedback', 'feedback'],
+    ['amqps://h/messages/servicebound/filenotifications', 'fileNotifications'],
+    ['Events', 'publish'],
+    ['Events/Partitions/0', 'publish'],
+    ['', 'unknown'],
+    ['Eventsandmore', 'unknown'],
+    ['Events/else', 'unknown'],
+  ] as const)('knows %s as %s', (address, kind) => {
+    expect(parse(address)).toEqual({ kind });
+  });
+
+  it('reads ids of devices as they are escaped', () => {
+    expect(parse('/devices/a%25b/messages/events')).toEqual({ kind: 'device', deviceId: 'a%b' });
+    expect(parse('amqps://h/devices/D1/modules/m/twin')).toEqual({ kind: 'device', deviceId: 'D1' });
+    expect(parse('devices/%zz/twin')).toEqual({ kind: 'device', deviceId: '%zz' });
+  });
+
+  it('makes a meaning of any text', async () => {
+    await fc.assert(fc.property(fc.string(), (text) => parse(text).kind.length > 0));
+  });
+});
