@@ -193,7 +193,7 @@ describe('azure-iot-device · MQTT · registered certificate', () => {
       (candidate) => candidate.systemProperties?.['iothub-connection-device-id'] === 'x509-device',
     );
     expect(JSON.parse(String(event.systemProperties?.['iothub-connection-auth-method']))).toMatchObject({
-      type: 'x509Certificate',
+      type: 'x509',
     });
   });
 
