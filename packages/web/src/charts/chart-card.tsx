@@ -1,10 +1,11 @@
 import { useState } from 'react';
 import type { LiveChart } from '../live/device-feed.ts';
-import { formatAge } from '../ui/format.ts';
+import { formatAge, formatClock } from '../ui/format.ts';
 import { useNow } from '../ui/use-now.ts';
 import { ChartLegend } from './chart-legend.tsx';
 import classes from './charts.module.css';
-import { formatReading, titleOfChart } from './format-reading.ts';
+import { formatReading, lineText, titleOfChart } from './format-reading.ts';
+import type { CursorReading } from './plot-options.ts';
 import { TimePlot } from './time-plot.tsx';
 
 interface ChartCardProps {
@@ -18,24 +19,24 @@ interface ChartCardProps {
 /** Last value, unit and age, over the recent past. */
 export function ChartCard({ chart, toSeconds, windowSeconds, version, height = 150 }: ChartCardProps) {
   const [focused, setFocused] = useState<number | null>(null);
+  const [cursor, setCursor] = useState<CursorReading | null>(null);
   const { lines } = chart.buffer;
   const first = lines[0];
-  const latest = first === undefined ? null : chart.buffer.latest(first);
   const isSingle = lines.length === 1;
   return (
     <section className={`card ${classes.card}`} aria-label={titleOfChart(chart)}>
       <header className={classes.head}>
         <h3 className={classes.title}>{titleOfChart(chart)}</h3>
         {!isSingle && chart.unit !== null && <span className={classes.unit}>{chart.unit}</span>}
-        <Freshness chart={chart} />
+        {cursor === null ? <Freshness chart={chart} /> : <Pointed time={cursor.time} />}
       </header>
       {isSingle && (
         <p className={classes.value}>
-          {latest === null ? '–' : formatReading(chart, latest.value)}
+          {first === undefined ? '–' : lineText(chart, first, 0, cursor)}
           {chart.unit !== null && <span className={classes.unit}> {chart.unit}</span>}
         </p>
       )}
-      {!isSingle && <ChartLegend chart={chart} onFocus={setFocused} />}
+      {!isSingle && <ChartLegend chart={chart} cursor={cursor} onFocus={setFocused} />}
       <TimePlot
         chart={chart}
         toSeconds={toSeconds}
@@ -44,9 +45,15 @@ export function ChartCard({ chart, toSeconds, windowSeconds, version, height = 1
         label={describe(chart)}
         height={height}
         focused={focused}
+        onCursor={setCursor}
       />
     </section>
   );
+}
+
+/** The time under the crosshair. */
+function Pointed({ time }: { readonly time: number }) {
+  return <span className={classes.age}>at {formatClock(time * 1_000)}</span>;
 }
 
 /** Age of the newest value; marked as stale after three times the usual interval. */

@@ -2,20 +2,21 @@ import { useComputedColorScheme } from '@mantine/core';
 import type { LiveChart } from '../live/device-feed.ts';
 import { CHART_STYLES, lineColour, lineDash } from './chart-style.ts';
 import classes from './charts.module.css';
-import { formatReading } from './format-reading.ts';
+import { lineText } from './format-reading.ts';
+import type { CursorReading } from './plot-options.ts';
 
 interface ChartLegendProps {
   readonly chart: LiveChart;
+  readonly cursor: CursorReading | null;
   readonly onFocus: (index: number | null) => void;
 }
 
 /** Names and last values of the lines; pointing at one, or reaching it by keyboard, dims the others. */
-export function ChartLegend({ chart, onFocus }: ChartLegendProps) {
+export function ChartLegend({ chart, cursor, onFocus }: ChartLegendProps) {
   const style = CHART_STYLES[useComputedColorScheme('light')];
   return (
     <ul className={classes.legend}>
       {chart.buffer.lines.map((line, index) => {
-        const latest = chart.buffer.latest(line);
         return (
           <li key={line}>
             <button
@@ -38,7 +39,7 @@ export function ChartLegend({ chart, onFocus }: ChartLegendProps) {
                 />
               </svg>
               <span className={classes.lineTitle}>{chart.lineTitles.get(line) ?? line}</span>
-              <span className={classes.lineValue}>{latest === null ? '–' : formatReading(chart, latest.value)}</span>
+              <span className={classes.lineValue}>{lineText(chart, line, index, cursor)}</span>
             </button>
           </li>
         );

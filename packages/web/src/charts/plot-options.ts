@@ -3,6 +3,12 @@ import type { LiveChart } from '../live/device-feed.ts';
 import { formatClock, formatMark } from '../ui/format.ts';
 import { type ChartStyle, lineColour, lineDash } from './chart-style.ts';
 
+/** What the crosshair points at: a time in seconds and the value of each line there. */
+export interface CursorReading {
+  readonly time: number;
+  readonly values: readonly (number | null)[];
+}
+
 /** Charts of a page share the crosshair through this key. */
 const SYNC_KEY = 'viaduct';
 /** Seconds between marks. */
@@ -15,6 +21,7 @@ export function plotOptions(
   lineCount: number,
   style: ChartStyle,
   size: { readonly width: number; readonly height: number },
+  onCursor: (reading: CursorReading | null) => void,
 ): uPlot.Options {
   return {
     ...size,
@@ -27,10 +34,21 @@ export function plotOptions(
       points: { size: 6 },
       focus: { prox: -1 },
     },
-    scales: { x: { time: true }, y: { range: chart.isBoolean ? [-0.1, 1.1] : niceRange } },
+    scales: {
+      x: { time: true },
+      y: { range: chart.isBoolean ? [-0.1, 1.1] : chart.unit === '%' ? shareRange : niceRange },
+    },
+    hooks: { setCursor: [(plot) => onCursor(readingAt(plot))] },
     axes: [timeAxis(style), valueAxis(chart, style)],
     series: [{}, ...Array.from({ length: lineCount }, (_, index) => series(chart, lineCount, style, index))],
   };
+}
+
+function readingAt({ cursor, data }: uPlot): CursorReading | null {
+  const index = cursor.idx;
+  if (index === null || index === undefined || (cursor.left ?? -1) < 0) return null;
+  const [times, ...columns] = data;
+  return { time: times[index] ?? 0, values: columns.map((column) => column[index] ?? null) };
 }
 
 function series(chart: LiveChart, lineCount: number, style: ChartStyle, index: number): uPlot.Series {
@@ -63,6 +81,15 @@ function niceRange(_plot: uPlot, min: number | null, max: number | null): uPlot.
   return [low - pad, high + pad];
 }
 
+/** Shares are read against nothing, so zero is always shown. */
+function shareRange(_plot: uPlot, min: number | null, max: number | null): uPlot.Range.MinMax {
+  return [Math.min(0, min ?? 0), max === null || max === 0 ? 1 : max * 1.1];
+}
+
+function stepOf([first = 0, second = 1]: readonly number[]): number {
+  return second - first;
+}
+
 function timeAxis(style: ChartStyle): uPlot.Axis {
   return {
     stroke: style.text,
@@ -91,6 +118,6 @@ function valueAxis(chart: LiveChart, style: ChartStyle): uPlot.Axis {
     ticks: { show: false },
     ...(chart.isBoolean
       ? { splits: () => [0, 1], values: () => ['off', 'on'] }
-      : { values: (_plot: uPlot, marks: number[]) => marks.map(formatMark) }),
+      : { values: (_plot: uPlot, marks: number[]) => marks.map((mark) => formatMark(mark, stepOf(marks))) }),
   };
 }

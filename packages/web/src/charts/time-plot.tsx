@@ -5,7 +5,7 @@ import uPlot from 'uplot';
 import type { LiveChart } from '../live/device-feed.ts';
 import { CHART_STYLES } from './chart-style.ts';
 import classes from './charts.module.css';
-import { plotOptions } from './plot-options.ts';
+import { type CursorReading, plotOptions } from './plot-options.ts';
 
 interface TimePlotProps {
   readonly chart: LiveChart;
@@ -18,10 +18,12 @@ interface TimePlotProps {
   readonly height: number;
   /** The line the legend singles out, or null. */
   readonly focused: number | null;
+  readonly onCursor: (reading: CursorReading | null) => void;
 }
 
 /** One canvas. It is made anew when its lines or colours change; new data only redraws it. */
-export function TimePlot({ chart, toSeconds, windowSeconds, version, label, height, focused }: TimePlotProps) {
+export function TimePlot(props: TimePlotProps) {
+  const { chart, toSeconds, windowSeconds, version, label, height, focused, onCursor } = props;
   const scheme = useComputedColorScheme('light');
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
@@ -31,7 +33,7 @@ export function TimePlot({ chart, toSeconds, windowSeconds, version, label, heig
     const element = host.current;
     if (element === null) return;
     const size = { width: Math.max(120, element.clientWidth), height };
-    const made = new uPlot(plotOptions(chart, lineCount, CHART_STYLES[scheme], size), [[]], element);
+    const made = new uPlot(plotOptions(chart, lineCount, CHART_STYLES[scheme], size, onCursor), [[]], element);
     plot.current = made;
     const observer = new ResizeObserver(() => {
       const width = Math.max(120, element.clientWidth);
@@ -43,7 +45,7 @@ export function TimePlot({ chart, toSeconds, windowSeconds, version, label, heig
       made.destroy();
       plot.current = null;
     };
-  }, [chart, lineCount, scheme, height]);
+  }, [chart, lineCount, scheme, height, onCursor]);
 
   useEffect(() => {
     const current = plot.current;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatAge, formatBytes, formatNumber } from './format.ts';
+import { formatAge, formatBytes, formatMark, formatNumber } from './format.ts';
 
 describe('formatNumber', () => {
   it('shows as many digits as one reads at a glance', () => {
@@ -12,6 +12,15 @@ describe('formatNumber', () => {
       '1,235',
       '12.3M',
     ]);
+  });
+});
+
+describe('formatMark', () => {
+  it('tells neighbours on an axis apart', () => {
+    expect([4_100, 4_120].map((value) => formatMark(value, 20))).toEqual(['4,100', '4,120']);
+    expect([1_000, 2_000].map((value) => formatMark(value, 1_000))).toEqual(['1K', '2K']);
+    expect([450_000, 450_500].map((value) => formatMark(value, 500))).toEqual(['450K', '450.5K']);
+    expect([0.1 + 0.2, 0].map((value) => formatMark(value, 0.1))).toEqual(['0.3', '0']);
   });
 });
 

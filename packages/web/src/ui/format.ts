@@ -14,9 +14,21 @@ export function formatNumber(value: number): string {
   return size >= 1 || size === 0 ? TWO.format(value) : FINE.format(value);
 }
 
-/** Marks on an axis: short. */
-export function formatMark(value: number): string {
-  return Math.abs(value) >= 1_000 ? COMPACT.format(value) : String(Number(value.toPrecision(6)));
+/**
+ * Marks on an axis: short, but never so short that two neighbours read the same.
+ *
+ * @param step distance between marks
+ */
+export function formatMark(value: number, step: number): string {
+  const size = Math.abs(value);
+  if (size < 1_000) return String(Number(value.toPrecision(6)));
+  return size < 100_000 && step < 100 ? WHOLE.format(value) : markFormat(size, step).format(value);
+}
+
+/** Enough digits that one step changes the last of them. */
+function markFormat(size: number, step: number): Intl.NumberFormat {
+  const digits = Math.min(15, Math.max(2, Math.ceil(Math.log10(size / step)) + 1));
+  return new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: digits });
 }
 
 export function formatBytes(bytes: number): string {

@@ -12,6 +12,7 @@ function beat(): void {
 }
 
 function subscribe(listener: () => void): () => void {
+  if (listeners.size === 0) nowMs = liveHub.nowMs();
   listeners.add(listener);
   timer ??= setInterval(beat, 1_000);
   return () => {
