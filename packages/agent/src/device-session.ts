@@ -4,6 +4,7 @@ import iotDevice, {
   type DeviceMethodRequest,
   type DeviceMethodResponse,
   type Message,
+  type SharedAccessKeyAuthenticationProvider,
   type Twin,
 } from 'azure-iot-device';
 import iotDeviceMqtt from 'azure-iot-device-mqtt';
@@ -31,16 +32,22 @@ export interface DeviceHandlers {
  * After a session has closed, another one is opened with a new client, for the SDK promises nothing of a used one.
  */
 export class DeviceSession {
+  /** Resolves, with the reason where there is one, when this session has ended. */
   readonly closed: Promise<Error | undefined>;
   readonly #client: Client;
   readonly #handlers: DeviceHandlers;
   #twin: Twin | undefined;
   #closing = false;
+  #end: (reason: undefined) => void = () => undefined;
 
-  private constructor(client: Client, handlers: DeviceHandlers) {
+  private constructor(config: AgentConfig, handlers: DeviceHandlers) {
+    const credentials = iotDevice.SharedAccessKeyAuthenticationProvider.fromConnectionString(config.connectionString);
+    this.#refuseOnceClosed(credentials);
+    const client = iotDevice.Client.fromAuthenticationProvider(credentials, iotDeviceMqtt.Mqtt);
     this.#client = client;
     this.#handlers = handlers;
     this.closed = new Promise((resolve) => {
+      this.#end = resolve;
       client.on('disconnect', (disconnected?: { transportObj?: Error }) => resolve(disconnected?.transportObj));
     });
     // An 'error' event without a listener would end the process.
@@ -49,8 +56,8 @@ export class DeviceSession {
 
   /** Resolves once telemetry may be sent and every handler is in place. Rejects when the hub refuses, or the SDK gave up. */
   static async open(config: AgentConfig, handlers: DeviceHandlers): Promise<DeviceSession> {
-    const client = iotDevice.Client.fromConnectionString(config.connectionString, iotDeviceMqtt.Mqtt);
-    const session = new DeviceSession(client, handlers);
+    const session = new DeviceSession(config, handlers);
+    const client = session.#client;
     try {
       // The SDK reads `ca` as a file name first.
       await client.setOptions({ modelId: MODEL_ID, ...(config.caFile === undefined ? {} : { ca: config.caFile }) });
@@ -88,7 +95,22 @@ export class DeviceSession {
     if (this.#closing) return;
     this.#closing = true;
     await this.#client.close().catch(this.#handlers.onError);
-    this.#client.removeAllListeners('message');
+    // The SDK is silent about an end that was asked for.
+    this.#end(undefined);
+  }
+
+  /**
+   * What was not acknowledged when a client is closed, it goes on retrying for minutes, and each retry connects: as the same
+   * device, so the old client and the new one would throw each other out. Without credentials it cannot.
+   */
+  #refuseOnceClosed(credentials: SharedAccessKeyAuthenticationProvider): void {
+    const give: (callback: (error?: Error) => void) => void = credentials.getDeviceCredentials.bind(credentials);
+    const giveWhileOpen = (callback: (error?: Error) => void) => {
+      // Not an error the SDK retries.
+      if (this.#closing) callback(new RangeError('the session is over'));
+      else give(callback);
+    };
+    Object.defineProperty(credentials, 'getDeviceCredentials', { value: giveWhileOpen });
   }
 
   #answerMethods(): void {
