@@ -8,7 +8,7 @@ import type {
   OutgoingLink,
 } from './engine.ts';
 import type { OutgoingTransfers } from './outgoing-transfers.ts';
-import type { RheaLink } from './rhea-internals.ts';
+import { type RheaLink, terminusOf } from './rhea-internals.ts';
 import { answerAttach, detachWith, RheaIncomingLink, RheaOutgoingLink, refuseAttach } from './rhea-link.ts';
 
 export type RheaLinkEnd = RheaOutgoingLink | RheaIncomingLink;
@@ -31,13 +31,13 @@ export class RheaAttachRequest implements AttachRequest {
 
   get address(): string | undefined {
     const { source, target } = this.#link.remote.attach;
-    const address = (this.peerReceives ? source : target)?.address;
+    const address = terminusOf(this.peerReceives ? source : target)?.address;
     return typeof address === 'string' ? address : undefined;
   }
 
   get peerAddress(): string | undefined {
     const { source, target } = this.#link.remote.attach;
-    const address = (this.peerReceives ? target : source)?.address;
+    const address = terminusOf(this.peerReceives ? target : source)?.address;
     return typeof address === 'string' ? address : undefined;
   }
 
@@ -50,7 +50,7 @@ export class RheaAttachRequest implements AttachRequest {
   }
 
   get filters(): ReadonlyMap<string, AmqpValue> {
-    return plainMap(this.#link.remote.attach.source?.filter);
+    return plainMap(terminusOf(this.#link.remote.attach.source)?.filter);
   }
 
   get properties(): ReadonlyMap<string, AmqpValue> {

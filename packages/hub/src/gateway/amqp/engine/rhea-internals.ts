@@ -71,12 +71,19 @@ export interface RheaComposite {
 }
 
 export interface RheaAttach {
-  readonly source: RheaTerminus | null;
-  readonly target: RheaTerminus | null;
+  /** A terminus, or a typed null. */
+  readonly source: unknown;
+  readonly target: unknown;
   readonly properties: Record<string, unknown> | null | undefined;
   readonly desired_capabilities: string | string[] | null | undefined;
   readonly snd_settle_mode: number | null | undefined;
   readonly rcv_settle_mode: number | null | undefined;
+}
+
+/** What a peer gave as a terminus; undefined for none. */
+export function terminusOf(given: unknown): RheaTerminus | undefined {
+  const isTerminus = typeof given === 'object' && given !== null && 'described' in given;
+  return isTerminus ? (given as RheaTerminus) : undefined;
 }
 
 export interface RheaTerminus extends RheaComposite {

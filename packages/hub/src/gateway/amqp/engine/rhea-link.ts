@@ -11,7 +11,7 @@ import type {
   PayloadWriter,
 } from './engine.ts';
 import type { OutgoingTransfers } from './outgoing-transfers.ts';
-import type { RheaLink } from './rhea-internals.ts';
+import { type RheaLink, terminusOf } from './rhea-internals.ts';
 
 /** Settle modes of attach. Source: AMQP 1.0 part 2 §2.8.2, §2.8.3. */
 const SenderSettleMode = { unsettled: 0, settled: 1, mixed: 2 } as const;
@@ -110,10 +110,11 @@ export class RheaIncomingLink extends RheaLinkEnd implements IncomingLink {
 export function answerAttach(link: RheaLink): void {
   const { attach: theirs } = link.remote;
   const { attach: ours } = link.local;
-  if (theirs.source === null) link.set_source({});
-  else ours.source = theirs.source.described();
-  if (theirs.target === null) link.set_target({});
-  else ours.target = theirs.target.described();
+  const [source, target] = [terminusOf(theirs.source), terminusOf(theirs.target)];
+  if (source === undefined) link.set_source({});
+  else ours.source = source.described();
+  if (target === undefined) link.set_target({});
+  else ours.target = target.described();
   ours.snd_settle_mode = theirs.snd_settle_mode ?? SenderSettleMode.mixed;
   ours.rcv_settle_mode = link.is_receiver()
     ? ReceiverSettleMode.first
@@ -124,9 +125,12 @@ export function answerAttach(link: RheaLink): void {
 
 /** Leaves the terminus on our side null, which tells the peer that a detach with the reason follows. */
 export function refuseAttach(link: RheaLink, error: AmqpError): void {
-  const { source, target } = link.remote.attach;
-  if (link.is_receiver() && source !== null) link.local.attach.source = source.described();
-  if (!link.is_receiver() && target !== null) link.local.attach.target = target.described();
+  const { attach: theirs } = link.remote;
+  const [name, other] = link.is_receiver()
+    ? (['source', theirs.source] as const)
+    : (['target', theirs.target] as const);
+  const terminus = terminusOf(other);
+  if (terminus !== undefined) link.local.attach[name] = terminus.described();
   link.local.attach.max_message_size = LIMITS.AMQP_MESSAGE_BYTES_MAX;
   link.local.attach.properties = {};
   detachWith(link, error);
