@@ -10,7 +10,7 @@ import type { ServerConfig } from './config.ts';
 /** Hands a connected stream to a gateway. `tlsSocket` saw the handshake; for a WebSocket it lies beneath `stream`. */
 export type AcceptStream = (stream: Duplex, remoteAddress: string, tlsSocket: Duplex) => void;
 
-export type ListenerName = 'mqtt' | 'amqp' | 'https';
+type ListenerName = 'mqtt' | 'amqp' | 'https';
 
 export interface ListenerHandlers {
   readonly mqtt: AcceptStream;
@@ -20,7 +20,7 @@ export interface ListenerHandlers {
   readonly onRefusal: OnTlsRefusal;
 }
 
-export type OnTlsRefusal = (listener: ListenerName, reason: HubError, remoteAddress: string) => void;
+type OnTlsRefusal = (listener: ListenerName, reason: HubError, remoteAddress: string) => void;
 
 /** Everything that accepts connections from devices and people. */
 export interface Listeners {
