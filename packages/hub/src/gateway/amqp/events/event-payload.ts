@@ -124,17 +124,17 @@ function encodeSpeaker({ deviceId, moduleId, generationId, modelId, authMethod, 
   return { bytes: writer.take(), items };
 }
 
-const ANNOTATION_BY_PROPERTY = {
-  component: 'dt-subject',
-  interfaceId: 'iothub-interface-id',
-  diagnosticId: 'Diagnostic-Id',
-  diagnosticContext: 'Correlation-Context',
-} as const satisfies Partial<Record<SystemPropertyName, string>>;
+const ANNOTATIONS_BY_PROPERTY: readonly (readonly [SystemPropertyName, string])[] = [
+  ['component', 'dt-subject'],
+  ['interfaceId', 'iothub-interface-id'],
+  ['diagnosticId', 'Diagnostic-Id'],
+  ['diagnosticContext', 'Correlation-Context'],
+];
 
 function writeMessageAnnotations(writer: AmqpWriter, { system }: MessageProperties): number {
   let items = 0;
-  for (const [name, annotation] of Object.entries(ANNOTATION_BY_PROPERTY)) {
-    const value = system[name as keyof typeof ANNOTATION_BY_PROPERTY];
+  for (const [name, annotation] of ANNOTATIONS_BY_PROPERTY) {
+    const value = system[name];
     if (value === undefined) continue;
     writer.symbol(annotation);
     writer.string(value);
@@ -172,22 +172,29 @@ function symbolOrNull(writer: AmqpWriter, text: string | undefined): void {
   else writer.symbol(text.replace(/[^\x20-\x7e]/g, '?'));
 }
 
+/** The map is opened only when there is something to put in: most events of some devices have nothing. */
 function writeApplicationProperties(writer: AmqpWriter, { flags, properties }: DecodedRecord): void {
   const { system, application } = properties;
-  const pairs: [string, string | undefined][] = Object.entries(application);
-  if (system.messageSchema !== undefined) pairs.push(['iothub-message-schema', system.messageSchema]);
-  if (system.creationTimeUtc !== undefined) pairs.push(['iothub-creation-time-utc', system.creationTimeUtc]);
-  if ((flags & RecordFlag.retain) !== 0) pairs.push(['mqtt-retain', 'true']);
-  if ((flags & RecordFlag.duplicate) !== 0) pairs.push(['mqtt-dup', 'true']);
-  if ((flags & RecordFlag.will) !== 0) pairs.push(['iothub-MessageType', 'Will']);
-  if (pairs.length === 0) return;
-  writer.descriptor(Section.applicationProperties);
-  const map = writer.openMap();
-  for (const [name, value] of pairs) {
+  let map: number | undefined;
+  let items = 0;
+  const put = (name: string, value: string | undefined) => {
+    if (value === undefined) return;
+    if (map === undefined) {
+      writer.descriptor(Section.applicationProperties);
+      map = writer.openMap();
+    }
     writer.string(name);
-    writer.string(value ?? '');
-  }
-  writer.close(map, pairs.length * 2);
+    writer.string(value);
+    items += 2;
+  };
+  // The object has no prototype, so this sees the device's own names and makes no list of them.
+  for (const name in application) put(name, application[name]);
+  put('iothub-message-schema', system.messageSchema);
+  put('iothub-creation-time-utc', system.creationTimeUtc);
+  if ((flags & RecordFlag.retain) !== 0) put('mqtt-retain', 'true');
+  if ((flags & RecordFlag.duplicate) !== 0) put('mqtt-dup', 'true');
+  if ((flags & RecordFlag.will) !== 0) put('iothub-MessageType', 'Will');
+  if (map !== undefined) writer.close(map, items);
 }
 
 function encodedSymbol(text: string): Buffer {
