@@ -18,6 +18,8 @@ export interface AgentOptions {
   readonly now: () => Date;
 }
 
+const WAITING_TOLD_MIN = 8;
+
 interface TimedSample {
   readonly sample: MachineSample;
   readonly at: Date;
@@ -171,6 +173,11 @@ export class Agent {
   async #takeSample(): Promise<void> {
     const at = this.#options.now();
     this.#backlog.push({ sample: await this.#sampler.sample(), at });
+    const { waiting } = this.#backlog.statistics;
+    // The SDK is silent while it tries to reconnect: say it at 8, 16, 32 … so that a long outage is a few lines.
+    if (waiting >= WAITING_TOLD_MIN && Number.isInteger(Math.log2(waiting))) {
+      this.#options.log('warn', 'samples wait for a connection', { ...this.#backlog.statistics });
+    }
   }
 
   #note(error: unknown): void {
