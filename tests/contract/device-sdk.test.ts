@@ -1,8 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { KeyObject, webcrypto, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { EventHubConsumerClient, type ReceivedEventData } from '@azure/event-hubs';
 import { deviceClient, startTestServer, type TestServer, until } from '@viaduct/testkit';
 import { type Client as DeviceClient, Message, type Twin } from 'azure-iot-device';
@@ -173,7 +170,7 @@ describe.each([
 
 describe('azure-iot-device · MQTT · registered certificate', () => {
   it('connects and sends telemetry', async () => {
-    const { certificate, key, thumbprint } = selfSignedCertificate('x509-device');
+    const { certificate, key, thumbprint } = await selfSignedCertificate('x509-device');
     await registry.create({
       deviceId: 'x509-device',
       authentication: {
@@ -198,7 +195,7 @@ describe('azure-iot-device · MQTT · registered certificate', () => {
   });
 
   it('is refused with a certificate that is not registered', async () => {
-    const { certificate, key } = selfSignedCertificate('x509-device');
+    const { certificate, key } = await selfSignedCertificate('x509-device');
     const client = await deviceClient(
       `HostName=${server.ready.hostName};DeviceId=x509-device;x509=true`,
       server.caFile,
@@ -263,33 +260,22 @@ function feedbackReceiver(): Promise<ServiceClient.ServiceReceiver> {
   });
 }
 
-function selfSignedCertificate(commonName: string): { certificate: string; key: string; thumbprint: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'viaduct-x509-'));
-  const [keyFile, certificateFile] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')];
-  execFileSync(
-    'openssl',
-    [
-      'req',
-      '-x509',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:prime256v1',
-      '-nodes',
-      '-days',
-      '2',
-      '-subj',
-      `/CN=${commonName}`,
-      '-keyout',
-      keyFile,
-      '-out',
-      certificateFile,
-    ],
-    { stdio: 'ignore' },
-  );
-  const certificate = readFileSync(certificateFile, 'utf8');
-  const key = readFileSync(keyFile, 'utf8');
-  rmSync(folder, { recursive: true });
+async function selfSignedCertificate(
+  commonName: string,
+): Promise<{ certificate: string; key: string; thumbprint: string }> {
+  await import('reflect-metadata');
+  const { X509CertificateGenerator } = await import('@peculiar/x509');
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const made = await X509CertificateGenerator.createSelfSigned({
+    name: `CN=${commonName}`,
+    notBefore: new Date(Date.now() - 60_000),
+    notAfter: new Date(Date.now() + 86_400_000),
+    keys,
+    signingAlgorithm: algorithm,
+  });
+  const key = KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' }).toString();
+  const certificate = made.toString('pem');
   return { certificate, key, thumbprint: new X509Certificate(certificate).fingerprint.replaceAll(':', '') };
 }
 

@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { deviceClient, lowPorts, type SpawnedServer, spawnTestServer } from '@viaduct/testkit';
+import { Message } from 'azure-iot-device';
+import { Registry } from 'azure-iothub';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+describe('viaduct serve, as a process', () => {
+  let dataDirectory: string;
+  let server: SpawnedServer;
+
+  beforeEach(async () => {
+    dataDirectory = await mkdtemp(join(tmpdir(), 'viaduct-process-'));
+    server = await spawnTestServer({ dataDirectory });
+  });
+  afterEach(async () => {
+    await server.stop();
+    await rm(dataDirectory, { recursive: true });
+  });
+
+  it('writes the ready file for its owner only, and prints the link that makes the first administrator', async () => {
+    expect((await stat(join(dataDirectory, 'ready.json'))).mode & 0o777).toBe(0o600);
+    expect(server.ready.adminLink).not.toBeNull();
+    expect(server.text).toContain(server.ready.adminLink);
+  });
+
+  it('drains on SIGTERM, ends with 0 and leaves no file that says it runs', async () => {
+    expect(await server.kill('SIGTERM')).toBe(0);
+    expect(existsSync(join(dataDirectory, 'server.json'))).toBe(false);
+    expect(existsSync(join(dataDirectory, 'ready.json'))).toBe(false);
+  });
+
+  it.skipIf(!lowPorts)('comes back after kill -9 with every device and key, on the same address', async () => {
+    const registry = Registry.fromConnectionString(server.ready.hubConnectionString);
+    const { responseBody: device } = await registry.create({ deviceId: 'survivor' });
+    await server.kill('SIGKILL');
+    const { address, ready } = server;
+
+    server = await spawnTestServer({ dataDirectory, address });
+
+    expect(server.ready.hubConnectionString).toBe(ready.hubConnectionString);
+    const key = device.authentication?.symmetricKey?.primaryKey;
+    const connectionString = `HostName=${address};DeviceId=survivor;SharedAccessKey=${key}`;
+    const client = await deviceClient(connectionString, server.ready.caFile);
+    await client.open();
+    await client.sendEvent(new Message('{}'));
+    await client.close();
+  });
+
+  it('refuses to start beside itself, in words and with exit code 1', async () => {
+    await expect(spawnTestServer({ dataDirectory })).rejects.toThrow(/ended with 1:[\s\S]*in use by process/);
+  });
+
+  it('tells all that is wrong with its flags and ends with 2', async () => {
+    const flags = ['--partitions', '0', '--log-level', 'loud'];
+    await expect(spawnTestServer({ flags })).rejects.toThrow(/ended with 2:[\s\S]*--partitions[\s\S]*--log-level/);
+  });
+});
