@@ -22,13 +22,15 @@ const SAME_SIGNAL_MS = 500;
 export async function serve(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   try {
     const config = parseServeFlags(args, env);
+    // From before the start: whoever sees the ready file may send a signal at once, and one sent earlier is not forgotten.
+    const signalled = untilSignal();
     const server = await startServer(config, (text) => void process.stdout.write(text));
     const onFault = (error: unknown) => {
       server.logger.fatal({ err: error }, 'fault that nobody caught; the process ends');
       process.exit(ExitCode.fault);
     };
     process.on('uncaughtException', onFault).on('unhandledRejection', onFault);
-    await untilSignal();
+    await signalled;
     process.stdout.write('  Stopping: finishing what is under way. Once more to stop at once.\n');
     return await drain(() => server.close());
   } catch (error) {
