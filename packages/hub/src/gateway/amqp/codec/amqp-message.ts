@@ -22,7 +22,7 @@ export interface AmqpMessage {
   readonly body: AmqpBody;
 }
 
-export type AmqpBody =
+type AmqpBody =
   | { readonly kind: 'data'; readonly bytes: Buffer }
   | { readonly kind: 'value'; readonly value: AmqpValue }
   | { readonly kind: 'none' };

@@ -2,7 +2,7 @@ import type { AmqpWriter } from '../codec/amqp-writer.ts';
 import type { AmqpError, Outcome } from './engine.ts';
 
 /** Codes of delivery states. Source: AMQP 1.0 part 3 §3.4. */
-export const DeliveryState = {
+const DeliveryState = {
   received: 0x23,
   accepted: 0x24,
   rejected: 0x25,

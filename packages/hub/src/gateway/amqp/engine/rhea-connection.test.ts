@@ -161,6 +161,26 @@ describe('a connection', () => {
     connection.close();
   });
 
+  it('stops sending to a peer that does not read, and goes on when it does', async () => {
+    const connection = client({ session_buffer_size: 100_000 });
+    await receiver(connection, 100_000);
+    const outgoing = await until(() => handlers[0]?.outgoing[0]);
+    const { socket } = connection as unknown as { socket: Socket };
+    socket.pause();
+    const body = Buffer.alloc(10_000, 'x');
+    let [sent, quietTurns] = [0, 0];
+    await until(() => {
+      quietTurns = outgoing.canSend ? 0 : quietTurns + 1;
+      for (; outgoing.canSend; sent++) outgoing.send(Buffer.from('1'), BODY, body);
+      // What is under way has filled the network's buffers and ours, and nothing moves any more.
+      return quietTurns >= 5;
+    });
+    expect(sent * body.length).toBeLessThan(32 * 1_048_576);
+    socket.resume();
+    await until(() => outgoing.canSend);
+    connection.close();
+  });
+
   it('hears the outcome of what it sends, and settles second when the peer wants that', async () => {
     const connection = client();
     const link = connection.open_receiver({ source: 'x', autoaccept: false, credit_window: 0, rcv_settle_mode: 1 });

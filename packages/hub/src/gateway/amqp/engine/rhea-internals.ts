@@ -56,7 +56,7 @@ export interface RheaLink extends EventEmitter {
   set_drained(drained: boolean): void;
 }
 
-export interface RheaEndpointState {
+interface RheaEndpointState {
   readonly local_open: boolean;
   readonly remote_open: boolean;
   /** Above 0 until the opening frame is written. */
@@ -70,7 +70,7 @@ export interface RheaComposite {
   [field: string]: unknown;
 }
 
-export interface RheaAttach {
+interface RheaAttach {
   /** A terminus, or a typed null. */
   readonly source: unknown;
   readonly target: unknown;
