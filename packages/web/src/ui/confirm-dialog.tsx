@@ -1,4 +1,5 @@
 import { Button, Group, Modal, Text } from '@mantine/core';
+import type { RefObject } from 'react';
 
 interface ConfirmDialogProps {
   readonly opened: boolean;
@@ -9,12 +10,22 @@ interface ConfirmDialogProps {
   readonly isPending: boolean;
   readonly onConfirm: () => void;
   readonly onClose: () => void;
+  /** What gets the focus back; the menu item that asked is gone by then. */
+  readonly returnTo: RefObject<HTMLElement | null>;
 }
 
 /** Asks before something is gone for good. */
-export function ConfirmDialog({ opened, title, text, action, isPending, onConfirm, onClose }: ConfirmDialogProps) {
+export function ConfirmDialog(props: ConfirmDialogProps) {
+  const { opened, title, text, action, isPending, onConfirm, onClose, returnTo } = props;
   return (
-    <Modal opened={opened} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={title}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+      returnFocus={false}
+      onExitTransitionEnd={() => returnTo.current?.focus()}
+    >
       <Text size="sm">{text}</Text>
       <Group justify="flex-end" mt="lg">
         <Button variant="default" onClick={onClose} data-autofocus>

@@ -75,7 +75,7 @@ function UserMenu() {
     },
   });
   return (
-    <Menu position="bottom-end" withinPortal>
+    <Menu position="bottom-end" withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <UnstyledButton className={classes.user} aria-label={`Account ${session.data?.userName ?? ''}`}>
           <IconUserCircle size={20} stroke={1.6} aria-hidden="true" />

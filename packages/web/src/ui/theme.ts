@@ -14,6 +14,20 @@ const verdigris: MantineColorsTuple = [
   '#06423c',
 ];
 
+/** Mantine's own red is too light for text on white. */
+const red: MantineColorsTuple = [
+  '#fef2f1',
+  '#fde3e1',
+  '#fac5c1',
+  '#f5a09a',
+  '#ff9d95',
+  '#e5544a',
+  '#ba281e',
+  '#b42318',
+  '#971b12',
+  '#7c150e',
+];
+
 /** Stone greys, a little warm; the dark scheme's surfaces are its last four. */
 const dark: MantineColorsTuple = [
   '#d5dad9',
@@ -31,7 +45,7 @@ const dark: MantineColorsTuple = [
 export const theme = createTheme({
   primaryColor: 'verdigris',
   primaryShade: { light: 7, dark: 7 },
-  colors: { verdigris, dark },
+  colors: { verdigris, red, dark },
   defaultRadius: 'sm',
   cursorType: 'pointer',
   respectReducedMotion: true,

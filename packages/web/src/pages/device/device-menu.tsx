@@ -3,7 +3,7 @@ import { IconBan, IconCircleCheck, IconDots, IconTrash } from '@tabler/icons-rea
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import type { DeviceDetail } from '@viaduct/contracts';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { consoleClient } from '../../api/console-client.ts';
 import { deviceQuery } from '../../api/queries.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
@@ -12,6 +12,7 @@ import { notify, notifyProblem } from '../../ui/notify.ts';
 /** What can be done to the identity itself. Disabling is undone with a click; deleting asks first. */
 export function DeviceMenu({ device }: { readonly device: DeviceDetail }) {
   const { deviceId, status } = device;
+  const button = useRef<HTMLButtonElement>(null);
   const [isConfirming, setConfirming] = useState(false);
   const queryClient = useQueryClient();
   const navigate = useNavigate();
@@ -36,9 +37,9 @@ export function DeviceMenu({ device }: { readonly device: DeviceDetail }) {
   });
   return (
     <>
-      <Menu position="bottom-end">
+      <Menu position="bottom-end" withInitialFocusPlaceholder={false}>
         <Menu.Target>
-          <ActionIcon variant="default" size={32} aria-label="Device actions">
+          <ActionIcon ref={button} variant="default" size={32} aria-label="Device actions">
             <IconDots size={18} />
           </ActionIcon>
         </Menu.Target>
@@ -62,6 +63,7 @@ export function DeviceMenu({ device }: { readonly device: DeviceDetail }) {
         isPending={remove.isPending}
         onConfirm={() => remove.mutate()}
         onClose={() => setConfirming(false)}
+        returnTo={button}
       />
     </>
   );
