@@ -26,6 +26,16 @@ export class Checkpoints {
     return this.#groups.get(group)?.get(partition);
   }
 
+  /**
+   * Moves checkpoints past the end of their partition back to it. They are of records that were taken away by hand, after damage,
+   * and would make their group miss what now gets those offsets.
+   */
+  limitTo(nextOffsets: readonly number[]): void {
+    for (const offsets of this.#groups.values()) {
+      for (const [partition, next] of offsets) offsets.set(partition, Math.min(next, nextOffsets[partition] ?? 0));
+    }
+  }
+
   /** Resolves when durable; rejects with the disk's error, and the next call writes this value too. */
   set(group: string, partition: number, nextOffset: number): Promise<void> {
     const offsets = this.#groups.get(group) ?? new Map<number, number>();
@@ -49,24 +59,12 @@ export class Checkpoints {
   }
 }
 
-/**
- * @param nextOffsets where each partition ends. A checkpoint past it is of records that were taken away by hand, after damage, and
- * would make its group miss what now gets those offsets: it is moved back to the end.
- * @throws HubError log.damaged when the file is there and is not what was written
- */
-export async function openCheckpoints(
-  disk: Disk,
-  directory: string,
-  nextOffsets: readonly number[],
-): Promise<Checkpoints> {
+/** @throws HubError log.damaged when the file is there and is not what was written */
+export async function openCheckpoints(disk: Disk, directory: string): Promise<Checkpoints> {
   const text = await readSmallFile(disk, `${directory}/${NAME}`);
   const groups = new Map<string, Map<number, number>>();
   for (const [group, offsets] of Object.entries(parse(text ?? '{}'))) {
-    const kept = new Map<number, number>();
-    for (const [partition, next] of Object.entries(offsets)) {
-      kept.set(Number(partition), Math.min(next, nextOffsets[Number(partition)] ?? 0));
-    }
-    groups.set(group, kept);
+    groups.set(group, new Map(Object.entries(offsets).map(([partition, next]) => [Number(partition), next])));
   }
   return new Checkpoints(disk, directory, groups);
 }

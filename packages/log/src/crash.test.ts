@@ -77,19 +77,22 @@ describe('after a crash', () => {
     await log.close();
   });
 
-  it('is not fooled by a record that holds a copy of a block', async () => {
-    const { image, region } = await crashImage([[{ partition: 0, length: 50 }]], [{ partition: 1, length: 500 }]);
-    const stolen = (await readFile(join(image, region.segment))).subarray(segmentHeaderBytes(PARTITIONS), region.end);
-    const other = await testFolder();
-    const log = await openTestLog(other);
+  it('is not fooled by a record that holds a block of a later commit of another log', async () => {
+    const one = { partition: 0, length: 50 };
+    const { image, region } = await crashImage([[one], [one], [one], [one]], [one]);
+    const later = (await readFile(join(image, region.segment))).subarray(region.start, region.end);
+    const directory = await testFolder();
+    const log = await openTestLog(directory);
     await log.append(0, Buffer.from('kept'));
-    await log.append(0, stolen);
-    const copy = await copyOfFolder(other);
+    await log.append(0, Buffer.concat([Buffer.alloc(100), later]));
+    const copy = await copyOfFolder(directory);
     await log.close();
     const [segment] = (await readdir(copy)).filter((name) => name.endsWith('.seg'));
     const bytes = await readFile(join(copy, segment!));
-    await overwrite(join(copy, segment!), bytes.indexOf(stolen) - 10, Buffer.alloc(4));
+    await overwrite(join(copy, segment!), bytes.indexOf(later) - 50, Buffer.alloc(4, 1));
+
     const recovered = await openTestLog(copy);
+    expect(recovered.recovery.truncatedBytes).toBeGreaterThan(later.length);
     expect((await readAll(recovered, 0)).map(({ data }) => data.toString())).toEqual(['kept']);
     await recovered.close();
   });

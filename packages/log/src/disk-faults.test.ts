@@ -71,6 +71,15 @@ describe('a disk that fails', () => {
     }
   });
 
+  it('voids a failed commit that is whole on disk, so that not even a crash brings it back', async () => {
+    const { log, disk, directory } = await openOnFaultyDisk();
+    await text(log, 'before');
+    Object.assign(disk, { failing: 'EIO', bytesBeforeFailure: 10_000, failures: 1 });
+    await expect(text(log, 'failed')).rejects.toMatchObject({ code: 'log.unavailable' });
+    expect(await reopened(await copyOfFolder(directory))).toEqual(['before']);
+    await log.close();
+  });
+
   it('recovers when the very first commit failed', async () => {
     const { log, disk, directory, heard } = await openOnFaultyDisk();
     disk.failing = 'EIO';

@@ -6,6 +6,8 @@ export class FaultyDisk implements Disk {
   failing: 'ENOSPC' | 'EIO' | undefined;
   /** Of a failing write, the bytes that reach the disk all the same. */
   bytesBeforeFailure = 0;
+  /** How many writes fail before the disk works again. */
+  failures = Number.POSITIVE_INFINITY;
   /** Truncating fails too while writes do. */
   failsTruncate = false;
   /** The most bytes one write call takes. */
@@ -49,6 +51,7 @@ class FaultyFile implements DiskFile {
     if (bytesBeforeFailure > 0) await this.#file.write([bytes.subarray(0, bytesBeforeFailure)], position);
     // The rest of this failure, voiding the block included, reaches nothing.
     this.#disk.bytesBeforeFailure = 0;
+    if (--this.#disk.failures === 0) this.#disk.failing = undefined;
     throw fault(failing);
   }
 

@@ -1,4 +1,4 @@
-import { readdir, readlink, rm } from 'node:fs/promises';
+import { readdir, readlink, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -94,6 +94,14 @@ describe('file log', () => {
     await log.close();
   });
 
+  it('finds the first of very many records of the same time', async () => {
+    const log = await openTestLog(await testFolder(), { segmentBytes: 4_194_304, clock: { now: () => 5_000 } });
+    for (let index = 0; index < 40; index++) await log.append(0, Buffer.alloc(50_000));
+    expect(await log.offsetAt(0, 5_000)).toBe(0);
+    expect(await log.offsetAt(0, 5_001)).toBe(40);
+    await log.close();
+  });
+
   it('refuses when more waits for the disk than may, and accepts again afterwards', async () => {
     const log = await openTestLog(await testFolder(), { segmentBytes: 1_048_576 });
     const record = Buffer.alloc(1_000_000);
@@ -171,6 +179,24 @@ describe('file log', () => {
     const segments = (await readdir(directory)).filter((name) => name.endsWith('.seg')).sort();
     await rm(join(directory, segments.at(-1)!));
     await expect(openTestLog(directory, { segmentBytes: 8_192 })).rejects.toMatchObject({ code: 'log.damaged' });
+  });
+
+  it('refuses to open with checkpoints that are not what was written, and leaves the folder free', async () => {
+    const directory = await testFolder();
+    await writeFile(join(directory, 'checkpoints.json'), '{"rules":');
+    await expect(openTestLog(directory)).rejects.toMatchObject({ code: 'log.damaged' });
+    await rm(join(directory, 'checkpoints.json'));
+    await (await openTestLog(directory)).close();
+  });
+
+  it('refuses to open when every segment is gone', async () => {
+    const directory = await testFolder();
+    const log = await openTestLog(directory);
+    await log.append(0, Buffer.from('kept'));
+    await log.close();
+    for (const name of await readdir(directory)) if (name.endsWith('.seg')) await rm(join(directory, name));
+    await expect(openTestLog(directory)).rejects.toMatchObject({ code: 'log.damaged' });
+    expect((await readdir(directory)).filter((name) => name.endsWith('.seg'))).toEqual([]);
   });
 
   it('works the same where each write is followed by an fdatasync', async () => {

@@ -102,11 +102,12 @@ class FileLog implements FileEventLog {
 
   static async open(settings: Settings, lock: DirectoryLock): Promise<FileLog> {
     const { disk, directory, partitionCount, onEvent } = settings;
+    const checkpoints = await openCheckpoints(disk, directory);
     const { segments, place, salt, recovery, writer } = await openSegments(settings);
     const bounds = new Bounds(segments[0]!.header.firstOffsets, place);
     const waiters = new Waiters(partitionCount);
     const committer = new Committer({ ...settings, salt, writer, bounds, waiters, place });
-    const checkpoints = await openCheckpoints(disk, directory, place.nextOffsets);
+    checkpoints.limitTo(place.nextOffsets);
     if (recovery.truncatedBytes > 0) onEvent({ kind: 'tornTailRemoved', report: recovery });
     return new FileLog({ settings, lock, segments, bounds, waiters, writer, committer, checkpoints, recovery });
   }

@@ -51,14 +51,23 @@ export async function openSegments(options: OpenSegmentsOptions): Promise<Opened
   const segments: SegmentFile[] = [];
   for (const name of names) segments.push(await openSegment(options, name, salt));
   linkSegments(segments);
+  const note = await readCloseNote(disk, directory);
+  if (segments.length === 0 && note !== undefined && note.lastCommit > 0) {
+    throw damaged(segmentName(1), 0, `the log was closed after commit ${note.lastCommit}, and no segment is left`);
+  }
 
   const writer = new SegmentWriter({ ...options, segments });
-  if (segments.length === 0) await writer.renew(firstHeader(options, salt));
-  const newest = segments[segments.length - 1]!;
-  const { place, report } = await recoverTail(disk, newest, await readCloseNote(disk, directory));
-  if (names.length > 0) await writer.resume(newest);
-  await disk.syncDirectory(directory);
-  return { segments, place, salt, recovery: report, writer };
+  try {
+    if (segments.length === 0) await writer.renew(firstHeader(options, salt));
+    const newest = segments[segments.length - 1]!;
+    const { place, report } = await recoverTail(disk, newest, note);
+    if (names.length > 0) await writer.resume(newest);
+    await disk.syncDirectory(directory);
+    return { segments, place, salt, recovery: report, writer };
+  } catch (error) {
+    await writer.close();
+    throw error;
+  }
 }
 
 /** Leaves word of what is durable, so that the next start can tell a lost last commit from one that never was. */

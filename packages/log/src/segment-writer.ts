@@ -123,8 +123,11 @@ export class SegmentWriter {
     const before = this.#retiring;
     this.#retiring = this.#quietly('trimming and closing a full segment', async () => {
       await before;
-      if (!replaced) await file.truncate(segment.end);
-      await file.close();
+      try {
+        if (!replaced) await file.truncate(segment.end);
+      } finally {
+        await file.close();
+      }
     });
   }
 
