@@ -50,7 +50,7 @@ export function DeviceMenu({ device }: { readonly device: DeviceDetail }) {
           >
             {status === 'enabled' ? 'Disable' : 'Enable'}
           </Menu.Item>
-          <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={() => setConfirming(true)}>
+          <Menu.Item className="danger" leftSection={<IconTrash size={16} />} onClick={() => setConfirming(true)}>
             Delete…
           </Menu.Item>
         </Menu.Dropdown>

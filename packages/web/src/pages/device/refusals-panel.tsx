@@ -1,6 +1,7 @@
 import { IconShieldX } from '@tabler/icons-react';
 import type { Refusal } from '@viaduct/contracts';
 import { Age } from '../../ui/age.tsx';
+import { Words } from '../../ui/words.tsx';
 import classes from './refusals-panel.module.css';
 
 /** Why the device was turned away, newest first, and what to do about it. Nothing when it never was. */
@@ -17,7 +18,9 @@ export function RefusalsPanel({ refusals }: { readonly refusals: readonly Refusa
             <IconShieldX size={18} stroke={1.8} aria-hidden="true" />
             <div>
               <p className={classes.message}>{refusal.message}</p>
-              <p className={classes.advice}>{refusal.advice}</p>
+              <p className={classes.advice}>
+                <Words text={refusal.advice} />
+              </p>
               <p className={classes.facts}>
                 <Age at={refusal.at} />
                 {refusal.count > 1 && (

@@ -15,6 +15,8 @@ const route = getRouteApi('/setup');
 /** The server has the last word; this only spares a round trip. */
 const PASSWORD_CHARACTERS_MIN = 10;
 
+const TITLES = { firstAdministrator: 'Create the first administrator', newPassword: 'Choose a new password' } as const;
+
 /** Where the one-time link of the server's start-up text leads. */
 export function SetUpPage() {
   usePageTitle('Set up');
@@ -25,8 +27,9 @@ export function SetUpPage() {
     retry: false,
     meta: { quiet: true },
   });
+  const title = state.data === undefined ? 'Set up' : TITLES[state.data.kind];
   return (
-    <EntryCard title={state.data?.kind === 'newPassword' ? 'Choose a new password' : 'Create the first administrator'}>
+    <EntryCard title={title}>
       {state.isPending && <Skeleton height={200} />}
       {state.isError && (
         <Stack>

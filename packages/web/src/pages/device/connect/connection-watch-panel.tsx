@@ -8,6 +8,7 @@ import { useFeedVersion } from '../../../live/use-device-feed.ts';
 import { Age } from '../../../ui/age.tsx';
 import { ButtonLink } from '../../../ui/button-link.tsx';
 import { useNow } from '../../../ui/use-now.ts';
+import { Words } from '../../../ui/words.tsx';
 import { useDeviceScope } from '../device-context.ts';
 import classes from './connect.module.css';
 import { type WatchState, watchState } from './connection-watch.ts';
@@ -55,7 +56,9 @@ function Told({ state, deviceId }: { readonly state: WatchState; readonly device
           <IconShieldX aria-hidden="true" />
           <div>
             <strong>Refused: {state.refusal.message}</strong>
-            <p>{state.refusal.advice}</p>
+            <p>
+              <Words text={state.refusal.advice} />
+            </p>
             <p className={classes.small}>
               <Age at={state.refusal.at} />
               {state.refusal.count > 1 && `, ${state.refusal.count} times`} · {state.refusal.transport} from{' '}

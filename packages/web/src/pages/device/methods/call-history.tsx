@@ -3,6 +3,7 @@ import { useSyncExternalStore } from 'react';
 import { Age } from '../../../ui/age.tsx';
 import { CopyButton } from '../../../ui/copy-button.tsx';
 import { TextBlock } from '../../../ui/text-block.tsx';
+import { Words } from '../../../ui/words.tsx';
 import { callsOf, type MethodCall, subscribeToCalls } from './method-history.ts';
 import classes from './methods.module.css';
 
@@ -47,7 +48,9 @@ function Call({ call }: { readonly call: MethodCall }) {
       {'result' in outcome ? (
         <Payload title="Answer" value={outcome.result.payload} />
       ) : (
-        <p className={classes.description}>{outcome.error.advice}</p>
+        <p className={classes.description}>
+          <Words text={outcome.error.advice} />
+        </p>
       )}
       {call.payload !== null && <Payload title="Sent" value={call.payload} />}
     </>
