@@ -1,8 +1,8 @@
 import assert from 'node:assert';
 import { HubError, LIMITS } from '@viaduct/contracts';
-import { Arena } from './arena.ts';
 import type { Bounds } from './bounds.ts';
-import { FileCommit, seal } from './commit.ts';
+import { type FileCommit, seal } from './commit.ts';
+import { CommitQueue } from './commit-queue.ts';
 import { CommitStats } from './commit-stats.ts';
 import { errorCode } from './disk.ts';
 import type { LogState } from './event-log.ts';
@@ -16,9 +16,6 @@ import type { Place } from './walk.ts';
 const PROBE_MS = 1_000;
 /** With this much waiting, a commit that could wait for company does not. */
 const FULL_ENOUGH_BYTES = 262_144;
-/** Arenas that fit a commit spread evenly are kept for the next one; a much larger one is given back. */
-const ARENA_KEEP_SHARE = 2;
-const ARENA_KEEP_BYTES_MIN = 1_048_576;
 
 export interface CommitterOptions {
   readonly salt: Buffer;
@@ -50,12 +47,8 @@ export class Committer {
   readonly stats = new CommitStats();
 
   readonly #options: CommitterOptions;
-  readonly #arenaKeepBytes: number;
-  readonly #spareArenas: (readonly Arena[])[] = [];
+  readonly #queue: CommitQueue;
   readonly #turn = () => void this.#runOne();
-  #collecting: FileCommit;
-  #queue: FileCommit[] = [];
-  #queuedBytes = 0;
   #inFlightBytes = 0;
   #running = false;
   #refusal: string | undefined;
@@ -66,9 +59,7 @@ export class Committer {
 
   constructor(options: CommitterOptions) {
     this.#options = options;
-    const share = (LIMITS.COMMIT_BYTES_MAX * ARENA_KEEP_SHARE) / options.bounds.next.length;
-    this.#arenaKeepBytes = Math.max(ARENA_KEEP_BYTES_MIN, share);
-    this.#collecting = this.#newCommit();
+    this.#queue = new CommitQueue(options.bounds.next.length);
   }
 
   /** The hot path; see `EventLog.write`. */
@@ -83,8 +74,8 @@ export class Committer {
     if (this.#refusal !== undefined) throw new HubError('log.unavailable', this.#refusal);
     const length = headLength + bodyEnd - bodyStart;
     if (length > LIMITS.RECORD_BYTES_MAX) throw tooLarge(length);
-    let commit = this.#collecting;
-    if (commit.bytes + length + RECORD_HEADER_BYTES > LIMITS.COMMIT_BYTES_MAX) commit = this.#enqueue();
+    let commit = this.#queue.collecting;
+    if (commit.bytes + length + RECORD_HEADER_BYTES > LIMITS.COMMIT_BYTES_MAX) commit = this.#setAside();
     commit.arenas[partition]!.write(head, headLength, body, bodyStart, bodyEnd);
     commit.bytes += length + RECORD_HEADER_BYTES;
     commit.records++;
@@ -93,7 +84,7 @@ export class Committer {
   }
 
   get waitingBytes(): number {
-    return this.#collecting.bytes + this.#queuedBytes + this.#inFlightBytes;
+    return this.#queue.bytes + this.#inFlightBytes;
   }
 
   get place(): Place {
@@ -114,23 +105,10 @@ export class Committer {
     if (this.#running) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
   }
 
-  /** Sets the full commit aside and returns an empty one. */
-  #enqueue(): FileCommit {
-    const full = this.#collecting;
-    if (this.waitingBytes > LIMITS.LOG_WAITING_BYTES_MAX) {
-      throw new HubError(
-        'log.unavailable',
-        `${this.waitingBytes} bytes wait for the disk; it is too slow for what arrives`,
-      );
-    }
-    this.#queue.push(full);
-    this.#queuedBytes += full.bytes;
-    this.#collecting = this.#newCommit();
-    return this.#collecting;
-  }
-
-  #newCommit(): FileCommit {
-    return new FileCommit(this.#spareArenas.pop() ?? this.#options.bounds.next.map(() => new Arena()));
+  #setAside(): FileCommit {
+    const waiting = this.waitingBytes;
+    if (waiting <= LIMITS.LOG_WAITING_BYTES_MAX) return this.#queue.setAside();
+    throw new HubError('log.unavailable', `${waiting} bytes wait for the disk; it is too slow for what arrives`);
   }
 
   /** At the end of this turn of the event loop: all that other sockets bring in the same turn comes along. */
@@ -140,18 +118,14 @@ export class Committer {
   }
 
   async #runOne(): Promise<void> {
-    if (this.#hasRecords()) await this.#commit(this.#take());
-    if (!this.#hasRecords()) this.#idle();
-    else if (this.#options.commitDelayMs > 0 && this.#mayWait()) setTimeout(this.#turn, this.#options.commitDelayMs);
+    if (!this.#queue.isEmpty) await this.#commit(this.#queue.take());
+    if (this.#queue.isEmpty) this.#idle();
+    else if (this.#mayWait()) setTimeout(this.#turn, this.#options.commitDelayMs);
     else setImmediate(this.#turn);
   }
 
-  #hasRecords(): boolean {
-    return this.#queue.length > 0 || this.#collecting.records > 0;
-  }
-
   #mayWait(): boolean {
-    return !this.#closing && this.#queue.length === 0 && this.#collecting.bytes < FULL_ENOUGH_BYTES;
+    return this.#options.commitDelayMs > 0 && !this.#closing && this.#queue.bytes < FULL_ENOUGH_BYTES;
   }
 
   #idle(): void {
@@ -159,18 +133,10 @@ export class Committer {
     for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 
-  #take(): FileCommit {
-    const queued = this.#queue.shift();
-    const commit = queued ?? this.#collecting;
-    if (queued === undefined) this.#collecting = this.#newCommit();
-    else this.#queuedBytes -= queued.bytes;
-    this.#inFlightBytes = commit.bytes;
-    return commit;
-  }
-
   async #commit(commit: FileCommit): Promise<void> {
     const { writer, salt, place, bounds, clock } = this.#options;
     const started = performance.now();
+    this.#inFlightBytes = commit.bytes;
     const time = Math.max(place.time, clock.now());
     const block = seal(commit, { salt, number: place.nextCommit, time, baseOffsets: bounds.next.slice() });
     let segment: SegmentFile;
@@ -184,7 +150,7 @@ export class Committer {
     this.stats.committed(commit.records, block.length, performance.now() - started);
     this.#settle(commit, undefined);
     this.#wake(commit);
-    this.#recycle(commit);
+    this.#queue.recycle(commit);
   }
 
   /** Makes a durable commit readable. */
@@ -217,22 +183,13 @@ export class Committer {
     );
   }
 
-  #recycle(commit: FileCommit): void {
-    for (const arena of commit.arenas) arena.clear(this.#arenaKeepBytes);
-    if (this.#spareArenas.length < 2) this.#spareArenas.push(commit.arenas);
-  }
-
   #fail(commit: FileCommit, cause: unknown): void {
     const reason = explain(cause);
     if (!this.#closing) this.#becomeUnavailable(reason);
-    const waiting = [commit, ...this.#queue, this.#collecting];
-    this.#queue = [];
-    this.#queuedBytes = 0;
-    this.#collecting = this.#newCommit();
-    for (const failed of waiting) {
-      if (failed.records > 0) this.stats.failedCommits++;
+    for (const failed of [commit, ...this.#queue.takeAll()]) {
+      this.stats.failedCommits++;
       this.#settle(failed, new HubError('log.unavailable', reason, { cause }));
-      this.#recycle(failed);
+      this.#queue.recycle(failed);
     }
   }
 
