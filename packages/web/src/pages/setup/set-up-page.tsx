@@ -2,7 +2,7 @@ import { Button, PasswordInput, Skeleton, Stack, Text, TextInput } from '@mantin
 import { useForm } from '@mantine/form';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import type { SetUpState } from '@viaduct/contracts';
+import { LIMITS, type SetUpState } from '@viaduct/contracts';
 import { consoleClient } from '../../api/console-client.ts';
 import { queryClient, sessionQuery } from '../../api/queries.ts';
 import { ButtonLink } from '../../ui/button-link.tsx';
@@ -13,7 +13,7 @@ import { ProblemAlert } from '../../ui/problem-alert.tsx';
 const route = getRouteApi('/setup');
 
 /** The server has the last word; this only spares a round trip. */
-const PASSWORD_CHARACTERS_MIN = 10;
+const { PASSWORD_CHARACTERS_MIN } = LIMITS;
 
 const TITLES = { firstAdministrator: 'Create the first administrator', newPassword: 'Choose a new password' } as const;
 
