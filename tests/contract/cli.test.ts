@@ -130,6 +130,16 @@ describe('viaduct, against a running server', () => {
     });
   });
 
+  it('tells soon and in words why a command could not be queued', async () => {
+    const unknown = await cli('send', 'nobody', 'hello');
+    expect(unknown.code).toBe(4);
+    const connectionString = server.ready.hubConnectionString.replace(/SharedAccessKey=.*/, 'SharedAccessKey=YWJj');
+    const args = ['send', 'machine', 'hello', '--connection-string', connectionString, '--ca', server.ready.caFile];
+    const refused = await cli(...args);
+    expect(refused.code).toBe(1);
+    expect(refused.err).toContain('not signed with a key');
+  });
+
   it('queues a command, which the device fetches', async () => {
     const { messageId } = await json('send', 'machine', 'hello there', '--property', 'colour=red');
     await until(() => agent.out().includes(messageId), { what: 'the command arrives' });

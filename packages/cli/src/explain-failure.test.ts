@@ -37,6 +37,15 @@ describe('explainFailure', () => {
     );
   });
 
+  it('finds what the server said inside what azure-iothub makes of it', () => {
+    const amqpError = named('UnauthorizedError', '401002 the token is not signed with a key of policy "iothubowner"');
+    const failure = explainFailure(named('Error', 'AMQP Transport: Could not connect', { amqpError }));
+    expect(failure).toMatchObject({ exitCode: ExitCode.refused, message: amqpError.message });
+    const notFound = { condition: 'amqp:not-found', description: 'device nobody is not registered' };
+    const wrapped = named('DeviceNotFoundError', 'AMQP Transport: Could not send message', { amqpError: notFound });
+    expect(explainFailure(wrapped)).toMatchObject({ exitCode: ExitCode.notFound, message: notFound.description });
+  });
+
   it("keeps the server's exit code when it cannot start", () => {
     expect(explainFailure(named('StartFault', 'bad flag', { exitCode: 2 })).exitCode).toBe(ExitCode.usage);
   });

@@ -69,7 +69,7 @@ export function explainFailure(thrown: unknown): Failure {
   return startFault(thrown) ?? systemFailure(thrown) ?? sdkFailure(thrown) ?? ourFault(thrown);
 }
 
-export function exitCodeOf(code: ErrorCode): ExitCode {
+function exitCodeOf(code: ErrorCode): ExitCode {
   if (NOT_FOUND.has(code)) return ExitCode.notFound;
   return UNREACHABLE.has(code) ? ExitCode.unreachable : ExitCode.refused;
 }
@@ -96,10 +96,22 @@ function sdkFailure(thrown: unknown): Failure | undefined {
     const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
     const [exitCode, advice] = BY_SDK_NAME[error.name] ?? BY_SDK_NAME[code] ?? [];
     if (exitCode !== undefined && advice !== undefined) {
-      return { exitCode, code: null, message: errorText(error), advice };
+      return { exitCode, code: null, message: innermostText(thrown), advice };
     }
   }
   return undefined;
+}
+
+/** The SDKs wrap "Could not connect" around what the server said. */
+function innermostText(thrown: unknown): string {
+  const errors = causes(thrown);
+  for (const error of errors) {
+    const said = 'amqpError' in error ? error.amqpError : undefined;
+    if (typeof said === 'object' && said !== null && 'description' in said && said.description)
+      return String(said.description);
+  }
+  const last = errors.at(-1);
+  return last === undefined ? String(thrown) : errorText(last);
 }
 
 function ourFault(thrown: unknown): Failure {
@@ -114,6 +126,7 @@ function causes(thrown: unknown, depth = 0): readonly Error[] {
   const inner: unknown[] = [thrown.cause];
   if (thrown instanceof AggregateError) inner.push(...thrown.errors);
   if ('innerError' in thrown) inner.push(thrown.innerError);
+  if ('amqpError' in thrown) inner.push(thrown.amqpError);
   return [thrown, ...inner.flatMap((one) => causes(one, depth + 1))];
 }
 

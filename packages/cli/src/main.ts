@@ -2,16 +2,18 @@ import { runCli } from './run-cli.ts';
 import { runAgainTrusting } from './trust-ca.ts';
 
 /**
- * The process around `runCli`. The first Ctrl-C or SIGTERM asks for a clean end, a second one ends at once.
+ * The process around `runCli`. Streams end cleanly at the first Ctrl-C or SIGTERM and at once at a second one; every other
+ * command has nothing to put in order and ends at once.
  * `serve` has its own way to stop, with a drain, so its signals are left to it.
  */
 const args = process.argv.slice(2);
 const stop = new AbortController();
+const isStream = args[0] === 'monitor' || args[0] === 'simulate';
 if (args[0] !== 'serve') {
   // What the official SDKs do that Node will drop one day is ours to know, not an operator's to read.
   process.noDeprecation = true;
   const onSignal = () => {
-    if (stop.signal.aborted) process.exit(130);
+    if (!isStream || stop.signal.aborted) process.exit(130);
     stop.abort();
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);

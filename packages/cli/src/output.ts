@@ -8,6 +8,9 @@ export interface Streams {
   readonly errIsTerminal: boolean;
 }
 
+const WAITING_MS = 2_000;
+const QUIET_EVERY = 10;
+
 /**
  * One command's output. People read tables on standard output and everything that is not the answer on standard error;
  * with `--json` standard output is one JSON value, or for streams one value a line, and nothing else.
@@ -63,8 +66,15 @@ export class Output {
   /** Says what is being waited for when it takes more than two seconds, and goes on saying so. */
   async waiting<T>(what: string, work: Promise<T>): Promise<T> {
     const startedAt = performance.now();
-    const say = () => this.progress(`${what} … ${Math.round((performance.now() - startedAt) / 1000)} s`);
-    const timer = setInterval(say, 2_000);
+    let told = 0;
+    const say = () => {
+      // A log needs to hear of it less often than a person who watches.
+      if (this.#streams.errIsTerminal || told % QUIET_EVERY === 0) {
+        this.progress(`${what} … ${Math.round((performance.now() - startedAt) / 1000)} s`);
+      }
+      told += 1;
+    };
+    const timer = setInterval(say, WAITING_MS);
     try {
       return await work;
     } finally {

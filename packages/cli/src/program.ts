@@ -15,7 +15,7 @@ import { twinShow } from './commands/twin-show.ts';
 import { twinUpdate } from './commands/twin-update.ts';
 import type { CliContext } from './context.ts';
 
-export const CLI_VERSION = '0.1.0';
+const CLI_VERSION = '0.1.0';
 
 /** Every command there is. `docs/operating/cli.md` lists them, and a test compares the two. */
 export function buildProgram(context: CliContext): Command {

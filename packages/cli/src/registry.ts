@@ -69,7 +69,7 @@ function deviceHostName({ hostName, mqttPort }: ServerAddress): string {
   return mqttPort === 8883 ? hostName : `${hostName}:${mqttPort}`;
 }
 
-export function devicePath(deviceId: string): string {
+function devicePath(deviceId: string): string {
   return `/devices/${encodeURIComponent(deviceId)}`;
 }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import { createRequire } from 'node:module';
@@ -199,6 +200,13 @@ describe('viaduct ca', () => {
     expect(code).toBe(ExitCode.ok);
     expect(out).toContain('-----BEGIN CERTIFICATE-----');
     expect(out).toContain('NODE_EXTRA_CA_CERTS=');
+  });
+});
+
+describe('viaduct --version', () => {
+  it('is the version of the package', async () => {
+    const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+    expect((await cli('--version')).out).toBe(`${manifest.version}\n`);
   });
 });
 

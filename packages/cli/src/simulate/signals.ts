@@ -54,7 +54,7 @@ export class SensorSignal {
 }
 
 /** Pure: mulberry32, a small generator of 32 bits of state; good enough for pictures, not for secrets. */
-export function seededRandom(seed: number): () => number {
+function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
