@@ -16,11 +16,26 @@ export function requireNode() {
   process.exit(2);
 }
 
-/** `npm ci` when there is nothing yet, or when what is installed is not what the lock file says. */
+/**
+ * Installs when there is nothing yet, or when what is installed is not what the lock file says: exactly the lock's
+ * versions, either way.
+ *
+ * `npm ci` wants the lock to name the binaries of every platform. A registry mirror that carries only some makes locks
+ * that lack the others, and those `npm ci` refuses; `npm install` takes them, and leaves the file alone.
+ */
 export async function installIfNeeded() {
   if (isInstalled()) return;
-  console.log('Installing dependencies (npm ci); the first time takes a minute or two …');
-  await runOrExit('npm', ['ci', '--no-fund', '--no-audit']);
+  const command = namesEveryPlatform() ? ['ci'] : ['install', '--no-save'];
+  console.log(`Installing dependencies (npm ${command.join(' ')}); the first time takes a minute or two …`);
+  await runOrExit('npm', [...command, '--no-fund', '--no-audit', '--loglevel=error']);
+}
+
+function namesEveryPlatform() {
+  const packages = packagesOf(join(ROOT, 'package-lock.json'));
+  const known = new Set(Object.keys(packages).map((path) => path.slice(path.lastIndexOf('node_modules/') + 13)));
+  return Object.values(packages)
+    .flatMap(({ optionalDependencies = {} }) => Object.keys(optionalDependencies))
+    .every((name) => known.has(name));
 }
 
 /**
