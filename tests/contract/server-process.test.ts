@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deviceClient, lowPorts, type SpawnedServer, spawnTestServer } from '@viaduct/testkit';
+import { deviceClient, lowPorts, type SpawnedServer, spawnTestServer, until } from '@viaduct/testkit';
 import { Message } from 'azure-iot-device';
 import { Registry } from 'azure-iothub';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -58,3 +58,25 @@ describe('viaduct serve, as a process', () => {
     await expect(spawnTestServer({ flags })).rejects.toThrow(/ended with 2:[\s\S]*--partitions[\s\S]*--log-level/);
   });
 });
+
+describe('the agent of this machine', () => {
+  it('connects as a device, and leaves when its server was killed', async () => {
+    const server = await spawnTestServer({ flags: ['--agent'] });
+    const [agent] = await until(() => childrenOf(server.pid), { what: 'the server has an agent' });
+    await until(async () => /^viaduct_sessions 1$/m.test(await metricsOf(server)), { what: 'the agent is connected' });
+
+    await server.kill('SIGKILL');
+
+    await until(() => !existsSync(`/proc/${agent}`), { what: 'the agent is gone' });
+    await server.stop();
+  });
+});
+
+async function childrenOf(pid: number): Promise<string[] | undefined> {
+  const pids = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim();
+  return pids === '' ? undefined : pids.split(' ');
+}
+
+async function metricsOf({ address }: SpawnedServer): Promise<string> {
+  return await (await fetch(`http://${address}:9464/metrics`)).text();
+}
