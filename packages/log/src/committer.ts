@@ -29,6 +29,14 @@ export interface CommitterOptions {
   readonly place: Place;
 }
 
+interface CommitInFlight {
+  readonly commit: FileCommit;
+  readonly time: number;
+  readonly length: number;
+  readonly started: number;
+  readonly written: Promise<{ readonly segment: SegmentFile } | { readonly cause: unknown }>;
+}
+
 /**
  * Collects records into commits and puts one commit at a time on disk.
  *
@@ -87,6 +95,10 @@ export class Committer {
     return this.#queue.bytes + this.#inFlightBytes;
   }
 
+  get congested(): boolean {
+    return this.waitingBytes > LIMITS.LOG_WAITING_BYTES_MAX / 2;
+  }
+
   get place(): Place {
     return this.#options.place;
   }
@@ -117,8 +129,26 @@ export class Committer {
     setImmediate(this.#turn);
   }
 
+  /**
+   * Puts commits on disk until nothing waits. The disk gets the next one *before* the parties of the last are told: telling
+   * them means a write to every socket, and the disk need not stand idle meanwhile.
+   */
   async #runOne(): Promise<void> {
-    if (!this.#queue.isEmpty) await this.#commit(this.#queue.take());
+    let current = this.#beginNext();
+    while (current !== undefined) {
+      const { commit, written } = current;
+      const outcome = await written;
+      if ('cause' in outcome) {
+        this.#fail(commit, outcome.cause);
+        break;
+      }
+      this.#publish(current, outcome.segment);
+      const next = this.#mayWait() ? undefined : this.#beginNext();
+      this.#settle(commit, undefined);
+      this.#wake(commit);
+      this.#queue.recycle(commit);
+      current = next;
+    }
     if (this.#queue.isEmpty) this.#idle();
     else if (this.#mayWait()) setTimeout(this.#turn, this.#options.commitDelayMs);
     else setImmediate(this.#turn);
@@ -133,28 +163,24 @@ export class Committer {
     for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 
-  async #commit(commit: FileCommit): Promise<void> {
+  /** Hands the oldest commit to the disk, if one has records. Number, time and offsets follow the last durable one. */
+  #beginNext(): CommitInFlight | undefined {
+    if (this.#queue.isEmpty) return undefined;
     const { writer, salt, place, bounds, clock } = this.#options;
+    const commit = this.#queue.take();
     const started = performance.now();
     this.#inFlightBytes = commit.bytes;
     const time = Math.max(place.time, clock.now());
     const block = seal(commit, { salt, number: place.nextCommit, time, baseOffsets: bounds.next.slice() });
-    let segment: SegmentFile;
-    try {
-      segment = await writer.append(block.buffers, block.length, this.#nextHeader());
-    } catch (error) {
-      this.#fail(commit, error);
-      return;
-    }
-    this.#publish(commit, segment, time, block.length);
-    this.stats.committed(commit.records, block.length, performance.now() - started);
-    this.#settle(commit, undefined);
-    this.#wake(commit);
-    this.#queue.recycle(commit);
+    const written = writer.append(block.buffers, block.length, this.#nextHeader()).then(
+      (segment) => ({ segment }),
+      (cause: unknown) => ({ cause }),
+    );
+    return { commit, time, length: block.length, started, written };
   }
 
   /** Makes a durable commit readable. */
-  #publish(commit: FileCommit, segment: SegmentFile, time: number, length: number): void {
+  #publish({ commit, time, length, started }: CommitInFlight, segment: SegmentFile): void {
     const { place, bounds } = this.#options;
     segment.index?.add(segment.end, time, place.nextOffsets);
     segment.end += length;
@@ -167,6 +193,8 @@ export class Committer {
     });
     place.nextCommit++;
     place.time = time;
+    this.#inFlightBytes = 0;
+    this.stats.committed(commit.records, length, performance.now() - started);
   }
 
   #wake(commit: FileCommit): void {
@@ -177,7 +205,6 @@ export class Committer {
   }
 
   #settle(commit: FileCommit, error: Error | undefined): void {
-    this.#inFlightBytes = 0;
     commit.settle(error, (fault) =>
       this.#options.onEvent({ kind: 'fault', what: 'a party to a commit threw', error: fault }),
     );
@@ -186,6 +213,7 @@ export class Committer {
   #fail(commit: FileCommit, cause: unknown): void {
     const reason = explain(cause);
     if (!this.#closing) this.#becomeUnavailable(reason);
+    this.#inFlightBytes = 0;
     for (const failed of [commit, ...this.#queue.takeAll()]) {
       this.stats.failedCommits++;
       this.#settle(failed, new HubError('log.unavailable', reason, { cause }));

@@ -30,6 +30,12 @@ export interface EventLog {
     bodyEnd: number,
   ): Commit;
 
+  /**
+   * More waits for the disk than writers should add to: whoever can hold its peers back should, until this is false again.
+   * Writing goes on to work for a while, then refuses with log.unavailable.
+   */
+  readonly congested: boolean;
+
   /** One record, and a promise: for everything that is not the hot path. Resolves when durable. */
   append(partition: number, record: Uint8Array): Promise<LogPosition>;
 

@@ -102,15 +102,18 @@ describe('file log', () => {
     await log.close();
   });
 
-  it('refuses when more waits for the disk than may, and accepts again afterwards', async () => {
+  it('says when it is congested, refuses when more waits for the disk than may, and accepts again afterwards', async () => {
     const log = await openTestLog(await testFolder(), { segmentBytes: 1_048_576 });
     const record = Buffer.alloc(1_000_000);
     const append = () => log.append(0, record);
+    expect(log.congested).toBe(false);
     const appends = Array.from({ length: 90 }, append);
+    expect(log.congested).toBe(true);
     const outcomes = await Promise.allSettled(appends);
     const refused = outcomes.filter(({ status }) => status === 'rejected');
     expect(refused.length).toBeGreaterThan(10);
     expect(refused[0]).toMatchObject({ reason: { code: 'log.unavailable' } });
+    expect(log.congested).toBe(false);
     expect((await append()).offset).toBe(outcomes.length - refused.length);
     await log.close();
   });

@@ -175,6 +175,10 @@ class FileLog implements FileEventLog {
     return this.#parts.checkpoints.set(group, partition, nextOffset);
   }
 
+  get congested(): boolean {
+    return this.#committer.congested;
+  }
+
   state(): LogState {
     return this.#committer.state();
   }

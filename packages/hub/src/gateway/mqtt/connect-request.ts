@@ -21,7 +21,7 @@ export interface ConnectRequest {
   readonly will: Will | null;
 }
 
-export interface Will {
+interface Will {
   readonly bag: string;
   readonly body: Buffer;
 }

@@ -112,7 +112,7 @@ describe('MqttConnection', () => {
       publish(8, 'second'),
       mqttPacket.generate({ cmd: 'pingreq' }),
     ]);
-    for (const byte of bytes) device.say([byte]);
+    for (const byte of bytes) device.say(Buffer.of(byte));
     await until(() => device.packets().length === 4);
     expect(
       device
@@ -169,7 +169,7 @@ describe('MqttConnection', () => {
 
   it('holds no more than one CONNECT of memory for a stranger', async () => {
     const device = new DeviceEnd();
-    device.say([0x10, 0xff, 0xff, 0x7f]);
+    device.say(Buffer.of(0x10, 0xff, 0xff, 0x7f));
     await until(() => device.far.writableEnded);
     expect(device.received).toEqual([]);
   });

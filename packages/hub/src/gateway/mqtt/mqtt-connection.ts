@@ -76,6 +76,7 @@ export class MqttConnection implements DeviceSession, CommitParty {
   #inputIsBorrowed = false;
   #paused = false;
   #stopped = false;
+  #diskCheck: NodeJS.Timeout | undefined;
   #lastActivityTime: number;
   #connectedTime = 0;
   #expiresAt = Number.POSITIVE_INFINITY;
@@ -269,6 +270,7 @@ export class MqttConnection implements DeviceSession, CommitParty {
       this.#takeOtherPublish(decodePacket(input.subarray(at, end)) as IPublishPacket);
       return;
     }
+    if (this.#hub.log.congested) this.#pauseForDisk();
     if (path.packetId === 0) return;
     if (commit !== this.#lastCommit) {
       this.#lastCommit = commit;
@@ -448,6 +450,15 @@ export class MqttConnection implements DeviceSession, CommitParty {
 
   // ---- flow --------------------------------------------------------------------------------------------------------------------
 
+  /** A disk that falls behind slows devices down; it does not make the hub refuse them. */
+  #pauseForDisk(): void {
+    this.#pause();
+    this.#diskCheck ??= setTimeout(() => {
+      this.#diskCheck = undefined;
+      this.#resumeIfRoom();
+    }, DISK_CHECK_MS);
+  }
+
   #pause(): void {
     if (this.#paused) return;
     this.#paused = true;
@@ -455,7 +466,11 @@ export class MqttConnection implements DeviceSession, CommitParty {
   }
 
   #resumeIfRoom(): void {
-    if (this.#state !== 'connected' || this.#stopped) return;
+    if (this.#state !== 'connected' || this.#stopped || !this.#paused) return;
+    if (this.#hub.log.congested) {
+      this.#pauseForDisk();
+      return;
+    }
     if (this.#pubacks.waiting >= LIMITS.MQTT_UNACKNOWLEDGED_MAX / 2) return;
     if (this.#requestsUnderWay >= LIMITS.MQTT_REQUESTS_IN_FLIGHT_MAX) return;
     this.#paused = false;
@@ -527,6 +542,7 @@ export class MqttConnection implements DeviceSession, CommitParty {
 }
 
 const CLOSE_MS_MAX = 2_000;
+const DISK_CHECK_MS = 20;
 
 /** Sends what is still queued, then closes; a peer that does not take it is cut off. */
 function closeSocket(socket: Duplex): void {
