@@ -91,7 +91,7 @@ async function start(config: ServerConfig, { closing, logger, out, startedAt }: 
     logger,
     webSockets: {
       mqtt: (stream, address, tlsSocket) => mqtt.accept(stream, 'mqtt-ws', address, tlsSocket),
-      amqp: (stream, address) => amqp.accept(stream, 'amqp-ws', address),
+      amqp: (stream, address, tlsSocket) => amqp.accept(stream, 'amqp-ws', address, tlsSocket),
     },
     rewriteUrl: rewriteHubUrl,
   });
