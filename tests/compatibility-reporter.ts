@@ -24,7 +24,7 @@ export default class CompatibilityReporter implements Reporter {
     if (text === before) return;
     if (process.env.CI) {
       console.error(
-        'COMPATIBILITY.md differs from what the conformance tests prove; run `npx vitest run --project contract` and commit it.',
+        'COMPATIBILITY.md differs from what the conformance tests prove; run `npm test -- --project contract` and commit it.',
       );
       process.exitCode = 1;
     } else {
