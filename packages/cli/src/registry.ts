@@ -1,4 +1,4 @@
-import { deviceConnectionString } from '@viaduct/contracts';
+import { deviceConnectionString, type Refusal } from '@viaduct/contracts';
 import { CliFailure } from './cli-failure.ts';
 import { ExitCode } from './exit-code.ts';
 import type { RestClient } from './rest-client.ts';
@@ -38,6 +38,11 @@ export async function addDevice(rest: RestClient, device: NewDevice): Promise<De
 /** @throws HubError device.notFound */
 export async function getDevice(rest: RestClient, deviceId: string): Promise<DeviceIdentity> {
   return (await rest.send({ method: 'GET', path: devicePath(deviceId) })) as DeviceIdentity;
+}
+
+/** Why a device was turned away lately, newest first; also for an id that is not registered. */
+export async function listRefusals(rest: RestClient, deviceId: string): Promise<readonly Refusal[]> {
+  return (await rest.send({ method: 'GET', path: `${devicePath(deviceId)}/refusals` })) as Refusal[];
 }
 
 /** At most `top` devices, the API's page of 1,000 at most. */

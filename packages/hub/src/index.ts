@@ -17,6 +17,7 @@ export type { BooksRefusals, HoldsSessions, Hub } from './core/hub.ts';
 export { invokeMethod, type MethodRequest, type MethodResponse } from './core/method/invoke-method.ts';
 export * from './core/ports.ts';
 export * from './core/record/record.ts';
+export { describeRefusal } from './core/refusal/describe-refusal.ts';
 export { RefusalBook, type RefusalBookOptions } from './core/refusal/refusal-book.ts';
 export { createDevice } from './core/registry/create-device.ts';
 export { deleteDevice } from './core/registry/delete-device.ts';

@@ -15,6 +15,7 @@ import {
   countDevices,
   createDevice,
   deleteDevice,
+  describeRefusal,
   getDevice,
   getDeviceWithPresence,
   type ListDevices,
@@ -25,7 +26,7 @@ import type { FastifyInstance } from 'fastify';
 import { readHistory } from '../telemetry/read-history.ts';
 import { audited } from './audited.ts';
 import type { ConsoleParts } from './console-parts.ts';
-import { deviceDetail, deviceRow, refusalView } from './device-view.ts';
+import { deviceDetail, deviceRow } from './device-view.ts';
 
 interface OfDevice {
   Params: { deviceId: string };
@@ -84,7 +85,7 @@ export function deviceRoutes(app: FastifyInstance, parts: ConsoleParts): void {
   // Also for ids that do not exist: "why is my device refused?" is most often asked of those.
   app.get<OfDevice>('/devices/:deviceId/refusals', async ({ params }): Promise<readonly Refusal[]> => {
     const refusals = isValidId(params.deviceId) ? await parts.hub.refusals.list(params.deviceId) : [];
-    return refusals.map(refusalView);
+    return refusals.map(describeRefusal);
   });
 }
 

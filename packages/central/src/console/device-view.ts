@@ -1,6 +1,11 @@
-import type { QueuedCommand, Refusal, TwinView } from '@viaduct/contracts';
-import { type DeviceDetail, type DeviceRow, deviceConnectionString, ERRORS } from '@viaduct/contracts';
-import type { CommandRecord, Presence, RefusalRecord, RegistryEntry, TwinRecord } from '@viaduct/hub';
+import {
+  type DeviceDetail,
+  type DeviceRow,
+  deviceConnectionString,
+  type QueuedCommand,
+  type TwinView,
+} from '@viaduct/contracts';
+import type { CommandRecord, Presence, RegistryEntry, TwinRecord } from '@viaduct/hub';
 import type { ConsoleParts } from './console-parts.ts';
 
 type Device = RegistryEntry & Presence;
@@ -52,19 +57,6 @@ export function queuedCommand(command: CommandRecord): QueuedCommand {
     deliveryCount: command.deliveryCount,
     state: command.lockToken === null ? 'waiting' : 'delivered',
     bodyBytes: command.body.byteLength,
-  };
-}
-
-export function refusalView(refusal: RefusalRecord): Refusal {
-  return {
-    at: iso(refusal.lastTime),
-    firstAt: iso(refusal.firstTime),
-    count: refusal.count,
-    code: refusal.code,
-    message: refusal.message,
-    advice: ERRORS[refusal.code].advice,
-    transport: refusal.transport,
-    remoteAddress: refusal.remoteAddress,
   };
 }
 

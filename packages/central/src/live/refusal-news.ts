@@ -1,6 +1,5 @@
 import type { Refusal } from '@viaduct/contracts';
-import type { BooksRefusals, RefusalRecord } from '@viaduct/hub';
-import { refusalView } from '../console/device-view.ts';
+import { type BooksRefusals, describeRefusal, type RefusalRecord } from '@viaduct/hub';
 
 /**
  * Tells the refusals of one device as they come. A listener only notes that there is something new; the list itself is kept
@@ -49,7 +48,7 @@ export class RefusalNews {
       for (const refusal of refusals.toReversed()) {
         if (refusal.lastTime <= begin || this.#told.get(keyOf(refusal)) === refusal.count) continue;
         this.#toldUntil = Math.max(this.#toldUntil, refusal.lastTime);
-        yield refusalView(refusal);
+        yield describeRefusal(refusal);
       }
       this.#told = new Map(refusals.map((refusal) => [keyOf(refusal), refusal.count]));
     }

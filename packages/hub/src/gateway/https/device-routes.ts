@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { purgeCommands } from '../../core/command/inspect-commands.ts';
 import type { Hub } from '../../core/hub.ts';
 import type { JsonObject, Presence, RegistryEntry } from '../../core/ports.ts';
+import { describeRefusal } from '../../core/refusal/describe-refusal.ts';
 import { createDevice } from '../../core/registry/create-device.ts';
 import { deleteDevice } from '../../core/registry/delete-device.ts';
 import { getDevice, getDeviceWithPresence } from '../../core/registry/get-device.ts';
@@ -23,6 +24,7 @@ import { authorize, identityIn, ifMatchIn, jsonIn, jsonObjectIn, pageSize, setEt
  *     DELETE /devices/{id}[/modules/{moduleId}]   RegistryWrite
  *     GET    /devices/{id}/modules                RegistryRead
  *     DELETE /devices/{id}/commands               ServiceConnect  empties the queue
+ *     GET    /devices/{id}/refusals               RegistryRead    why it was turned away lately; ours, not Azure's
  */
 export function deviceRoutes(app: FastifyInstance, hub: Hub): void {
   app.get('/devices', async (request) => {
@@ -45,6 +47,11 @@ export function deviceRoutes(app: FastifyInstance, hub: Hub): void {
     await authorize(hub, request, 'RegistryRead');
     const { deviceId } = await getDevice(hub, identityIn(request));
     return documents(hub, await listDevices(hub, { modulesOf: deviceId, limit: LIMITS.MODULES_PER_DEVICE_MAX }));
+  });
+  app.get('/devices/:id/refusals', async (request) => {
+    await authorize(hub, request, 'RegistryRead');
+    // Asked for ids that do not exist, too: that is one of the reasons for a refusal.
+    return (await hub.refusals.list(identityIn(request).deviceId)).map(describeRefusal);
   });
   app.delete('/devices/:id/commands', async (request) => {
     await authorize(hub, request, 'ServiceConnect');

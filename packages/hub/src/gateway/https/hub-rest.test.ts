@@ -296,6 +296,12 @@ describe('telemetry over REST', () => {
     expectProblem(ghost, 404, 'DeviceNotFound');
     expect(await hub.refusals.list('d1')).toMatchObject([{ code: 'credential.signatureMismatch', transport: 'https' }]);
     expect(await hub.refusals.list('ghost')).toMatchObject([{ code: 'device.notFound' }]);
+    const told = (await ask('GET', '/devices/d1/refusals')).json();
+    expect(told[0]).toMatchObject({
+      code: expect.stringMatching(/^credential\./),
+      advice: expect.any(String),
+      count: expect.any(Number),
+    });
   });
 });
 
