@@ -99,6 +99,8 @@ export const LIMITS = {
   /** Registry: devices and modules. */
   DEVICES_MAX: 1_000_000,
   MODULES_PER_DEVICE_MAX: 50,
+  /** Registry: entries kept in memory, so that a reconnecting device need not be read again. */
+  REGISTRY_CACHE_MAX: 20_000,
   /** Registry: devices in one list or bulk page. */
   DEVICE_PAGE_MAX: 1_000,
   /** Registry: symmetric keys, bytes. */

@@ -33,6 +33,11 @@ export class CommandDelivery {
     this.#connection = connection;
   }
 
+  /** Whether commands may be locked for this connection: delivered and not settled, or just being fetched. */
+  get mayHoldLocks(): boolean {
+    return this.#lockTokens.size > 0 || this.#fetching;
+  }
+
   /** Delivers what waits, as far as the window allows. */
   wake(): void {
     if (this.#fetching) {

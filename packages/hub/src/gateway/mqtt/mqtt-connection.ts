@@ -348,11 +348,11 @@ export class MqttConnection implements DeviceSession, CommitParty {
 
   /** The filters of a stored session, or a clean slate. True when there was one. */
   async #restoreSession({ identity, cleanSession }: ConnectRequest): Promise<boolean> {
+    const stored = await this.#hub.subscriptions.find(identity);
     if (cleanSession) {
-      await this.#hub.subscriptions.remove(identity);
+      if (stored !== undefined) await this.#hub.subscriptions.remove(identity);
       return false;
     }
-    const stored = await this.#hub.subscriptions.find(identity);
     this.#subscriptions = new Map(stored);
     return stored !== undefined;
   }
@@ -531,9 +531,11 @@ export class MqttConnection implements DeviceSession, CommitParty {
   }
 
   async #settleAffairs(reason: HubError | null): Promise<void> {
-    await releaseCommands(this.#hub, this.identity);
-    // A newer connection may have looked for commands before these were back in the queue.
-    this.#hub.sessions.find(this.identity)?.commandsWaiting();
+    if (this.#commands.mayHoldLocks) {
+      await releaseCommands(this.#hub, this.identity);
+      // A newer connection may have looked for commands before these were back in the queue.
+      this.#hub.sessions.find(this.identity)?.commandsWaiting();
+    }
     const will = this.#request?.will;
     if (reason === null || !will || this.#speaker === null) return;
     const bag = will.bag === '' ? 'iothub-MessageType=Will' : `${will.bag.replace(/\/$/, '')}&iothub-MessageType=Will`;

@@ -7,6 +7,7 @@ import type {
   SubscriptionStore,
   TwinStore,
 } from '../../core/ports.ts';
+import { CachedRegistry } from '../cached-registry.ts';
 import { SecretBox } from '../secret-box.ts';
 import { CommandTable } from '../sql/command-table.ts';
 import { GroupWriter } from '../sql/group-writer.ts';
@@ -53,7 +54,7 @@ export async function openSqliteStore({ file, encryptionKey, clock }: SqliteStor
     const commands = new CommandTable(database.reader, writer);
     await Promise.all([commands.unlockEverything(), registry.disconnectAll(clock.now())]);
     return {
-      registry,
+      registry: new CachedRegistry(registry),
       policies: new PolicyTable(database.reader, writer, box),
       twins: new TwinTable(database.reader, writer),
       commands,
