@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runOrExit } from './lib-run.mjs';
 import { ROOT } from './lib-sources.mjs';
@@ -25,9 +25,29 @@ export function requireNode() {
  */
 export async function installIfNeeded() {
   if (isInstalled()) return;
+  // Built for another Node: npm would take it for installed and leave it as it is.
+  if (!isBuiltForThisNode()) rmSync(SQLITE, { recursive: true, force: true });
   const command = namesEveryPlatform() ? ['ci'] : ['install', '--no-save'];
   console.log(`Installing dependencies (npm ${command.join(' ')}); the first time takes a minute or two …`);
-  await runOrExit('npm', [...command, '--no-fund', '--no-audit', '--loglevel=error']);
+  await runOrExit('npm', [...command, ...QUIETLY]);
+  if (needsSqlite13()) await runOrExit('npm', ['install', '--no-save', '--no-package-lock', 'better-sqlite3@13', ...QUIETLY]);
+  writeFileSync(ABI_FILE, process.versions.modules);
+}
+
+const QUIETLY = ['--no-fund', '--no-audit', '--loglevel=error'];
+const SQLITE = join(ROOT, 'node_modules/better-sqlite3');
+const ABI_FILE = join(ROOT, 'node_modules/.viaduct-node-abi');
+
+/**
+ * better-sqlite3 12 is the last that Node 20 takes, and the lock names it. Node 24 aborts when the garbage collector meets one of
+ * its statements; 13, which wants Node 22, does not.
+ */
+function needsSqlite13() {
+  return Number(process.versions.node.split('.')[0]) >= 24;
+}
+
+function isBuiltForThisNode() {
+  return existsSync(ABI_FILE) && readFileSync(ABI_FILE, 'utf8') === process.versions.modules;
 }
 
 function namesEveryPlatform() {
@@ -44,11 +64,12 @@ function namesEveryPlatform() {
  */
 function isInstalled() {
   const installedFile = join(ROOT, 'node_modules/.package-lock.json');
-  if (!existsSync(installedFile)) return false;
+  if (!existsSync(installedFile) || !isBuiltForThisNode()) return false;
   const wanted = packagesOf(join(ROOT, 'package-lock.json'));
   const installed = packagesOf(installedFile);
   return Object.entries(wanted)
     .filter(([path, { optional }]) => path.startsWith('node_modules/') && !optional)
+    .filter(([path]) => !(needsSqlite13() && path === 'node_modules/better-sqlite3'))
     .every(([path, { version }]) => path in installed && installed[path].version === version);
 }
 
