@@ -30,7 +30,8 @@ export async function installIfNeeded() {
   const command = namesEveryPlatform() ? ['ci'] : ['install', '--no-save'];
   console.log(`Installing dependencies (npm ${command.join(' ')}); the first time takes a minute or two …`);
   await runOrExit('npm', [...command, ...QUIETLY]);
-  if (needsSqlite13()) await runOrExit('npm', ['install', '--no-save', '--no-package-lock', 'better-sqlite3@13', ...QUIETLY]);
+  if (needsSqlite13())
+    await runOrExit('npm', ['install', '--no-save', '--no-package-lock', 'better-sqlite3@13', ...QUIETLY]);
   writeFileSync(ABI_FILE, process.versions.modules);
 }
 

@@ -113,7 +113,8 @@ export class LiveStream {
       // A token from before the data folder was replaced may be ahead of everything: there is nothing to wait for there.
       this.#offsets.set(partition, Math.min(offset, this.#hub.log.bounds(partition).next));
     }
-    this.#refusals?.beginAfter(resumed?.refusalsUntil ?? this.#hub.clock.now() - sinceSeconds * 1000);
+    // A refusal of this very millisecond may come after us, so it is told: once too often beats never.
+    this.#refusals?.beginAfter(resumed?.refusalsUntil ?? this.#hub.clock.now() - sinceSeconds * 1000 - 1);
   }
 
   async #history(tails: ReadonlyMap<number, number>): Promise<void> {
