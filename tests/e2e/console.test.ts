@@ -119,7 +119,6 @@ describe.skipIf(!existsSync(CHROMIUM))('the console', () => {
   it('shows this machine on a chart that moves, without a reload', async () => {
     await page.goto(url('devices'));
     await page.getByText('Connected').first().waitFor();
-    await picture('devices');
     await expectAccessible();
     await page.getByRole('row').nth(1).getByRole('link').first().click();
     await page.getByText('CPU load', { exact: true }).first().waitFor();
@@ -138,7 +137,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the console', () => {
     for (const tab of ['Raw messages', 'Properties', 'Methods', 'Commands', 'Connect']) {
       await openTab(tab);
       await page.waitForTimeout(300);
-      await picture(`device-${tab.toLowerCase().replace(' ', '-')}`);
+      if (!['Commands', 'Connect'].includes(tab)) await picture(`device-${tab.toLowerCase().replace(' ', '-')}`);
       await expectAccessible();
     }
   });
