@@ -40,7 +40,9 @@ export class RefusalNews {
 
   /** Oldest first, until `signal` aborts. */
   async *listen(signal: AbortSignal): AsyncGenerator<Refusal> {
-    const begin = this.#toldUntil;
+    // Time tells only what is known already from what is not. From then on a count that rose does, so that a clock that
+    // is set back hides nothing.
+    let begin = this.#toldUntil;
     while (!signal.aborted) {
       if (!this.#isNew) await this.#untilNew();
       this.#isNew = false;
@@ -51,6 +53,7 @@ export class RefusalNews {
         yield describeRefusal(refusal);
       }
       this.#told = new Map(refusals.map((refusal) => [keyOf(refusal), refusal.count]));
+      begin = 0;
     }
   }
 
