@@ -35,24 +35,21 @@ describe('CachedRegistry', () => {
   it('does not remember what was read while somebody wrote', async () => {
     const created = await createDevice(hub, identity);
     const stale = { ...created, etag: 'stale' };
-    let release = () => {};
+    const answers: (() => void)[] = [];
     const slow = new CachedRegistry({
       ...inert,
-      find: () =>
-        new Promise((resolve) => {
-          release = () => resolve(stale);
-        }),
-      saveModel: async () => {},
+      find: () => new Promise((resolve) => answers.push(() => resolve(stale))),
     });
     const reading = slow.find(identity);
     await slow.saveModel(identity, 'dtmi:a:b;1');
-    release();
+    answers[0]?.();
     expect(await reading).toBe(stale);
-    let asked = 0;
-    const again = slow.find(identity).then(() => asked++);
-    release();
+    const again = slow.find(identity);
+    expect(answers).toHaveLength(2);
+    answers[1]?.();
     await again;
-    expect(asked).toBe(1);
+    await slow.find(identity);
+    expect(answers).toHaveLength(2);
   });
 });
 
