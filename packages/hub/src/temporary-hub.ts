@@ -102,6 +102,8 @@ async function openHub(directory: string, clock: StillClock, encryptionKey: Buff
     random: { bytes: (count) => randomBytes(count) },
     hostNames: ['myhub.example.net'],
     sessions: new SessionDirectory(),
+    throttle: null,
+    faultInjection: false,
     happenings: () => happeningsIn(log),
     reopened: async () => {
       await letGo();

@@ -84,6 +84,8 @@ async function assemble(
     random: REAL_RANDOM,
     hostNames: names.all,
     eventPartitions: config.partitions,
+    throttle: null,
+    faultInjection: false,
   };
   await registry.disconnectAll(REAL_CLOCK.now());
   const writers = [new PresenceWriter(hub, { onFault }), new CommandSweeper(hub, { onFault }), refusals];

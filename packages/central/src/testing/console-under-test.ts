@@ -54,6 +54,8 @@ export async function openConsole(
     hostNames: ['hub.example'],
     sessions: new SessionDirectory(),
     refusals,
+    throttle: null,
+    faultInjection: false,
   };
   const presence = new PresenceWriter(hub);
   const store = await openCentralStore({ file: join(directory, 'central.sqlite'), clock });

@@ -8,6 +8,7 @@ import type {
   KnowsItsNames,
   MakesRandomness,
   TellsTime,
+  Throttles,
 } from './ports.ts';
 import type { RefusalBook } from './refusal/refusal-book.ts';
 import type { SessionDirectory } from './session/session-directory.ts';
@@ -24,7 +25,9 @@ export interface Hub
     KeepsCommands,
     KeepsSubscriptions,
     HoldsSessions,
-    BooksRefusals {}
+    BooksRefusals,
+    Throttles,
+    InjectsFaults {}
 
 /** Who is connected now. */
 export interface HoldsSessions {
@@ -33,4 +36,9 @@ export interface HoldsSessions {
 
 export interface BooksRefusals {
   readonly refusals: RefusalBook;
+}
+
+export interface InjectsFaults {
+  /** Whether a message may order a fault, to test firmware's retry paths. Off unless configured. */
+  readonly faultInjection: boolean;
 }

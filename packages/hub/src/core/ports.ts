@@ -255,6 +255,100 @@ export interface KeepsSubscriptions {
   readonly subscriptions: SubscriptionStore;
 }
 
+// ---- certificate authorities -------------------------------------------------------------------------------------------------
+
+/** An authority whose signature on a device's certificate lets that device in, once it is verified. Times are ms since 1970. */
+export interface CaCertificateRecord {
+  /** Chosen by the operator; unique without regard to case. */
+  readonly name: string;
+  readonly pem: string;
+  /** Distinguished name as OpenSSL prints it in one line. */
+  readonly subject: string;
+  /** SHA-1 in hex, upper case. */
+  readonly thumbprint: string;
+  readonly validFrom: number;
+  readonly validTo: number;
+  readonly createdTime: number;
+  readonly updatedTime: number;
+  /** Whether possession of its private key was proved. */
+  readonly isVerified: boolean;
+  /** What the proof must be made out to; null when none was asked for. */
+  readonly verificationCode: string | null;
+  readonly etag: string;
+}
+
+export interface CertificateStore {
+  list(): Promise<readonly CaCertificateRecord[]>;
+  find(name: string): Promise<CaCertificateRecord | undefined>;
+  /** False when the name is taken. */
+  insert(record: CaCertificateRecord): Promise<boolean>;
+  /** False when `expectedEtag` is not the stored one or the record is gone. */
+  replace(record: CaCertificateRecord, expectedEtag: string): Promise<boolean>;
+  remove(name: string, expectedEtag: string | undefined): Promise<boolean>;
+}
+
+export interface KeepsCertificates {
+  readonly certificates: CertificateStore;
+}
+
+// ---- connections that were -----------------------------------------------------------------------------------------------
+
+/** One stay of an identity, as the console tells it. Times are ms since 1970. */
+export interface ConnectionRecord extends DeviceIdentity {
+  readonly transport: Transport;
+  readonly remoteAddress: string;
+  readonly connectedTime: number;
+  /** Null while it lasts. */
+  readonly disconnectedTime: number | null;
+  /** Why it ended; null while it lasts and when the device left in order. */
+  readonly reason: { readonly code: ErrorCode; readonly message: string } | null;
+}
+
+export interface ConnectionStore {
+  /** Newest first; bounded by LIMITS.CONNECTIONS_PER_DEVICE_MAX. */
+  list(identity: DeviceIdentity): Promise<readonly ConnectionRecord[]>;
+  /** Written behind, many at a time; equal identity and connectedTime replace. The oldest of an identity go past the bound. */
+  save(records: readonly ConnectionRecord[]): Promise<void>;
+  /** At start: ends what a crash left open, with this reason. Returns whose stay was ended. */
+  endAll(
+    now: number,
+    reason: { readonly code: ErrorCode; readonly message: string },
+  ): Promise<readonly ConnectionRecord[]>;
+}
+
+export interface KeepsConnections {
+  readonly connections: ConnectionStore;
+}
+
+// ---- throttling ------------------------------------------------------------------------------------------------------------
+
+/** What is counted, and limited apart. */
+export type ThrottledOperation =
+  | 'connect'
+  | 'telemetry'
+  | 'twinRead'
+  | 'twinUpdate'
+  | 'commandReceive'
+  | 'fileUpload'
+  | 'commandSend'
+  | 'method'
+  | 'registry';
+
+export interface Throttle {
+  /**
+   * Takes `count` operations from the device's bucket and the hub's. Returns how long the gateway holds the acknowledgement or
+   * the answer, ms; 0 for not at all.
+   *
+   * @throws HubError throttled when it would have to be held longer than LIMITS.THROTTLE_HOLD_SECONDS_MAX; nothing is taken then
+   */
+  take(identity: DeviceIdentity | null, operation: ThrottledOperation, count?: number): number;
+}
+
+export interface Throttles {
+  /** Null when nothing is limited, which is the default: the hot path pays for one comparison. */
+  readonly throttle: Throttle | null;
+}
+
 // ---- refusals ----------------------------------------------------------------------------------------------------------
 
 /** Something a client was refused, as an operator reads it. Equal ones of a device in a row are counted, not repeated. */

@@ -14,10 +14,16 @@ export interface AmqpMessage {
   readonly to: string | undefined;
   readonly replyTo: string | undefined;
   readonly correlationId: string | undefined;
+  /** The correlation id with its type, byte for byte: twin answers echo it. */
+  readonly correlationIdEncoded: Buffer | undefined;
   readonly contentType: string | undefined;
   readonly contentEncoding: string | undefined;
   /** Milliseconds since 1970. */
   readonly absoluteExpiryTime: number | undefined;
+  /** Milliseconds since 1970. */
+  readonly creationTime: number | undefined;
+  /** By key, whether it came as symbol or string. */
+  readonly messageAnnotations: AmqpMap;
   readonly applicationProperties: AmqpMap;
   readonly body: AmqpBody;
 }
@@ -54,13 +60,15 @@ const SECTION_BY_SYMBOL: Readonly<Record<string, number>> = {
 
 interface PropertyFields {
   readonly messageIdEncoded: Buffer | undefined;
+  readonly correlationIdEncoded: Buffer | undefined;
   readonly values: readonly AmqpValue[];
 }
 
 /** @throws HubError packet.malformed */
 export function parseAmqpMessage(encoded: Buffer): AmqpMessage {
   const reader = new AmqpReader(encoded);
-  let properties: PropertyFields = { messageIdEncoded: undefined, values: [] };
+  let properties: PropertyFields = { messageIdEncoded: undefined, correlationIdEncoded: undefined, values: [] };
+  let messageAnnotations: AmqpMap = new Map();
   let applicationProperties: AmqpMap = new Map();
   const data: Buffer[] = [];
   let body: AmqpBody = { kind: 'none' };
@@ -69,33 +77,41 @@ export function parseAmqpMessage(encoded: Buffer): AmqpMessage {
     const descriptor = reader.descriptor();
     const section = typeof descriptor === 'number' ? descriptor : SECTION_BY_SYMBOL[descriptor];
     if (section === Section.properties) properties = readProperties(reader, encoded);
+    else if (section === Section.messageAnnotations) messageAnnotations = requireMap(reader.value());
     else if (section === Section.applicationProperties) applicationProperties = requireMap(reader.value());
     else if (section === Section.data) data.push(requireBytes(reader.value()));
     else if (section === Section.value) body = { kind: 'value', value: reader.value() };
     else reader.skip();
   }
   if (data.length > 0) body = { kind: 'data', bytes: data.length === 1 ? (data[0] as Buffer) : Buffer.concat(data) };
-  return { ...named(properties), applicationProperties, body };
+  return { ...named(properties), messageAnnotations, applicationProperties, body };
 }
+
+/** Where they stand in the list: AMQP 1.0 part 3 §3.2.4. */
+const MESSAGE_ID = 0;
+const CORRELATION_ID = 5;
 
 function readProperties(reader: AmqpReader, encoded: Buffer): PropertyFields {
   const { count, end } = reader.openList();
   const values: AmqpValue[] = [];
   let messageIdEncoded: Buffer | undefined;
+  let correlationIdEncoded: Buffer | undefined;
   for (let i = 0; i < count; i++) {
     const start = reader.at;
     values.push(reader.value(1));
-    if (i === 0 && values[0] !== null) messageIdEncoded = encoded.subarray(start, reader.at);
+    if (i === MESSAGE_ID && values[i] !== null) messageIdEncoded = encoded.subarray(start, reader.at);
+    if (i === CORRELATION_ID && values[i] !== null) correlationIdEncoded = encoded.subarray(start, reader.at);
   }
   if (reader.at !== end) throw new HubError('packet.malformed', 'AMQP: the properties do not fill their list');
-  return { messageIdEncoded, values };
+  return { messageIdEncoded, correlationIdEncoded, values };
 }
 
 /** Order of the fields: AMQP 1.0 part 3 §3.2.4. */
-function named({ messageIdEncoded, values }: PropertyFields) {
-  const [messageId, userId, to, , replyTo, correlationId, contentType, contentEncoding, expiry] = values;
+function named({ messageIdEncoded, correlationIdEncoded, values }: PropertyFields) {
+  const [messageId, userId, to, , replyTo, correlationId, contentType, contentEncoding, expiry, creation] = values;
   return {
     messageIdEncoded,
+    correlationIdEncoded,
     messageId: asText(messageId),
     userId: asText(userId),
     to: asText(to),
@@ -104,6 +120,7 @@ function named({ messageIdEncoded, values }: PropertyFields) {
     contentType: asText(contentType),
     contentEncoding: asText(contentEncoding),
     absoluteExpiryTime: expiry instanceof Date ? expiry.getTime() : undefined,
+    creationTime: creation instanceof Date ? creation.getTime() : undefined,
   };
 }
 
@@ -118,7 +135,7 @@ export function asText(value: AmqpValue | undefined): string | undefined {
 
 function requireMap(value: AmqpValue): AmqpMap {
   if (value instanceof Map) return value;
-  throw new HubError('packet.malformed', 'AMQP: application properties are not a map');
+  throw new HubError('packet.malformed', 'AMQP: annotations or application properties are not a map');
 }
 
 function requireBytes(value: AmqpValue): Buffer {
