@@ -21,6 +21,13 @@ export function requireValidId(id: string, what = 'device id'): string {
   return id;
 }
 
+const INPUT_NAME = /^[\w.:-]+$/;
+
+/** Whether a text may name a module's input. Plain characters only: clients cut it out of the topic and do not decode it. */
+export function isInputName(name: string): boolean {
+  return name.length <= LIMITS.ID_CHARACTERS_MAX && INPUT_NAME.test(name);
+}
+
 /** `device` or `device/module`: the MQTT client id, and the key of sessions and queues. `/` cannot be part of an id. */
 export function identityKey(identity: DeviceIdentity): string {
   return identity.moduleId === undefined ? identity.deviceId : `${identity.deviceId}/${identity.moduleId}`;

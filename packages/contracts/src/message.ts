@@ -30,10 +30,13 @@ export interface MessageProperties {
   readonly application: ApplicationProperties;
 }
 
+/** The system properties of a command. `inputName` is never in a bag: it is where a module hears the command, its address. */
+export type CommandSystemProperties = SystemProperties & { readonly inputName?: string };
+
 /** What a back end sends to a device: cloud-to-device message. */
 export interface CommandMessage {
   readonly body: Uint8Array;
-  readonly system: SystemProperties;
+  readonly system: CommandSystemProperties;
   readonly application: ApplicationProperties;
   /** Which outcomes the back end wants to hear of. */
   readonly ack: 'none' | 'positive' | 'negative' | 'full';

@@ -89,7 +89,9 @@ describe('findSubscription', () => {
     expect(findSubscription(device, '$iothub/methods/POST/#')).toBe('methods');
     expect(findSubscription(device, '$iothub/twin/res/#')).toBe('twinResponses');
     expect(findSubscription(device, '$iothub/twin/PATCH/properties/desired/#')).toBe('desiredPatches');
-    expect(findSubscription(module, 'devices/d1/modules/m1/#')).toBe('moduleInputs');
+    expect(findSubscription(module, 'devices/d1/modules/m1/inputs/#')).toBe('moduleInputs');
+    expect(findSubscription(module, 'devices/d1/modules/m1/#')).toBe('moduleMessages');
+    expect(findSubscription(module, 'devices/d1/modules/m2/inputs/#')).toBeUndefined();
     for (const filter of [
       '#',
       'devices/#',

@@ -67,9 +67,16 @@ function reportedPatch(query: string, topic: string): PublishTopic {
 }
 
 /**
- * The filters a device may hold. `commands`: devicebound/#; `moduleInputs`: a module's inputs; the rest as named.
+ * The filters a device may hold. `commands`: devicebound/#; `moduleInputs`: a module's inputs; `moduleMessages`: both, as the C
+ * and C# clients ask for them; the rest as named.
  */
-export type SubscriptionKind = 'commands' | 'moduleInputs' | 'methods' | 'twinResponses' | 'desiredPatches';
+export type SubscriptionKind =
+  | 'commands'
+  | 'moduleInputs'
+  | 'moduleMessages'
+  | 'methods'
+  | 'twinResponses'
+  | 'desiredPatches';
 
 /** What a filter asks for, or undefined when this identity may not hold it (SUBACK 0x80). */
 export function findSubscription(identity: DeviceIdentity, filter: string): SubscriptionKind | undefined {
@@ -78,13 +85,18 @@ export function findSubscription(identity: DeviceIdentity, filter: string): Subs
   if (filter === '$iothub/twin/PATCH/properties/desired/#') return 'desiredPatches';
   const own = devicePath(identity);
   if (filter === `${own}/messages/devicebound/#`) return 'commands';
-  if (identity.moduleId !== undefined && (filter === `${own}/#` || filter === `${own}/inputs/#`)) return 'moduleInputs';
+  if (identity.moduleId === undefined) return undefined;
+  if (filter === `${own}/inputs/#`) return 'moduleInputs';
+  if (filter === `${own}/#`) return 'moduleMessages';
   return undefined;
 }
 
 export const topicTo = {
   /** `bag` is never empty: clients index into the segment. */
   command: (identity: DeviceIdentity, bag: string) => `${devicePath(identity)}/messages/devicebound/${bag}`,
+  /** A module's input; its name has no character that a topic would have to escape (`isInputName`). */
+  input: (identity: DeviceIdentity, inputName: string, bag: string) =>
+    `${devicePath(identity)}/inputs/${inputName}/${bag}`,
   /** Nothing may follow the request id: clients take the rest of the topic for it. */
   method: (name: string, requestId: string) => `$iothub/methods/POST/${encodeURIComponent(name)}/?$rid=${requestId}`,
   /** `$rid` before `$version`: the Java client cuts by position. */

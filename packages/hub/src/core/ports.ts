@@ -194,6 +194,12 @@ export interface FeedbackBatch {
   readonly records: readonly FeedbackRecord[];
 }
 
+/**
+ * Which commands a connection takes: those without an input name (`devicebound`), those for a module's inputs (`inputs`),
+ * or both. A device has no inputs, so `any` is all it needs.
+ */
+export type CommandKind = 'any' | 'devicebound' | 'inputs';
+
 /** What the back end is told about a command that is being removed; kept in the same transaction as the removal. */
 export type FeedbackFor = (command: CommandRecord) => FeedbackRecord | undefined;
 
@@ -203,12 +209,13 @@ export interface CommandStore {
     command: Omit<CommandRecord, 'sequenceNumber' | 'deliveryCount' | 'lockToken' | 'lockedUntil'>,
     depthMax: number,
   ): Promise<CommandRecord | undefined>;
-  /** The oldest waiting command that has not expired, now locked; undefined when none waits. Locks that ran out count as waiting. */
+  /** The oldest waiting command of this kind that has not expired, now locked; undefined when none waits. Locks that ran out count as waiting. */
   lockNext(
     identity: DeviceIdentity,
     lockToken: string,
     now: number,
     lockedUntil: number,
+    kind: CommandKind,
   ): Promise<CommandRecord | undefined>;
   /** Removes a locked command and returns it; undefined when the lock is lost. */
   takeLocked(identity: DeviceIdentity, lockToken: string, feedback: FeedbackFor): Promise<CommandRecord | undefined>;

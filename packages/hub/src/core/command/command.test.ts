@@ -111,6 +111,33 @@ describe('a locked command', () => {
   });
 });
 
+describe("a module's input", () => {
+  const m1 = { deviceId: 'd1', moduleId: 'm1' };
+  const toInput = (text: string, inputName = 'in1') => {
+    const plain = command(text);
+    return { ...plain, system: { ...plain.system, inputName } };
+  };
+  beforeEach(() => createDevice(hub, m1));
+
+  it('is handed to who listens to inputs, past the other commands, and the other way round', async () => {
+    await sendCommand(hub, m1, command('bound "inputName": not'));
+    await sendCommand(hub, m1, toInput('input'));
+    const input = await lockNextCommand(hub, m1, 'inputs');
+    expect([textOf(input), input?.system.inputName]).toEqual(['input', 'in1']);
+    expect(await lockNextCommand(hub, m1, 'inputs')).toBeUndefined();
+    await releaseCommands(hub, m1);
+    expect(textOf(await lockNextCommand(hub, m1, 'devicebound'))).toBe('bound "inputName": not');
+    expect(await lockNextCommand(hub, m1, 'devicebound')).toBeUndefined();
+    expect(textOf(await lockNextCommand(hub, m1))).toBe('input');
+  });
+
+  it('has a plain name, and devices have none', async () => {
+    for (const name of ['', 'a/b', 'a b', '#', 'x'.repeat(129)])
+      await expect(sendCommand(hub, m1, toInput('x', name))).rejects.toMatchObject({ code: 'argument.invalid' });
+    await expect(sendCommand(hub, d1, toInput('x'))).rejects.toMatchObject({ code: 'argument.invalid' });
+  });
+});
+
 describe('feedback', () => {
   it('is written for the outcomes the sender asked for', async () => {
     for (const ack of ['none', 'positive', 'negative', 'full'] as const) {

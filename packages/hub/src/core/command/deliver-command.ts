@@ -1,22 +1,24 @@
 import { type DeviceIdentity, HubError, LIMITS } from '@viaduct/contracts';
-import type { CommandRecord, KeepsCommands, MakesRandomness, TellsTime } from '../ports.ts';
+import type { CommandKind, CommandRecord, KeepsCommands, MakesRandomness, TellsTime } from '../ports.ts';
 import { feedbackFor } from './feedback-for.ts';
 import { newGuid } from './new-guid.ts';
 
 /**
- * The oldest command that waits for this device, locked for LIMITS.COMMAND_LOCK_SECONDS; undefined when none waits.
- * A lock that runs out puts the command back without counting a delivery.
+ * The oldest command of this kind that waits for this device, locked for LIMITS.COMMAND_LOCK_SECONDS; undefined when none waits.
+ * A lock that runs out puts the command back without counting a delivery. A connection names the kind it listens for, so that
+ * a command for the other one neither reaches it nor stands in the way.
  *
  * @throws HubError store.unavailable (retry)
  */
 export async function lockNextCommand(
   hub: KeepsCommands & TellsTime & MakesRandomness,
   identity: DeviceIdentity,
+  kind: CommandKind = 'any',
 ): Promise<CommandRecord | undefined> {
   // Looking is cheap, and locking is a write: a session asks at every wake-up, mostly in vain.
   if ((await hub.commands.depth(identity)) === 0) return undefined;
   const now = hub.clock.now();
-  return hub.commands.lockNext(identity, newGuid(hub), now, now + LIMITS.COMMAND_LOCK_SECONDS * 1_000);
+  return hub.commands.lockNext(identity, newGuid(hub), now, now + LIMITS.COMMAND_LOCK_SECONDS * 1_000, kind);
 }
 
 /** The device has it: the command is gone. @throws HubError command.lockLost, store.unavailable (retry) */

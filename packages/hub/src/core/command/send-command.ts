@@ -1,4 +1,4 @@
-import { type CommandMessage, type DeviceIdentity, HubError, LIMITS } from '@viaduct/contracts';
+import { type CommandMessage, type DeviceIdentity, HubError, isInputName, LIMITS } from '@viaduct/contracts';
 import type { HoldsSessions } from '../hub.ts';
 import type { CommandRecord, KeepsCommands, KeepsRegistry, MakesRandomness, TellsTime } from '../ports.ts';
 import { getDevice } from '../registry/get-device.ts';
@@ -10,9 +10,10 @@ export type NewCommand = CommandMessage & { readonly expiryTime?: number };
 /**
  * Queues a command for a device and wakes its connection. Resolves once the command is on disk.
  *
- * A disabled device's commands wait until it is enabled. A message without an id gets one: feedback names it.
+ * A disabled device's commands wait until it is enabled. A message without an id gets one: feedback names it. With
+ * `system.inputName` it goes to that input of the module and waits for a connection that listens to inputs.
  *
- * @throws HubError device.notFound, module.notFound, message.tooLarge, command.expiryInvalid, command.queueFull (retry),
+ * @throws HubError argument.invalid, device.notFound, module.notFound, message.tooLarge, command.expiryInvalid, command.queueFull (retry),
  *   store.unavailable (retry)
  */
 export async function sendCommand(
@@ -21,6 +22,7 @@ export async function sendCommand(
   { body, system, application, ack, expiryTime }: NewCommand,
 ): Promise<CommandRecord> {
   const { generationId } = await getDevice(hub, identity);
+  requireInput(identity, system.inputName);
   requireSize({ body, system, application, ack });
   const now = hub.clock.now();
   const command = await hub.commands.enqueue(
@@ -41,6 +43,13 @@ export async function sendCommand(
   }
   hub.sessions.find(identity)?.commandsWaiting();
   return command;
+}
+
+function requireInput({ moduleId }: DeviceIdentity, inputName: string | undefined): void {
+  if (inputName === undefined) return;
+  if (moduleId === undefined) throw new HubError('argument.invalid', 'a device has no inputs; only its modules do');
+  if (!isInputName(inputName))
+    throw new HubError('argument.invalid', `${JSON.stringify(inputName.slice(0, 140))} is not a valid input name`);
 }
 
 /** Body, values of system properties, names and values of application properties: what a device has to take in. */

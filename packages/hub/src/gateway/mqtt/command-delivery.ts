@@ -1,14 +1,16 @@
 import { type DeviceIdentity, formatPropertyBag, HubError, LIMITS, topicTo } from '@viaduct/contracts';
 import { completeCommand, lockNextCommand } from '../../core/command/deliver-command.ts';
 import type { Hub } from '../../core/hub.ts';
-import type { CommandRecord } from '../../core/ports.ts';
+import type { CommandKind, CommandRecord } from '../../core/ports.ts';
 import type { OutgoingMessage } from './packet.ts';
 
 /** What delivery needs of its connection. */
 export interface DeliversCommands {
   readonly identity: DeviceIdentity;
-  /** Granted QoS of the command filter, or undefined while the device does not listen. */
-  readonly commandQos: 0 | 1 | undefined;
+  /** What the device listens for; undefined while it does not. */
+  readonly commandKind: CommandKind | undefined;
+  /** Granted QoS of the filter that a command of this kind goes to; undefined when there is none (any more). */
+  commandQos(kind: 'devicebound' | 'inputs'): 0 | 1 | undefined;
   publish(message: OutgoingMessage): void;
   deliveryFailed(error: unknown): void;
 }
@@ -65,8 +67,10 @@ export class CommandDelivery {
   async #deliverAll(): Promise<void> {
     do {
       this.#fetchAgain = false;
-      while (this.#connection.commandQos !== undefined && this.#lockTokens.size < LIMITS.COMMAND_IN_FLIGHT_MAX) {
-        const command = await lockNextCommand(this.#hub, this.#connection.identity);
+      while (this.#lockTokens.size < LIMITS.COMMAND_IN_FLIGHT_MAX) {
+        const { identity, commandKind } = this.#connection;
+        if (commandKind === undefined) break;
+        const command = await lockNextCommand(this.#hub, identity, commandKind);
         if (command === undefined) break;
         await this.#deliver(command);
       }
@@ -74,12 +78,13 @@ export class CommandDelivery {
   }
 
   async #deliver(command: CommandRecord): Promise<void> {
-    const { identity, commandQos } = this.#connection;
+    const { inputName } = command.system;
+    const commandQos = this.#connection.commandQos(inputName === undefined ? 'devicebound' : 'inputs');
     const lockToken = command.lockToken as string;
     // The device left or stopped listening while we fetched: the lock is given back when the connection ends.
     if (commandQos === undefined) return;
     const message = {
-      topic: topicTo.command(identity, commandBag(command)),
+      topic: topicOf(command),
       payload: command.body,
       duplicate: command.deliveryCount > 0,
     };
@@ -110,11 +115,21 @@ export class CommandDelivery {
   }
 }
 
+function topicOf(command: CommandRecord): string {
+  const { identity, system } = command;
+  const { deviceId, moduleId } = identity;
+  if (system.inputName === undefined) {
+    const path = moduleId === undefined ? deviceId : `${deviceId}/modules/${moduleId}`;
+    return topicTo.command(identity, commandBag(command, `/devices/${path}/messages/deviceBound`));
+  }
+  // Whose connection it is meant for: the C client makes properties of the two.
+  const connection = `%24.cdid=${encodeURIComponent(deviceId)}&%24.cmid=${encodeURIComponent(moduleId ?? '')}`;
+  const to = `/devices/${deviceId}/modules/${moduleId}/inputs/${system.inputName}`;
+  return topicTo.input(identity, system.inputName, `${connection}&${commandBag(command, to)}`);
+}
+
 /** `to` is always there, so the bag is never empty: the C# client indexes into it. */
-function commandBag({ identity, system, application, ack, expiryTime }: CommandRecord): string {
-  const path =
-    identity.moduleId === undefined ? identity.deviceId : `${identity.deviceId}/modules/${identity.moduleId}`;
-  const to = `/devices/${path}/messages/deviceBound`;
+function commandBag({ system, application, ack, expiryTime }: CommandRecord, to: string): string {
   return formatPropertyBag(
     { system: { ...system, to, absoluteExpiryTime: roundTripTime(expiryTime) }, application },
     ack,

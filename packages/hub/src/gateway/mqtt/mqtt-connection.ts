@@ -14,7 +14,7 @@ import type { IConnectPacket, IPublishPacket, ISubscribePacket, IUnsubscribePack
 import { authenticateDevice } from '../../core/access/authenticate-device.ts';
 import { releaseCommands } from '../../core/command/deliver-command.ts';
 import type { Hub } from '../../core/hub.ts';
-import type { JsonObject, Transport } from '../../core/ports.ts';
+import type { CommandKind, JsonObject, Transport } from '../../core/ports.ts';
 import { RecordFlag, type Speaker } from '../../core/record/record.ts';
 import { rememberModel } from '../../core/registry/remember-model.ts';
 import type { DeviceSession, MethodAnswer, MethodCall } from '../../core/session/device-session.ts';
@@ -143,7 +143,7 @@ export class MqttConnection implements DeviceSession, CommitParty {
   }
 
   commandsWaiting(): void {
-    if (this.commandQos !== undefined) this.#commands.wake();
+    if (this.commandKind !== undefined) this.#commands.wake();
   }
 
   close(reason: HubError): void {
@@ -152,9 +152,19 @@ export class MqttConnection implements DeviceSession, CommitParty {
 
   // ---- what the gateway and the deliveries ask -----------------------------------------------------------------------
 
-  /** Granted QoS of the command filter; undefined while the device does not listen. */
-  get commandQos(): 0 | 1 | undefined {
-    return this.#state === 'connected' ? this.#qosOf('commands') : undefined;
+  /** What the device listens for; undefined while it does not. */
+  get commandKind(): CommandKind | undefined {
+    const devicebound = this.commandQos('devicebound') !== undefined;
+    const inputs = this.commandQos('inputs') !== undefined;
+    if (devicebound && (inputs || this.identity.moduleId === undefined)) return 'any';
+    if (devicebound) return 'devicebound';
+    return inputs ? 'inputs' : undefined;
+  }
+
+  /** Granted QoS of the filter that commands of this kind go to; undefined when there is none. */
+  commandQos(kind: 'devicebound' | 'inputs'): 0 | 1 | undefined {
+    if (this.#state !== 'connected') return undefined;
+    return this.#qosOf(kind === 'devicebound' ? 'commands' : 'moduleInputs') ?? this.#qosOf('moduleMessages');
   }
 
   /** Called each second: everything that ends a connection by the clock. */

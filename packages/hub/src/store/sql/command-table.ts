@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import type { DeviceIdentity } from '@viaduct/contracts';
 import type { Kysely } from 'kysely';
-import type { CommandRecord, CommandStore, FeedbackBatch, FeedbackFor, FeedbackRecord } from '../../core/ports.ts';
+import type {
+  CommandKind,
+  CommandRecord,
+  CommandStore,
+  FeedbackBatch,
+  FeedbackFor,
+  FeedbackRecord,
+} from '../../core/ports.ts';
 import { FeedbackTable } from './feedback-table.ts';
 import type { GroupWriter } from './group-writer.ts';
 import { identityColumns, identityOf } from './identity-columns.ts';
@@ -42,9 +49,10 @@ export class CommandTable implements CommandStore {
     lockToken: string,
     now: number,
     lockedUntil: number,
+    kind: CommandKind,
   ): Promise<CommandRecord | undefined> {
     return this.#writer.write(async (db) => {
-      const row = await ofIdentity(db, identity)
+      const row = await ofKind(ofIdentity(db, identity), kind)
         .where('expiry_time', '>', now)
         .where((eb) => eb.or([eb('lock_token', 'is', null), eb('locked_until', '<=', now)]))
         .limit(1)
@@ -206,6 +214,17 @@ function ofIdentity(db: Kysely<HubSchema>, identity: DeviceIdentity) {
     .where('device_id', '=', device_id)
     .where('module_id', '=', module_id)
     .orderBy('sequence_number');
+}
+
+/**
+ * By the text of the JSON: inside a value a quote is always escaped, so this text can only be a key. The index has narrowed it
+ * down to one identity's queue by then, COMMAND_QUEUE_DEPTH_MAX rows at most.
+ */
+const HAS_INPUT = '%"inputName":%';
+
+function ofKind(query: ReturnType<typeof ofIdentity>, kind: CommandKind): ReturnType<typeof ofIdentity> {
+  if (kind === 'any') return query;
+  return query.where('system', kind === 'inputs' ? 'like' : 'not like', HAS_INPUT);
 }
 
 async function depthOf(db: Kysely<HubSchema>, identity: DeviceIdentity): Promise<number> {

@@ -14,6 +14,9 @@ describe('parseAmqpCommand', () => {
       deviceId: 'd',
       moduleId: 'm',
     });
+    const input = parse({ to: '/devices/d/modules/m/inputs/in.1' });
+    expect(input.identity).toEqual({ deviceId: 'd', moduleId: 'm' });
+    expect(input.command.system.inputName).toBe('in.1');
   });
 
   it('makes text of every property and leaves the acknowledgement out', () => {

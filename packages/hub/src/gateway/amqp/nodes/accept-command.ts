@@ -1,9 +1,9 @@
 import {
   type CommandMessage,
+  type CommandSystemProperties,
   type DeviceIdentity,
   HubError,
   requireValidId,
-  type SystemProperties,
 } from '@viaduct/contracts';
 import type { NewCommand } from '../../../core/command/send-command.ts';
 import { type AmqpMessage, asText, parseAmqpMessage } from '../codec/amqp-message.ts';
@@ -14,7 +14,12 @@ export interface AmqpCommand {
   readonly command: NewCommand;
 }
 
-const TO = /^(?:amqps?:\/\/[^/]+)?\/?devices\/([^/]+)(?:\/modules\/([^/]+))?\/messages\/devicebound\/?$/i;
+/**
+ *     /devices/{d}[/modules/{m}]/messages/devicebound     as service clients write it
+ *     /devices/{d}/modules/{m}/inputs/{name}              ours: an input of a module; no service client has a way to say it
+ */
+const TO =
+  /^(?:amqps?:\/\/[^/]+)?\/?devices\/([^/]+)(?:(?:\/modules\/([^/]+))?\/messages\/devicebound|\/modules\/([^/]+)\/inputs\/([^/]+))\/?$/i;
 const ACKS: Readonly<Record<string, CommandMessage['ack']>> = {
   none: 'none',
   positive: 'positive',
@@ -29,11 +34,12 @@ export function parseAmqpCommand(payload: Buffer): AmqpCommand {
   if (body.kind === 'value' && typeof body.value !== 'string' && !Buffer.isBuffer(body.value) && body.value !== null) {
     throw new HubError('argument.invalid', 'the body is neither bytes nor text');
   }
+  const { identity, inputName } = addressee(message.to);
   return {
-    identity: addressee(message.to),
+    identity,
     command: {
       body: body.kind === 'data' ? body.bytes : Buffer.from(body.kind === 'value' ? (asText(body.value) ?? '') : ''),
-      system: systemProperties(message),
+      system: { ...systemProperties(message), ...(inputName === undefined ? {} : { inputName }) },
       application: applicationProperties(message),
       ack: acknowledgement(message),
       ...(absoluteExpiryTime === undefined ? {} : { expiryTime: absoluteExpiryTime }),
@@ -41,21 +47,22 @@ export function parseAmqpCommand(payload: Buffer): AmqpCommand {
   };
 }
 
-function addressee(to: string | undefined): DeviceIdentity {
-  const [, deviceId, moduleId] = TO.exec(to ?? '') ?? [];
+function addressee(to: string | undefined): { readonly identity: DeviceIdentity; readonly inputName?: string } {
+  const [, deviceId, boundModuleId, inputModuleId, inputName] = TO.exec(to ?? '') ?? [];
   if (deviceId === undefined) {
     throw new HubError(
       'argument.invalid',
-      `"to" is /devices/{id}/messages/devicebound, not "${(to ?? '').slice(0, 160)}"`,
+      `"to" is /devices/{id}[/modules/{id}]/messages/devicebound or /devices/{id}/modules/{id}/inputs/{name}, not "${(to ?? '').slice(0, 160)}"`,
     );
   }
   const device = { deviceId: requireValidId(percentDecoded(deviceId)) };
-  return moduleId === undefined
-    ? device
-    : { ...device, moduleId: requireValidId(percentDecoded(moduleId), 'module id') };
+  const moduleId = boundModuleId ?? inputModuleId;
+  if (moduleId === undefined) return { identity: device };
+  const identity = { ...device, moduleId: requireValidId(percentDecoded(moduleId), 'module id') };
+  return inputName === undefined ? { identity } : { identity, inputName: percentDecoded(inputName) };
 }
 
-function systemProperties(message: AmqpMessage): SystemProperties {
+function systemProperties(message: AmqpMessage): CommandSystemProperties {
   const { messageId, correlationId, userId, to, contentType, contentEncoding } = message;
   return Object.fromEntries(
     Object.entries({ messageId, correlationId, userId, to, contentType, contentEncoding }).filter(
