@@ -4,10 +4,12 @@ import { CONSOLE_API, HubError } from '@viaduct/contracts';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import { answerProblem } from './console/answer-problem.ts';
 import type { ConsoleOptions, ConsoleParts } from './console/console-parts.ts';
+import { credentialRoutes } from './console/credential-routes.ts';
 import { deviceControlRoutes } from './console/device-control-routes.ts';
 import { deviceRoutes } from './console/device-routes.ts';
 import { hubRoutes } from './console/hub-routes.ts';
 import { liveRoute } from './console/live-route.ts';
+import { moduleRoutes } from './console/module-routes.ts';
 import { pageRoutes } from './console/page-routes.ts';
 import { personRoutes } from './console/person-routes.ts';
 import { refuseForeignSite, requireSession } from './console/require-session.ts';
@@ -16,7 +18,7 @@ import { ModelRepository } from './model/model-repository.ts';
 import { PasswordHasher } from './people/password.ts';
 import { SignInLimit } from './people/sign-in-limit.ts';
 
-const routes = [personRoutes, hubRoutes, deviceRoutes, deviceControlRoutes, liveRoute];
+const routes = [personRoutes, hubRoutes, deviceRoutes, moduleRoutes, deviceControlRoutes, credentialRoutes, liveRoute];
 
 declare module 'fastify' {
   interface FastifyContextConfig {

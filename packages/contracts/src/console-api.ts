@@ -1,3 +1,4 @@
+import type { CommandAck, NewAuthentication } from './console-device.ts';
 import type { ErrorCode } from './errors.ts';
 import type { ModelSummary } from './model.ts';
 
@@ -20,6 +21,19 @@ import type { ModelSummary } from './model.ts';
  *     POST   /devices/{id}/methods  InvokeMethod   → MethodResult             404 device.notOnline, 504 method.timeout
  *     POST   /devices/{id}/commands NewCommand     → QueuedCommand
  *     GET    /devices/{id}/commands                → QueuedCommand[]          waiting in the queue
+ *     DELETE /devices/{id}/commands                → { purged }               empties the queue
+ *     GET    /devices/{id}/credentials             → CredentialsView
+ *     PUT    /devices/{id}/credentials NewAuthentication → CredentialsView    ends the connection
+ *     POST   /devices/{id}/credentials/rotation { which: KeyRotation } → CredentialsView
+ *     GET    /devices/{id}/connections             → ConnectionHistory        newest first
+ *     GET    /devices/{id}/modules                 → ModuleRow[]
+ *     POST   /devices/{id}/modules NewModule       → ModuleDetail             409 module.exists
+ *     …      /devices/{id}/modules/{m}[/…]                                    as for the device: GET, PATCH, DELETE, twin, methods,
+ *                                                                             commands, credentials, connections
+ *     GET    /devices/{id}/files                   → DeviceFile[]             in order of name
+ *     GET    /devices/{id}/files/content?name=     → the bytes, as a download that no browser runs
+ *     DELETE /devices/{id}/files?name=             → 204
+ *     POST   /certificate-facts { pem }            → CertificateFacts         reads, keeps nothing
  *     GET    /devices/{id}/messages?sinceSeconds=&limit= → LiveTelemetry[]    oldest first, at most MESSAGES_PAGE_MAX
  *     GET    /devices/{id}/refusals                → Refusal[]                newest first; also for ids that do not exist
  *     GET    /connection                           → ConnectionInfo           host, ports, CA: what the snippets need
@@ -91,16 +105,21 @@ export interface DeviceDetail extends DeviceRow {
   readonly secondaryConnectionString: string | null;
   readonly connectedSince: string | null;
   readonly transport: string | null;
+  readonly statusReason: string | null;
   readonly queuedCommands: number;
   readonly model: ModelSummary | null;
 }
 
 export interface NewDevice {
   readonly deviceId: string;
+  /** Absent: keys, made by the server. */
+  readonly authentication?: NewAuthentication;
 }
 
 export interface DevicePatch {
   readonly status?: 'enabled' | 'disabled';
+  /** For whoever asks why; at most LIMITS.STATUS_REASON_CHARACTERS_MAX. Null removes it. */
+  readonly statusReason?: string | null;
 }
 
 /** The twin as people read it: both sections with the metadata that says when each value was written. */
@@ -136,16 +155,10 @@ export interface NewCommand {
   readonly contentType?: string;
   readonly properties?: Readonly<Record<string, string>>;
   readonly ttlSeconds?: number;
-}
-
-export interface QueuedCommand {
-  readonly messageId: string;
-  readonly sequenceNumber: number;
-  readonly enqueuedAt: string;
-  readonly expiresAt: string;
-  readonly deliveryCount: number;
-  readonly state: 'waiting' | 'delivered';
-  readonly bodyBytes: number;
+  /** Default: none. Feedback that nobody reads fills the hub's queue of it. */
+  readonly ack?: CommandAck;
+  /** Of a module: the input it is for. Absent for a command of the module itself, and for devices. */
+  readonly inputName?: string;
 }
 
 export interface Refusal {

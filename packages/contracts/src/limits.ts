@@ -165,6 +165,12 @@ export const LIMITS = {
   HISTORY_SECONDS_MAX: 604_800,
   /** Console: bodies of the messages in one answer, bytes; the newest are kept. */
   MESSAGES_PAGE_BYTES_MAX: 16 * 1_048_576,
+  /** Console: of a queued command, the bytes that are shown. */
+  COMMAND_PREVIEW_BYTES_MAX: 4_096,
+  /** Console: a file larger than this is downloaded, not shown, bytes. */
+  FILE_PREVIEW_BYTES_MAX: 2 * 1_048_576,
+  /** Console: a pasted certificate, characters. */
+  PEM_CHARACTERS_MAX: 65_536,
   /** Console: devices named as seen in one tick; the others follow in the next. */
   TICK_DEVICES_MAX: 1_000,
   /** Console: nesting of a JSON body that is shown as JSON; deeper ones are shown as text. */

@@ -26,6 +26,7 @@ export { getDevice, getDeviceWithPresence } from './core/registry/get-device.ts'
 export { countDevices, listDevices } from './core/registry/list-devices.ts';
 export { PresenceWriter, type PresenceWriterOptions } from './core/registry/presence-writer.ts';
 export { rememberModel } from './core/registry/remember-model.ts';
+export { type KeyToRotate, rotateKeys } from './core/registry/rotate-keys.ts';
 export { updateDevice } from './core/registry/update-device.ts';
 export type { DeviceSession, MethodAnswer, MethodCall } from './core/session/device-session.ts';
 export { type PresenceChange, type PresenceListener, SessionDirectory } from './core/session/session-directory.ts';

@@ -1,79 +1,110 @@
-import type { InvokeMethod, JsonObject, MethodResult, NewCommand, QueuedCommand, TwinView } from '@viaduct/contracts';
-import { getTwin, invokeMethod, listCommands, patchTwin, sendCommand } from '@viaduct/hub';
+import {
+  type DeviceIdentity,
+  HubError,
+  type InvokeMethod,
+  identityKey,
+  type JsonObject,
+  LIMITS,
+  type MethodResult,
+  type NewCommand,
+  type QueuedCommand,
+  type TwinView,
+} from '@viaduct/contracts';
+import { getTwin, invokeMethod, listCommands, patchTwin, purgeCommands, sendCommand } from '@viaduct/hub';
 import type { FastifyInstance } from 'fastify';
 import { audited } from './audited.ts';
 import type { ConsoleParts } from './console-parts.ts';
 import { goneSignal } from './console-request.ts';
-import { queuedCommand, twinView } from './device-view.ts';
+import { twinView } from './device-view.ts';
+import { IDENTITY_PATHS, type OfIdentity } from './identity-paths.ts';
+import { queuedCommand } from './queued-command.ts';
 
-interface OfDevice {
-  Params: { deviceId: string };
+/** What is asked of a device or a module: desired properties, methods, commands. */
+export function deviceControlRoutes(app: FastifyInstance, parts: ConsoleParts): void {
+  for (const path of IDENTITY_PATHS) {
+    twinRoutes(app, parts, path);
+    methodRoute(app, parts, path);
+    commandRoutes(app, parts, path);
+  }
 }
 
-/** What is asked of a device: desired properties, methods, commands. */
-export function deviceControlRoutes(app: FastifyInstance, parts: ConsoleParts): void {
-  app.get<OfDevice>('/devices/:deviceId/twin', async ({ params }): Promise<TwinView> => {
+function twinRoutes(app: FastifyInstance, parts: ConsoleParts, path: string): void {
+  app.get<OfIdentity>(`${path}/twin`, async ({ params }): Promise<TwinView> => {
     return twinView(await getTwin(parts.hub, params));
   });
 
-  app.patch<OfDevice & { Body: { desired: JsonObject } }>(
-    '/devices/:deviceId/twin',
+  app.patch<OfIdentity & { Body: { desired: JsonObject } }>(
+    `${path}/twin`,
     { schema: { body: TWIN_PATCH } },
     (request) => {
-      const { deviceId } = request.params;
-      return audited(parts.store, request, { action: 'twin.patch', object: deviceId }, async () =>
-        twinView(await patchTwin(parts.hub, { deviceId }, { desired: request.body.desired })),
+      const { params, body } = request;
+      return audited(parts.store, request, { action: 'twin.patch', object: identityKey(params) }, async () =>
+        twinView(await patchTwin(parts.hub, params, { desired: body.desired })),
       );
     },
   );
+}
 
-  app.post<OfDevice & { Body: InvokeMethod }>(
-    '/devices/:deviceId/methods',
-    { schema: { body: METHOD } },
-    (request, reply) => {
-      const { deviceId } = request.params;
-      const deed = { action: 'method.invoke', object: `${deviceId} ${request.body.methodName}` };
-      return audited(parts.store, request, deed, () => invokeTimed(parts, deviceId, request.body, goneSignal(reply)));
-    },
-  );
+function methodRoute(app: FastifyInstance, parts: ConsoleParts, path: string): void {
+  app.post<OfIdentity & { Body: InvokeMethod }>(`${path}/methods`, { schema: { body: METHOD } }, (request, reply) => {
+    const { params, body } = request;
+    const deed = { action: 'method.invoke', object: `${identityKey(params)} ${body.methodName}` };
+    return audited(parts.store, request, deed, () => invokeTimed(parts, params, body, goneSignal(reply)));
+  });
+}
 
-  app.get<OfDevice>('/devices/:deviceId/commands', async ({ params }): Promise<readonly QueuedCommand[]> => {
-    return (await listCommands(parts.hub, params)).map(queuedCommand);
+function commandRoutes(app: FastifyInstance, parts: ConsoleParts, path: string): void {
+  app.get<OfIdentity>(`${path}/commands`, async ({ params }): Promise<readonly QueuedCommand[]> => {
+    const now = parts.hub.clock.now();
+    return (await listCommands(parts.hub, params)).map((command) => queuedCommand(command, now));
   });
 
-  app.post<OfDevice & { Body: NewCommand }>('/devices/:deviceId/commands', { schema: { body: COMMAND } }, (request) => {
-    const { deviceId } = request.params;
-    return audited(parts.store, request, { action: 'command.send', object: deviceId }, () =>
-      queueCommand(parts, deviceId, request.body),
+  app.post<OfIdentity & { Body: NewCommand }>(`${path}/commands`, { schema: { body: COMMAND } }, (request) => {
+    const { params, body } = request;
+    return audited(parts.store, request, { action: 'command.send', object: identityKey(params) }, () =>
+      queueCommand(parts, params, body),
     );
+  });
+
+  app.delete<OfIdentity>(`${path}/commands`, (request) => {
+    const { params } = request;
+    return audited(parts.store, request, { action: 'command.purge', object: identityKey(params) }, async () => ({
+      purged: await purgeCommands(parts.hub, params),
+    }));
   });
 }
 
 async function invokeTimed(
   parts: ConsoleParts,
-  deviceId: string,
+  identity: DeviceIdentity,
   method: InvokeMethod,
   gone: AbortSignal,
 ): Promise<MethodResult> {
   const begun = performance.now();
-  const { status, payload } = await invokeMethod(parts.hub, { deviceId }, method, gone);
+  const { status, payload } = await invokeMethod(parts.hub, identity, method, gone);
   return { status, payload, durationMs: Math.round(performance.now() - begun) };
 }
 
-async function queueCommand(parts: ConsoleParts, deviceId: string, command: NewCommand): Promise<QueuedCommand> {
-  const { contentType, properties, ttlSeconds } = command;
-  const sent = await sendCommand(
-    parts.hub,
-    { deviceId },
-    {
-      body: Buffer.from(command.body, 'utf8'),
-      system: contentType === undefined || contentType === '' ? {} : { contentType, contentEncoding: 'utf-8' },
-      application: properties ?? {},
-      ack: 'none',
-      ...(ttlSeconds === undefined ? {} : { expiryTime: parts.hub.clock.now() + ttlSeconds * 1000 }),
+async function queueCommand(
+  parts: ConsoleParts,
+  identity: DeviceIdentity,
+  command: NewCommand,
+): Promise<QueuedCommand> {
+  const { contentType = '', inputName = '', properties, ttlSeconds, ack } = command;
+  if (inputName !== '' && identity.moduleId === undefined) {
+    throw new HubError('argument.invalid', 'a device has no inputs: only its modules do');
+  }
+  const sent = await sendCommand(parts.hub, identity, {
+    body: Buffer.from(command.body, 'utf8'),
+    system: {
+      ...(contentType === '' ? {} : { contentType, contentEncoding: 'utf-8' }),
+      ...(inputName === '' ? {} : { inputName }),
     },
-  );
-  return queuedCommand(sent);
+    application: properties ?? {},
+    ack: ack ?? 'none',
+    ...(ttlSeconds === undefined ? {} : { expiryTime: parts.hub.clock.now() + ttlSeconds * 1000 }),
+  });
+  return queuedCommand(sent, parts.hub.clock.now());
 }
 
 const TWIN_PATCH = {
@@ -100,5 +131,7 @@ const COMMAND = {
     contentType: { type: 'string', maxLength: 256 },
     properties: { type: 'object', maxProperties: 100, additionalProperties: { type: 'string' } },
     ttlSeconds: { type: 'number', exclusiveMinimum: 0 },
+    ack: { enum: ['none', 'positive', 'negative', 'full'] },
+    inputName: { type: 'string', maxLength: LIMITS.ID_CHARACTERS_MAX },
   },
 } as const;

@@ -25,12 +25,11 @@ import {
 import type { FastifyInstance } from 'fastify';
 import { readHistory } from '../telemetry/read-history.ts';
 import { audited } from './audited.ts';
+import { AUTHENTICATION, authenticationInput } from './authentication-input.ts';
 import type { ConsoleParts } from './console-parts.ts';
+import { DEVICE_PATCH, patchAction } from './device-patch.ts';
 import { deviceDetail, deviceRow } from './device-view.ts';
-
-interface OfDevice {
-  Params: { deviceId: string };
-}
+import type { OfDevice } from './identity-paths.ts';
 
 interface DeviceQuery {
   readonly search?: string;
@@ -46,9 +45,10 @@ export function deviceRoutes(app: FastifyInstance, parts: ConsoleParts): void {
   );
 
   app.post<{ Body: NewDevice }>('/devices', { schema: { body: NEW_DEVICE } }, (request) => {
-    const { deviceId } = request.body;
+    const { deviceId, authentication } = request.body;
     return audited(parts.store, request, { action: 'device.create', object: deviceId }, async () => {
-      await createDevice(parts.hub, { deviceId: requireValidId(deviceId) }, {});
+      const input = authentication === undefined ? {} : { authentication: authenticationInput(authentication) };
+      await createDevice(parts.hub, { deviceId: requireValidId(deviceId) }, input);
       return detail(parts, deviceId);
     });
   });
@@ -57,12 +57,16 @@ export function deviceRoutes(app: FastifyInstance, parts: ConsoleParts): void {
 
   app.patch<OfDevice & { Body: DevicePatch }>('/devices/:deviceId', { schema: { body: DEVICE_PATCH } }, (request) => {
     const { deviceId } = request.params;
-    const action = request.body.status === 'disabled' ? 'device.disable' : 'device.enable';
-    return audited(parts.store, request, { action, object: deviceId }, async () => {
-      await updateDevice(parts.hub, { deviceId }, request.body);
-      parts.live.announceUpdate(deviceId);
-      return detail(parts, deviceId);
-    });
+    return audited(
+      parts.store,
+      request,
+      { action: patchAction('device', request.body), object: deviceId },
+      async () => {
+        await updateDevice(parts.hub, { deviceId }, request.body);
+        parts.live.announceUpdate(deviceId);
+        return detail(parts, deviceId);
+      },
+    );
   });
 
   app.delete<OfDevice>('/devices/:deviceId', async (request, reply) => {
@@ -125,13 +129,7 @@ const NEW_DEVICE = {
   type: 'object',
   required: ['deviceId'],
   additionalProperties: false,
-  properties: { deviceId: { type: 'string', maxLength: 1_024 } },
-} as const;
-const DEVICE_PATCH = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['status'],
-  properties: { status: { enum: ['enabled', 'disabled'] } },
+  properties: { deviceId: { type: 'string', maxLength: 1_024 }, authentication: AUTHENTICATION },
 } as const;
 const HISTORY = {
   type: 'object',

@@ -1,11 +1,12 @@
 import {
   type DeviceDetail,
   type DeviceRow,
-  deviceConnectionString,
-  type QueuedCommand,
+  formatConnectionString,
+  type ModuleDetail,
+  type ModuleRow,
   type TwinView,
 } from '@viaduct/contracts';
-import type { CommandRecord, Presence, RegistryEntry, TwinRecord } from '@viaduct/hub';
+import type { Presence, RegistryEntry, TwinRecord } from '@viaduct/hub';
 import type { ConsoleParts } from './console-parts.ts';
 
 type Device = RegistryEntry & Presence;
@@ -23,8 +24,8 @@ export async function deviceRow(parts: ConsoleParts, device: Device): Promise<De
 }
 
 export async function deviceDetail(parts: ConsoleParts, device: Device): Promise<DeviceDetail> {
-  const session = parts.hub.sessions.find({ deviceId: device.deviceId });
   const { primaryKey, secondaryKey } = device.authentication.symmetricKey;
+  const session = parts.hub.sessions.find(device);
   return {
     ...(await deviceRow(parts, device)),
     createdAt: iso(device.createdTime),
@@ -33,9 +34,20 @@ export async function deviceDetail(parts: ConsoleParts, device: Device): Promise
     secondaryConnectionString: connectionString(parts, device, secondaryKey),
     connectedSince: session === undefined ? null : iso(session.connectedTime),
     transport: session?.transport ?? null,
-    queuedCommands: await parts.hub.commands.depth({ deviceId: device.deviceId }),
+    statusReason: device.statusReason,
+    queuedCommands: await parts.hub.commands.depth(device),
     model: device.modelId === null ? null : await parts.models.findSummary(device.modelId),
   };
+}
+
+export async function moduleDetail(parts: ConsoleParts, device: Device): Promise<ModuleDetail> {
+  return { ...(await deviceDetail(parts, device)), moduleId: device.moduleId ?? '' };
+}
+
+/** Without the model: a list shows its name only. */
+export async function moduleRow(parts: ConsoleParts, device: Device): Promise<ModuleRow> {
+  const { model: _model, ...row } = await moduleDetail(parts, device);
+  return row;
 }
 
 export function twinView(twin: TwinRecord): TwinView {
@@ -48,27 +60,25 @@ export function twinView(twin: TwinRecord): TwinView {
   };
 }
 
-export function queuedCommand(command: CommandRecord): QueuedCommand {
-  return {
-    messageId: command.system.messageId ?? '',
-    sequenceNumber: command.sequenceNumber,
-    enqueuedAt: iso(command.enqueuedTime),
-    expiresAt: iso(command.expiryTime),
-    deliveryCount: command.deliveryCount,
-    state: command.lockToken === null ? 'waiting' : 'delivered',
-    bodyBytes: command.body.byteLength,
-  };
+/** Null for an identity that has no keys. */
+export function connectionString(
+  parts: ConsoleParts,
+  { deviceId, moduleId, authentication }: RegistryEntry,
+  key: string | null,
+): string | null {
+  if (authentication.type !== 'sas' || key === null) return null;
+  return formatConnectionString({
+    HostName: parts.connectionInfo().hostName,
+    DeviceId: deviceId,
+    ...(moduleId === undefined ? {} : { ModuleId: moduleId }),
+    SharedAccessKey: key,
+  });
 }
 
-function connectionString(parts: ConsoleParts, device: Device, key: string | null): string | null {
-  if (device.authentication.type !== 'sas' || key === null) return null;
-  return deviceConnectionString(parts.connectionInfo().hostName, device.deviceId, key);
-}
-
-function iso(time: number): string {
+export function iso(time: number): string {
   return new Date(time).toISOString();
 }
 
-function isoOrNull(time: number): string | null {
+export function isoOrNull(time: number): string | null {
   return time === 0 ? null : iso(time);
 }

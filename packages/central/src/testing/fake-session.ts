@@ -1,4 +1,4 @@
-import type { HubError } from '@viaduct/contracts';
+import type { DeviceIdentity, HubError } from '@viaduct/contracts';
 import {
   AuthMethod,
   acceptTelemetry,
@@ -10,7 +10,7 @@ import {
 
 /** A connected device without a socket: answers methods with what it was asked. */
 export class FakeSession implements DeviceSession {
-  readonly identity: { readonly deviceId: string };
+  readonly identity: DeviceIdentity;
   readonly transport = 'mqtt';
   readonly remoteAddress = '127.0.0.1';
   readonly connectedTime: number;
@@ -18,8 +18,8 @@ export class FakeSession implements DeviceSession {
   lastActivityTime: number;
   closedWith: HubError | undefined;
 
-  constructor(deviceId: string, now: number) {
-    this.identity = { deviceId };
+  constructor(deviceId: string, now: number, moduleId?: string) {
+    this.identity = moduleId === undefined ? { deviceId } : { deviceId, moduleId };
     this.connectedTime = now;
     this.lastActivityTime = now;
   }
