@@ -1,4 +1,5 @@
 import { HubError } from '@viaduct/contracts';
+import { uuidText } from './guid-bytes.ts';
 
 /**
  * Reads AMQP 1.0 values. Pure, and safe against any bytes: a value or `packet.malformed`.
@@ -255,11 +256,6 @@ export class AmqpReader {
 function narrowed(value: bigint): number | bigint {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;
-}
-
-function uuidText(bytes: Buffer): string {
-  const hex = bytes.toString('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
 function tooDeep(depth: number): void {

@@ -79,7 +79,7 @@ export interface OutgoingLink extends Link {
   /** Whether credit, the session's window and the socket have room for a message now. */
   readonly canSend: boolean;
   /** Sends one message; `canSend` must hold. A delivery with an outcome handler stays unsettled until the peer tells. */
-  send<Item>(tag: Uint8Array, payload: PayloadWriter<Item>, item: Item, onOutcome?: (outcome: Outcome) => void): void;
+  send<Item>(tag: Uint8Array, payload: PayloadWriter<Item>, item: Item, onOutcome?: OnOutcome): void;
   /** There is nothing more to send: gives the rest of the credit back, if the peer asked for that. */
   drained(): void;
 }
@@ -88,6 +88,12 @@ export interface OutgoingLink extends Link {
 export interface PayloadWriter<Item> {
   write(writer: AmqpWriter, item: Item): void;
 }
+
+/**
+ * What the peer decided about a delivery; called once. Returns nothing, or what a peer that settles second waits for: it hears
+ * `accepted` when the promise resolves with nothing, `rejected` when with an error. The promise never rejects.
+ */
+export type OnOutcome = ((outcome: Outcome) => void) | ((outcome: Outcome) => Promise<AmqpError | undefined>);
 
 export type Outcome = 'accepted' | 'rejected' | 'released' | 'modified';
 

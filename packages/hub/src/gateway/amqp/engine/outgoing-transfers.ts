@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { outcomeOf, writeDisposition } from './disposition.ts';
-import type { Outcome, PayloadWriter } from './engine.ts';
+import type { AmqpError, OnOutcome, Outcome, PayloadWriter } from './engine.ts';
 import type { GuardedSocket } from './guarded-socket.ts';
 import type { RheaLink, RheaOutgoing, RheaSession, TransferFields } from './rhea-internals.ts';
 
@@ -22,7 +22,7 @@ const MESSAGE_FORMAT = 0;
 
 interface Unsettled {
   readonly link: RheaLink;
-  readonly onOutcome: (outcome: Outcome) => void;
+  readonly onOutcome: OnOutcome;
 }
 
 export class OutgoingTransfers implements RheaOutgoing {
@@ -72,7 +72,7 @@ export class OutgoingTransfers implements RheaOutgoing {
     tag: Uint8Array,
     payload: PayloadWriter<Item>,
     item: Item,
-    onOutcome: ((outcome: Outcome) => void) | undefined,
+    onOutcome: OnOutcome | undefined,
     settled: boolean,
   ): void {
     assert(this.hasRoom && link.credit > 0, 'sent without credit or room');
@@ -98,12 +98,9 @@ export class OutgoingTransfers implements RheaOutgoing {
     const first = fields.first ?? 0;
     const last = fields.last ?? first;
     const outcome = outcomeOf(fields.state?.descriptor?.value);
-    if (outcome !== undefined || fields.settled) this.#settle(first, last, outcome ?? 'released');
-    // The peer waits for us to settle: receivers that settle second.
-    if (!fields.settled && outcome !== undefined) {
-      writeDisposition(this.#socket.out, { channel: this.#session.local.channel, asReceiver: false, first, last });
-      this.#socket.wrote();
-    }
+    if (outcome === undefined && !fields.settled) return;
+    // Unless the peer settled, it waits for us to do so: receivers that settle second.
+    this.#decide(first, last, outcome ?? 'released', !fields.settled);
   }
 
   /** The link is gone: nobody waits for its outcomes any more. */
@@ -115,13 +112,30 @@ export class OutgoingTransfers implements RheaOutgoing {
     return (this.#peerWindowEnd - this.#nextTransferId) | 0;
   }
 
-  #settle(first: number, last: number, outcome: Outcome): void {
+  /** Tells who waits; then the peer, of what takes its time when that is known, of the rest at once. */
+  #decide(first: number, last: number, outcome: Outcome, peerWaits: boolean): void {
     const span = (last - first) >>> 0;
-    for (const [id, { onOutcome }] of this.#unsettled) {
+    let later = false;
+    const now: number[] = [];
+    for (const [id, { link, onOutcome }] of this.#unsettled) {
       if ((id - first) >>> 0 > span) continue;
       this.#unsettled.delete(id);
-      onOutcome(outcome);
+      const known = onOutcome(outcome);
+      if (!(known instanceof Promise)) now.push(id);
+      else if (peerWaits) {
+        later = true;
+        void known.then((error) => link.state.local_open && this.#writeSettled(id, id, error));
+      }
     }
+    if (!peerWaits) return;
+    if (!later) this.#writeSettled(first, last);
+    else for (const id of now) this.#writeSettled(id, id);
+  }
+
+  #writeSettled(first: number, last: number, error?: AmqpError): void {
+    const { channel } = this.#session.local;
+    writeDisposition(this.#socket.out, { channel, asReceiver: false, first, last, error });
+    this.#socket.wrote();
   }
 
   /** The message is longer than the peer's frames: takes it back and writes it in pieces. */

@@ -5,7 +5,7 @@ import type {
   IncomingDelivery,
   IncomingHandler,
   IncomingLink,
-  Outcome,
+  OnOutcome,
   OutgoingHandler,
   OutgoingLink,
   PayloadWriter,
@@ -60,7 +60,7 @@ export class RheaOutgoingLink extends RheaLinkEnd implements OutgoingLink {
     return this.isOpen && this.link._draining === true && this.link.credit > 0;
   }
 
-  send<Item>(tag: Uint8Array, payload: PayloadWriter<Item>, item: Item, onOutcome?: (outcome: Outcome) => void): void {
+  send<Item>(tag: Uint8Array, payload: PayloadWriter<Item>, item: Item, onOutcome?: OnOutcome): void {
     const settled = onOutcome === undefined && this.preSettled;
     this.#transfers.send(this.link, tag, payload, item, onOutcome, settled);
   }

@@ -6,6 +6,7 @@ import {
 } from '../../../core/command/deliver-feedback.ts';
 import type { FeedbackBatch, KeepsCommands, KnowsItsNames, MakesRandomness, TellsTime } from '../../../core/ports.ts';
 import { Section } from '../codec/amqp-message.ts';
+import { guidBytes } from '../codec/guid-bytes.ts';
 import type { Outcome, OutgoingHandler, OutgoingLink, PayloadWriter } from '../engine/engine.ts';
 
 /**
@@ -93,16 +94,6 @@ export class FeedbackSender implements OutgoingHandler {
   #settled(work: Promise<unknown>): void {
     work.catch(this.#onFault);
   }
-}
-
-/** The tag is the lock token's 16 bytes as .NET lays a GUID out, for it makes one of the tag again. */
-export function guidBytes(text: string): Buffer {
-  const bytes = Buffer.from(text.replaceAll('-', ''), 'hex');
-  if (bytes.length !== 16) return Buffer.concat([bytes, Buffer.alloc(16)]).subarray(0, 16);
-  bytes.subarray(0, 4).reverse();
-  bytes.subarray(4, 6).reverse();
-  bytes.subarray(6, 8).reverse();
-  return bytes;
 }
 
 interface OutgoingFeedback {
