@@ -343,6 +343,15 @@ export const ERRORS = {
     true,
     'The client did not read or speak fast enough; check its network.',
   ),
+  'connection.serverStopped': row(
+    503,
+    503001,
+    'ServiceUnavailable',
+    'amqp:connection:forced',
+    3,
+    true,
+    'The server ended without closing its connections: killed, crashed or without power. Devices reconnect by themselves.',
+  ),
   'connection.tooMany': row(
     503,
     503001,

@@ -57,6 +57,9 @@ export const LIMITS = {
   COMMAND_QUEUE_DEPTH_MAX: 50,
   /** C2D: a delivered, unsettled message returns to the queue after this, seconds. */
   COMMAND_LOCK_SECONDS: 60,
+  /** C2D over HTTPS: locks that a device may ask for, seconds. */
+  COMMAND_LOCK_SECONDS_MIN: 5,
+  COMMAND_LOCK_SECONDS_MAX: 300,
   /** C2D: life of a message without an expiry of its own, seconds. */
   COMMAND_TTL_SECONDS_DEFAULT: 3_600,
   /** C2D: longest life, seconds. */
@@ -112,6 +115,10 @@ export const LIMITS = {
   TWIN_WRITES_WAITING_MAX: 256,
   /** Presence changes that may wait to be written; the oldest go first. Ours. */
   PRESENCE_WAITING_MAX: 100_000,
+  /** Connections that were, kept per identity, newest. Ours. */
+  CONNECTIONS_PER_DEVICE_MAX: 100,
+  /** Connections whose begin or end may wait to be written; the oldest go first. Ours. */
+  CONNECTIONS_WAITING_MAX: 100_000,
   STATUS_REASON_CHARACTERS_MAX: 128,
   /** REST: request body, bytes. */
   HTTP_BODY_BYTES_MAX: 1_048_576,

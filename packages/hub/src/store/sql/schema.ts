@@ -10,6 +10,7 @@ export interface HubSchema {
   subscription: SubscriptionTable;
   policy: PolicyTable;
   refusal: RefusalTable;
+  connection: ConnectionTable;
   key_check: KeyCheckTable;
 }
 
@@ -107,6 +108,15 @@ export interface RefusalTable {
   last_time: number;
   message: string;
   count: number;
+}
+
+export interface ConnectionTable extends OfIdentity {
+  connected_time: number;
+  disconnected_time: number | null;
+  transport: string;
+  remote_address: string;
+  reason_code: string | null;
+  reason_message: string | null;
 }
 
 interface KeyCheckTable {

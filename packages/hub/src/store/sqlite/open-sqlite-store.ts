@@ -1,6 +1,7 @@
 import type {
   Clock,
   CommandStore,
+  ConnectionStore,
   PolicyStore,
   RefusalStore,
   RegistryStore,
@@ -10,6 +11,7 @@ import type {
 import { CachedRegistry } from '../cached-registry.ts';
 import { SecretBox } from '../secret-box.ts';
 import { CommandTable } from '../sql/command-table.ts';
+import { ConnectionTable } from '../sql/connection-table.ts';
 import { GroupWriter } from '../sql/group-writer.ts';
 import { PolicyTable } from '../sql/policy-table.ts';
 import { RefusalTable } from '../sql/refusal-table.ts';
@@ -25,6 +27,7 @@ export interface HubStore {
   readonly commands: CommandStore;
   readonly subscriptions: SubscriptionStore;
   readonly refusals: RefusalStore;
+  readonly connections: ConnectionStore;
   /** Waits for the writes under way, then lets go of the file. */
   close(): Promise<void>;
 }
@@ -60,6 +63,7 @@ export async function openSqliteStore({ file, encryptionKey, clock }: SqliteStor
       commands,
       subscriptions: new SubscriptionTable(database.reader, writer),
       refusals: new RefusalTable(database.reader, writer),
+      connections: new ConnectionTable(database.reader, writer),
       async close() {
         await writer.close();
         database.close();

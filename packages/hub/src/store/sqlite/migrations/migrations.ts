@@ -1,4 +1,5 @@
 import { initial } from './0001-initial.ts';
+import { connections } from './0002-connections.ts';
 
 /** Plain SQL, forward only, in order; number n is the n-th. A released one is never edited. Text, so that a bundle holds it. */
-export const MIGRATIONS: readonly string[] = [initial];
+export const MIGRATIONS: readonly string[] = [initial, connections];
