@@ -13,6 +13,9 @@ export {
 export { abandonFeedback, completeFeedback, lockFeedbackBatch, onFeedback } from './core/command/deliver-feedback.ts';
 export { listCommands, purgeCommands } from './core/command/inspect-commands.ts';
 export { type NewCommand, sendCommand } from './core/command/send-command.ts';
+export { ConnectionHistory, type ConnectionHistoryOptions } from './core/connection/connection-history.ts';
+export { describeConnection } from './core/connection/describe-connection.ts';
+export { listConnections } from './core/connection/list-connections.ts';
 export type { BooksRefusals, HoldsSessions, Hub } from './core/hub.ts';
 export { invokeMethod, type MethodRequest, type MethodResponse } from './core/method/invoke-method.ts';
 export * from './core/ports.ts';

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DeviceIdentity, HubError } from '@viaduct/contracts';
 import { type EventLog, openFileLog } from '@viaduct/log';
+import { ConnectionHistory } from './core/connection/connection-history.ts';
 import type { Hub } from './core/hub.ts';
 import type { JsonObject } from './core/ports.ts';
 import { type DecodedRecord, decodeRecord } from './core/record/record.ts';
@@ -84,11 +85,14 @@ export async function temporaryHub(): Promise<TemporaryHub> {
 }
 
 async function openHub(directory: string, clock: StillClock, encryptionKey: Buffer): Promise<TemporaryHub> {
-  const store = await openSqliteStore({ file: join(directory, 'hub.sqlite'), encryptionKey, clock });
+  const store = await openSqliteStore({ file: join(directory, 'hub.sqlite'), encryptionKey });
   const log = await openFileLog({ directory: join(directory, 'log'), partitionCount: 2 * EVENT_PARTITIONS, clock });
   const refusals = new RefusalBook(store.refusals, clock);
+  const sessions = new SessionDirectory();
+  const connections = new ConnectionHistory(store.connections, sessions);
   const letGo = async () => {
     await refusals.close();
+    await connections.close();
     await log.close();
     await store.close();
   };
@@ -101,7 +105,8 @@ async function openHub(directory: string, clock: StillClock, encryptionKey: Buff
     eventPartitions: EVENT_PARTITIONS,
     random: { bytes: (count) => randomBytes(count) },
     hostNames: ['myhub.example.net'],
-    sessions: new SessionDirectory(),
+    sessions,
+    connections,
     throttle: null,
     faultInjection: false,
     happenings: () => happeningsIn(log),

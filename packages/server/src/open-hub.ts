@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
   type Clock,
   CommandSweeper,
+  ConnectionHistory,
   type Hub,
   type HubStore,
   openSqliteStore,
@@ -38,7 +39,7 @@ export async function openHub(config: ServerConfig, names: HostNames, logger: Lo
   try {
     const encryptionKey = await openSecretKey(config.dataDirectory, config.encryptionKey, REAL_RANDOM);
     const file = join(config.dataDirectory, 'hub.sqlite');
-    const store = await openSqliteStore({ file, encryptionKey, clock: REAL_CLOCK });
+    const store = await openSqliteStore({ file, encryptionKey });
     await store.policies.insertMissing(defaultPolicies(REAL_RANDOM));
     return assemble(config, names, logger, { log, store, encryptionKey });
   } catch (error) {
@@ -76,10 +77,13 @@ async function assemble(
 ): Promise<OpenHub> {
   const onFault = (error: unknown) => logger.error({ err: error }, 'fault in a background writer');
   const refusals = new RefusalBook(store.refusals, REAL_CLOCK, { onFault });
+  const sessions = new SessionDirectory();
+  const connections = new ConnectionHistory(store.connections, sessions, { onFault });
   const { registry, policies, twins, commands, subscriptions } = store;
   const hub: Hub = {
     ...{ registry, policies, twins, commands, subscriptions, refusals, log },
-    sessions: new SessionDirectory(),
+    sessions,
+    connections,
     clock: REAL_CLOCK,
     random: REAL_RANDOM,
     hostNames: names.all,
@@ -87,8 +91,8 @@ async function assemble(
     throttle: null,
     faultInjection: false,
   };
-  await registry.disconnectAll(REAL_CLOCK.now());
-  const writers = [new PresenceWriter(hub, { onFault }), new CommandSweeper(hub, { onFault }), refusals];
+  const presence = await PresenceWriter.open(hub, { onFault });
+  const writers = [presence, connections, new CommandSweeper(hub, { onFault }), refusals];
   const close = async () => {
     for (const writer of writers) await writer.close();
     await log.close();

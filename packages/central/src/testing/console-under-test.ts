@@ -3,7 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CSRF_HEADER, type Session } from '@viaduct/contracts';
-import { type Hub, openSqliteStore, PresenceWriter, RefusalBook, SessionDirectory } from '@viaduct/hub';
+import {
+  ConnectionHistory,
+  type Hub,
+  openSqliteStore,
+  PresenceWriter,
+  RefusalBook,
+  SessionDirectory,
+} from '@viaduct/hub';
 import { openFileLog } from '@viaduct/log';
 import Fastify, { type FastifyInstance, type FastifyServerOptions, type InjectOptions } from 'fastify';
 import { consolePlugin } from '../console-plugin.ts';
@@ -42,9 +49,11 @@ export async function openConsole(
   const directory = await mkdtemp(join(tmpdir(), 'viaduct-console-'));
   const clock = new MovableClock();
   const eventPartitions = 2;
-  const tables = await openSqliteStore({ file: join(directory, 'hub.sqlite'), encryptionKey: randomBytes(32), clock });
+  const tables = await openSqliteStore({ file: join(directory, 'hub.sqlite'), encryptionKey: randomBytes(32) });
   const log = await openFileLog({ directory: join(directory, 'log'), partitionCount: 2 * eventPartitions, clock });
   const refusals = new RefusalBook(tables.refusals, clock);
+  const sessions = new SessionDirectory();
+  const connections = new ConnectionHistory(tables.connections, sessions);
   const hub: Hub = {
     ...tables,
     log,
@@ -52,7 +61,8 @@ export async function openConsole(
     clock,
     random: { bytes: randomBytes },
     hostNames: ['hub.example'],
-    sessions: new SessionDirectory(),
+    sessions,
+    connections,
     refusals,
     throttle: null,
     faultInjection: false,
@@ -76,6 +86,7 @@ export async function openConsole(
   const close = async () => {
     await app.close();
     await presence.close();
+    await connections.close();
     await refusals.close();
     await store.close();
     await log.close();

@@ -1,6 +1,7 @@
 import type {
   AppendsToLog,
   KeepsCommands,
+  KeepsConnections,
   KeepsPolicies,
   KeepsRegistry,
   KeepsSubscriptions,
@@ -24,6 +25,7 @@ export interface Hub
     KeepsTwins,
     KeepsCommands,
     KeepsSubscriptions,
+    KeepsConnections,
     HoldsSessions,
     BooksRefusals,
     Throttles,

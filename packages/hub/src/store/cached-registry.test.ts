@@ -64,5 +64,7 @@ const inert = {
   count: async () => 0,
   findPresence: async () => ({ connected: false, connectionStateUpdatedTime: 0, lastActivityTime: 0 }),
   savePresence: async () => {},
+  saveActivity: async () => {},
+  listConnected: async () => [],
   disconnectAll: async () => {},
 };

@@ -73,8 +73,16 @@ export class CachedRegistry implements RegistryStore {
     return this.#store.savePresence(changes);
   }
 
-  disconnectAll(now: number): Promise<void> {
-    return this.#store.disconnectAll(now);
+  saveActivity(changes: readonly (DeviceIdentity & Pick<Presence, 'lastActivityTime'>)[]): Promise<void> {
+    return this.#store.saveActivity(changes);
+  }
+
+  listConnected(): Promise<readonly (DeviceIdentity & Presence)[]> {
+    return this.#store.listConnected();
+  }
+
+  disconnectAll(time: number): Promise<void> {
+    return this.#store.disconnectAll(time);
   }
 
   async #writing<T>(identity: DeviceIdentity, write: () => Promise<T>): Promise<T> {

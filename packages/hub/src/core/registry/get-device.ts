@@ -18,11 +18,13 @@ export async function getDeviceWithPresence(
   return withLivePresence(hub, { ...entry, ...presence });
 }
 
-/** Presence is written behind, so a live session knows better than the store. */
+/** Presence is written behind, so memory knows better than the store. */
 export function withLivePresence<T extends DeviceIdentity & Presence>(hub: HoldsSessions, device: T): T {
   const session = hub.sessions.find(device);
-  if (session === undefined) return device.connected ? { ...device, connected: false } : device;
-  const { lastActivityTime, connectedTime } = session;
+  const heardTime = Math.max(device.lastActivityTime, hub.sessions.activity.lastTime(device));
+  if (session === undefined) return { ...device, connected: false, lastActivityTime: heardTime };
+  const { connectedTime } = session;
+  const lastActivityTime = Math.max(heardTime, session.lastActivityTime);
   return { ...device, connected: true, connectionStateUpdatedTime: connectedTime, lastActivityTime };
 }
 

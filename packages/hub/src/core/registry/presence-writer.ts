@@ -1,10 +1,21 @@
+import assert from 'node:assert/strict';
 import { type DeviceIdentity, identityKey, LIMITS } from '@viaduct/contracts';
 import type { HoldsSessions } from '../hub.ts';
-import type { AppendsToLog, KeepsRegistry, KnowsItsNames, Presence, TellsTime } from '../ports.ts';
+import type {
+  AppendsToLog,
+  KeepsConnections,
+  KeepsRegistry,
+  KnowsItsNames,
+  Presence,
+  RegistryEntry,
+  TellsTime,
+} from '../ports.ts';
 import { appendHappening } from '../record/append-happening.ts';
 import { type OnFault, RepeatingTask, warnOfFault } from '../repeating-task.ts';
 import type { DeviceSession } from '../session/device-session.ts';
 import type { PresenceChange } from '../session/session-directory.ts';
+import { findLeftOpen } from './find-left-open.ts';
+import { PresenceNumbers } from './presence-numbers.ts';
 
 export interface PresenceWriterOptions {
   /** How long a change may wait. Default: 1,000. */
@@ -12,26 +23,32 @@ export interface PresenceWriterOptions {
   readonly onFault?: OnFault;
 }
 
-type PresenceHub = HoldsSessions & KeepsRegistry & AppendsToLog & TellsTime & KnowsItsNames;
+type PresenceHub = HoldsSessions & KeepsRegistry & KeepsConnections & AppendsToLog & TellsTime & KnowsItsNames;
 
 const CHANGES_AT_ONCE_MAX = 256;
 /** Rows of one write: more would keep sockets waiting for their turn. */
 const SAVED_AT_ONCE_MAX = 1_000;
 /** How stale the stored time of a connected device may be. Readers who ask now get the session's own. */
 const ACTIVITY_MS = 60_000;
-/** Sequence numbers are times with room for this many of one millisecond: they rise over restarts too. */
-const NUMBERS_PER_MS = 1_048_576n;
-const SEQUENCE_DIGITS = 64;
+/** Activity without a session waits this long to be written: a device that posts every second is not a write every second. */
+const HEARD_MS = 10_000;
+
+const SERVER_STOPPED = {
+  code: 'connection.serverStopped',
+  message: 'the server stopped without closing its connections',
+} as const;
 
 /**
  * Who came and went: into the log for readers, and into the store for whoever looks later.
  *
  *     presence change ─► waiting ─► record in the log ─► unsaved ─ each second ─► store
+ *     request without a session ─► recent activity ─ after 10 s ───────────────► store
  *
  * Invariants
  *  1. Records of one device are written in the order of its changes, with a number that always rises.
  *  2. Nothing here delays a connection. What waits is bounded; past LIMITS.PRESENCE_WAITING_MAX the oldest change goes.
  *  3. A change that the log refuses is told to `onFault` and gone: presence is news, and the next change corrects it.
+ *  4. Whoever the log says is connected when a server starts is said to have left before anybody may come: `open`.
  */
 export class PresenceWriter {
   readonly #hub: PresenceHub;
@@ -41,14 +58,32 @@ export class PresenceWriter {
   readonly #waiting: PresenceChange[] = [];
   readonly #unsaved = new Map<string, DeviceIdentity & Presence>();
   readonly #savedActivity = new WeakMap<DeviceSession, number>();
+  readonly #numbers = new PresenceNumbers();
   #recording: Promise<void> | null = null;
-  #lastNumber = 0n;
 
   constructor(hub: PresenceHub, { intervalMs = 1_000, onFault = warnOfFault }: PresenceWriterOptions = {}) {
     this.#hub = hub;
     this.#onFault = onFault;
-    this.#saving = new RepeatingTask(() => this.#saveSome(), intervalMs, onFault);
+    this.#saving = new RepeatingTask(() => this.#saveAll(), intervalMs, onFault);
     this.#stopListening = hub.sessions.onPresence((change) => this.#heard(change));
+  }
+
+  /**
+   * A writer for a server that starts: ends what a crash left open, in the log, then in the store, and listens. When it dies in
+   * between, the next start does it again: rather told twice than never.
+   *
+   * @throws HubError log.unavailable (retry), store.unavailable (retry)
+   */
+  static async open(hub: PresenceHub, options: PresenceWriterOptions = {}): Promise<PresenceWriter> {
+    assert(hub.sessions.size === 0, 'who is connected was not left open');
+    const writer = new PresenceWriter(hub, options);
+    try {
+      await writer.#endLeftOpen();
+      return writer;
+    } catch (error) {
+      await writer.close();
+      throw error;
+    }
   }
 
   /** Writes what waits. Sessions should have left before. */
@@ -57,11 +92,21 @@ export class PresenceWriter {
     await this.#saving.close();
     await this.#recording;
     try {
-      do await this.#saveSome();
-      while (this.#unsaved.size > 0);
+      await this.#saveAll(Number.POSITIVE_INFINITY);
     } catch (fault) {
       this.#onFault(fault);
     }
+  }
+
+  async #endLeftOpen(): Promise<void> {
+    const { entries, endedTime, lastNumber } = await findLeftOpen(this.#hub);
+    if (lastNumber !== null) this.#numbers.goOnAfter(lastNumber);
+    for (let at = 0; at < entries.length; at += CHANGES_AT_ONCE_MAX) {
+      const some = entries.slice(at, at + CHANGES_AT_ONCE_MAX);
+      await Promise.all(some.map((entry) => this.#record(entry, false, endedTime, this.#hub.clock.now())));
+    }
+    await this.#hub.registry.disconnectAll(endedTime);
+    await this.#hub.connections.endAll(endedTime, SERVER_STOPPED);
   }
 
   #heard(change: PresenceChange): void {
@@ -85,14 +130,7 @@ export class PresenceWriter {
       try {
         const device = await this.#hub.registry.find(change.identity);
         if (device === undefined) continue;
-        appends.push(
-          appendHappening(this.#hub, device, {
-            kind: 'connectionState',
-            opType: change.connected ? 'deviceConnected' : 'deviceDisconnected',
-            body: { sequenceNumber: this.#nextNumber(change.time) },
-            time: change.time,
-          }).catch(this.#onFault),
-        );
+        appends.push(this.#record(device, change.connected, change.time).catch(this.#onFault));
         this.#remember(change);
       } catch (fault) {
         this.#onFault(fault);
@@ -101,19 +139,39 @@ export class PresenceWriter {
     return appends;
   }
 
-  #remember({ identity, connected, time }: PresenceChange): void {
-    const presence = { connected, connectionStateUpdatedTime: time, lastActivityTime: time };
+  /** `time` is when it happened, `noticedTime` when we learned of it: numbers follow that, times may not. */
+  #record(device: RegistryEntry, connected: boolean, time: number, noticedTime = time): Promise<void> {
+    return appendHappening(this.#hub, device, {
+      kind: 'connectionState',
+      opType: connected ? 'deviceConnected' : 'deviceDisconnected',
+      body: { sequenceNumber: this.#numbers.next(noticedTime) },
+      time,
+    });
+  }
+
+  #remember({ identity, connected, time, lastActivityTime }: PresenceChange): void {
+    const presence = { connected, connectionStateUpdatedTime: time, lastActivityTime };
     this.#unsaved.set(identityKey(identity), { ...identity, ...presence });
   }
 
-  #nextNumber(time: number): string {
-    const byTime = BigInt(time) * NUMBERS_PER_MS;
-    this.#lastNumber = byTime > this.#lastNumber ? byTime : this.#lastNumber + 1n;
-    return this.#lastNumber.toString(16).toUpperCase().padStart(SEQUENCE_DIGITS, '0');
+  /** Everything that waits now, in portions, so that others get their turn with the store. */
+  async #saveAll(heardUntil = this.#hub.clock.now() - HEARD_MS): Promise<void> {
+    this.#noteActivity();
+    for (let left = this.#unsaved.size; left > 0; left -= SAVED_AT_ONCE_MAX) await this.#saveSome();
+    await this.#saveHeard(heardUntil);
+  }
+
+  async #saveHeard(until: number): Promise<void> {
+    const { activity } = this.#hub.sessions;
+    for (;;) {
+      const due = activity.due(until, SAVED_AT_ONCE_MAX);
+      if (due.length === 0) return;
+      await this.#hub.registry.saveActivity(due);
+      activity.written(due);
+    }
   }
 
   async #saveSome(): Promise<void> {
-    this.#noteActivity();
     const changes = [...this.#unsaved].slice(0, SAVED_AT_ONCE_MAX);
     for (const [key] of changes) this.#unsaved.delete(key);
     try {

@@ -1,11 +1,17 @@
 import { type DeviceIdentity, HubError, identityKey } from '@viaduct/contracts';
 import type { DeviceSession } from './device-session.ts';
+import { RecentActivity } from './recent-activity.ts';
 
 /** A change of who is connected. `reason` tells an operator why a connection ended; null when the device left in order. */
 export interface PresenceChange {
   readonly identity: DeviceIdentity;
   readonly connected: boolean;
   readonly transport: DeviceSession['transport'];
+  readonly remoteAddress: string;
+  /** When the connection began, whether this is its begin or its end; ms since 1970, like the two below. */
+  readonly connectedTime: number;
+  /** When the device was heard of last. */
+  readonly lastActivityTime: number;
   readonly time: number;
   readonly reason: HubError | null;
 }
@@ -22,6 +28,8 @@ export type PresenceListener = (change: PresenceChange) => void;
  *     heard as disconnected (connection.replaced), then connected.
  */
 export class SessionDirectory {
+  /** Who was heard of without being connected. */
+  readonly activity = new RecentActivity();
   readonly #sessions = new Map<string, DeviceSession>();
   readonly #listeners = new Set<PresenceListener>();
   readonly #waiters = new Map<string, Set<() => void>>();
@@ -40,13 +48,7 @@ export class SessionDirectory {
       older.close(reason);
     }
     this.#sessions.set(key, session);
-    this.#tell({
-      identity: session.identity,
-      connected: true,
-      transport: session.transport,
-      time: session.connectedTime,
-      reason: null,
-    });
+    this.#tell(session, true, session.connectedTime, null);
   }
 
   /** Removes a session, if it is still the one. */
@@ -54,7 +56,7 @@ export class SessionDirectory {
     const key = identityKey(session.identity);
     if (this.#sessions.get(key) !== session) return;
     this.#sessions.delete(key);
-    this.#tell({ identity: session.identity, connected: false, transport: session.transport, time, reason });
+    this.#tell(session, false, time, reason);
   }
 
   find(identity: DeviceIdentity): DeviceSession | undefined {
@@ -103,7 +105,9 @@ export class SessionDirectory {
     });
   }
 
-  #tell(change: PresenceChange): void {
+  #tell(session: DeviceSession, connected: boolean, time: number, reason: HubError | null): void {
+    const { identity, transport, remoteAddress, connectedTime, lastActivityTime } = session;
+    const change = { identity, connected, transport, remoteAddress, connectedTime, lastActivityTime, time, reason };
     for (const listener of this.#listeners) listener(change);
   }
 }

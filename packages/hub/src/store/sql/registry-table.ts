@@ -15,6 +15,9 @@ type JoinedRow = IdentityRow & {
 
 const NEVER: Presence = { connected: false, connectionStateUpdatedTime: 0, lastActivityTime: 0 };
 
+/** A connection that has just ended says less of a device than a request that came meanwhile. */
+const LATEST_ACTIVITY = sql<number>`max(presence.last_activity_time, excluded.last_activity_time)`;
+
 /** Devices and modules, their keys sealed, and when they were last heard of. */
 export class RegistryTable implements RegistryStore {
   readonly #reader: Kysely<HubSchema>;
@@ -173,18 +176,43 @@ export class RegistryTable implements RegistryStore {
           conflict.columns(['device_id', 'module_id']).doUpdateSet((eb) => ({
             connected: eb.ref('excluded.connected'),
             connection_state_updated_time: eb.ref('excluded.connection_state_updated_time'),
-            last_activity_time: eb.ref('excluded.last_activity_time'),
+            last_activity_time: LATEST_ACTIVITY,
           })),
         )
         .execute(),
     );
   }
 
-  async disconnectAll(now: number): Promise<void> {
+  async saveActivity(changes: readonly (DeviceIdentity & Pick<Presence, 'lastActivityTime'>)[]): Promise<void> {
+    if (changes.length === 0) return;
+    const rows = changes.map((change) => ({
+      ...identityColumns(change),
+      connected: 0,
+      connection_state_updated_time: 0,
+      last_activity_time: change.lastActivityTime,
+    }));
+    await this.#writer.write((db) =>
+      db
+        .insertInto('presence')
+        .values(rows)
+        .onConflict((conflict) =>
+          conflict.columns(['device_id', 'module_id']).doUpdateSet({ last_activity_time: LATEST_ACTIVITY }),
+        )
+        .execute(),
+    );
+  }
+
+  async listConnected(): Promise<readonly (DeviceIdentity & Presence)[]> {
+    const rows = await this.#reader.selectFrom('presence').selectAll().where('connected', '=', 1).execute();
+    return rows.map((row) => ({ ...identityOf(row), ...presenceOf(row) }));
+  }
+
+  async disconnectAll(time: number): Promise<void> {
     await this.#writer.write((db) =>
       db
         .updateTable('presence')
-        .set({ connected: 0, connection_state_updated_time: now })
+        // Nobody left before they came, whatever the clock says.
+        .set({ connected: 0, connection_state_updated_time: sql`max(connection_state_updated_time, ${time})` })
         .where('connected', '=', 1)
         .execute(),
     );

@@ -11,8 +11,7 @@ import { openSqliteStore } from './open-sqlite-store.ts';
 
 const [, , file = '', keyHex = ''] = argv;
 const DEVICES = 20;
-const clock = { now: () => 1 };
-const store = await openSqliteStore({ file, encryptionKey: Buffer.from(keyHex, 'hex'), clock });
+const store = await openSqliteStore({ file, encryptionKey: Buffer.from(keyHex, 'hex') });
 
 async function writeOn(deviceId: string): Promise<never> {
   const identity = { deviceId };

@@ -67,7 +67,7 @@ async function acknowledgedUntilKilled(lines: number): Promise<[string, string, 
 }
 
 async function withStore(use: (store: HubStore) => Promise<void>): Promise<void> {
-  const store = await openSqliteStore({ file, encryptionKey, clock: { now: () => 1 } });
+  const store = await openSqliteStore({ file, encryptionKey });
   await use(store);
   await store.close();
 }

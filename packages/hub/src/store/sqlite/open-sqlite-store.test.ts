@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DeviceIdentity } from '@viaduct/contracts';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { RegistryEntry } from '../../core/ports.ts';
+import type { ConnectionRecord, RegistryEntry } from '../../core/ports.ts';
 import { newTwin } from '../../core/twin/new-twin.ts';
 import { type HubStore, openSqliteStore } from './open-sqlite-store.ts';
 
-const clock = { now: () => 1_893_456_000_000 };
 const encryptionKey = randomBytes(32);
 let folder: string;
 let file: string;
@@ -17,7 +17,7 @@ let store: HubStore;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'viaduct-store-'));
   file = join(folder, 'hub.sqlite');
-  store = await openSqliteStore({ file, encryptionKey, clock });
+  store = await openSqliteStore({ file, encryptionKey });
 });
 
 afterEach(async () => {
@@ -41,7 +41,7 @@ describe('openSqliteStore', () => {
     const database = new Database(file);
     const row = database.prepare('SELECT * FROM identity').get() as { primary_key: Buffer };
     database.close();
-    store = await openSqliteStore({ file, encryptionKey, clock });
+    store = await openSqliteStore({ file, encryptionKey });
     const key = device.authentication.symmetricKey.primaryKey ?? '';
     expect(row.primary_key.includes(key)).toBe(false);
     expect(row.primary_key.includes(Buffer.from(key, 'base64'))).toBe(false);
@@ -49,9 +49,9 @@ describe('openSqliteStore', () => {
 
   it('refuses another encryption key at once', async () => {
     await store.close();
-    const opening = openSqliteStore({ file, encryptionKey: randomBytes(32), clock });
+    const opening = openSqliteStore({ file, encryptionKey: randomBytes(32) });
     await expect(opening).rejects.toMatchObject({ code: 'store.unusable' });
-    store = await openSqliteStore({ file, encryptionKey, clock });
+    store = await openSqliteStore({ file, encryptionKey });
   });
 
   it('refuses a database of a newer version and says so', async () => {
@@ -59,11 +59,11 @@ describe('openSqliteStore', () => {
     const database = new Database(file);
     database.exec('INSERT INTO schema_version (version) VALUES (99)');
     database.close();
-    await expect(openSqliteStore({ file, encryptionKey, clock })).rejects.toThrow(/newer version/);
+    await expect(openSqliteStore({ file, encryptionKey })).rejects.toThrow(/newer version/);
     const again = new Database(file);
     again.exec('DELETE FROM schema_version WHERE version = 99');
     again.close();
-    store = await openSqliteStore({ file, encryptionKey, clock });
+    store = await openSqliteStore({ file, encryptionKey });
   });
 
   it('refuses a second creation under one id, and an update with a stale etag', async () => {
@@ -97,17 +97,64 @@ describe('openSqliteStore', () => {
     expect(await store.registry.count({ modulesOf: 'a' })).toBe(1);
   });
 
-  it('knows after a restart that nobody is connected', async () => {
+  it('knows after a restart who was connected, until it is told that nobody is', async () => {
     await store.registry.insert(entry('d1'), newTwin({ deviceId: 'd1' }));
-    await store.registry.savePresence([
-      { deviceId: 'd1', connected: true, connectionStateUpdatedTime: 5, lastActivityTime: 6 },
-    ]);
+    const connected = { deviceId: 'd1', connected: true, connectionStateUpdatedTime: 5, lastActivityTime: 6 };
+    await store.registry.savePresence([connected]);
     await reopen();
+    expect(await store.registry.listConnected()).toEqual([connected]);
+    await store.registry.disconnectAll(9);
+    expect(await store.registry.listConnected()).toEqual([]);
     expect(await store.registry.findPresence({ deviceId: 'd1' })).toEqual({
       connected: false,
-      connectionStateUpdatedTime: clock.now(),
+      connectionStateUpdatedTime: 9,
       lastActivityTime: 6,
     });
+  });
+
+  it('keeps the latest activity, whether it came with a connection or without', async () => {
+    const d1 = { deviceId: 'd1' };
+    await store.registry.insert(entry('d1'), newTwin(d1));
+    await store.registry.saveActivity([{ ...d1, lastActivityTime: 7 }]);
+    expect(await store.registry.findPresence(d1)).toEqual({
+      connected: false,
+      connectionStateUpdatedTime: 0,
+      lastActivityTime: 7,
+    });
+    await store.registry.savePresence([{ ...d1, connected: true, connectionStateUpdatedTime: 5, lastActivityTime: 6 }]);
+    await store.registry.saveActivity([{ ...d1, lastActivityTime: 3 }]);
+    expect(await store.registry.findPresence(d1)).toEqual({
+      connected: true,
+      connectionStateUpdatedTime: 5,
+      lastActivityTime: 7,
+    });
+  });
+
+  it('keeps the newest stays of each identity, ends the open ones, and forgets them with the device', async () => {
+    const d1 = { deviceId: 'd1' };
+    const m1 = { deviceId: 'd1', moduleId: 'm1' };
+    await store.registry.insert(entry('d1'), newTwin(d1));
+    await store.registry.insert(entry('d1', { moduleId: 'm1' }), newTwin(m1));
+    const reason = { code: 'connection.lost', message: 'cut' } as const;
+    await store.connections.save([stay(d1, 10), stay(m1, 11), stay({ deviceId: 'ghost' }, 12)]);
+    await store.connections.save([stay(d1, 10, { disconnectedTime: 20, reason }), stay(d1, 30)]);
+    expect(await store.connections.list(d1)).toEqual([stay(d1, 30), stay(d1, 10, { disconnectedTime: 20, reason })]);
+    expect(await store.connections.list({ deviceId: 'ghost' })).toEqual([]);
+
+    const stopped = { code: 'connection.serverStopped', message: 'power' } as const;
+    const ended = await store.connections.endAll(25, stopped);
+    expect(ended.map(({ connectedTime, disconnectedTime }) => [connectedTime, disconnectedTime]).sort()).toEqual([
+      [11, 25],
+      [30, 30],
+    ]);
+    expect((await store.connections.list(m1))[0]).toMatchObject({ disconnectedTime: 25, reason: stopped });
+    expect(await store.connections.endAll(99, stopped)).toEqual([]);
+
+    await store.connections.save(Array.from({ length: 150 }, (_, i) => stay(d1, 100 + i)));
+    const kept = await store.connections.list(d1);
+    expect([kept.length, kept[0]?.connectedTime, kept.at(-1)?.connectedTime]).toEqual([100, 249, 150]);
+    await store.registry.remove(d1, undefined);
+    expect([...(await store.connections.list(d1)), ...(await store.connections.list(m1))]).toEqual([]);
   });
 
   it('counts devices right while they come and go', async () => {
@@ -181,7 +228,7 @@ describe('openSqliteStore', () => {
     await expect(store.registry.find({ deviceId: 'd1' })).rejects.toMatchObject({ code: 'server.draining' });
     const saving = store.registry.saveModel({ deviceId: 'd1' }, 'dtmi:a:b;1');
     await expect(saving).rejects.toMatchObject({ code: 'server.draining' });
-    store = await openSqliteStore({ file, encryptionKey, clock });
+    store = await openSqliteStore({ file, encryptionKey });
   });
 
   it('gives each write its own outcome when many share a transaction', async () => {
@@ -195,9 +242,18 @@ describe('openSqliteStore', () => {
   });
 });
 
+function stay(
+  identity: DeviceIdentity,
+  connectedTime: number,
+  changes: Partial<ConnectionRecord> = {},
+): ConnectionRecord {
+  const where = { transport: 'mqtt', remoteAddress: '10.0.0.1' } as const;
+  return { ...identity, ...where, connectedTime, disconnectedTime: null, reason: null, ...changes };
+}
+
 async function reopen(): Promise<void> {
   await store.close();
-  store = await openSqliteStore({ file, encryptionKey, clock });
+  store = await openSqliteStore({ file, encryptionKey });
 }
 
 async function ids(query: Parameters<HubStore['registry']['list']>[0]): Promise<string[]> {

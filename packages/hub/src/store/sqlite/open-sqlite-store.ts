@@ -1,5 +1,4 @@
 import type {
-  Clock,
   CommandStore,
   ConnectionStore,
   PolicyStore,
@@ -37,17 +36,17 @@ export interface SqliteStoreOptions {
   readonly file: string;
   /** 32 bytes; seals device and policy keys. */
   readonly encryptionKey: Buffer;
-  readonly clock: Clock;
 }
 
 /**
  * The hub's store in one SQLite file. Every write is on disk when its promise resolves.
  *
- * One process owns the file. So at start nobody is connected and nobody holds a lock, whatever a crash left behind.
+ * One process owns the file. So at start nobody holds a lock, whatever a crash left behind. Who was connected is still there to be
+ * read: `PresenceWriter.open` tells readers that they left, and then the store.
  *
  * @throws HubError store.unusable: the file cannot be opened, is of a newer version, or has another encryption key
  */
-export async function openSqliteStore({ file, encryptionKey, clock }: SqliteStoreOptions): Promise<HubStore> {
+export async function openSqliteStore({ file, encryptionKey }: SqliteStoreOptions): Promise<HubStore> {
   const box = new SecretBox(encryptionKey);
   const database = openDatabase(file);
   try {
@@ -55,7 +54,7 @@ export async function openSqliteStore({ file, encryptionKey, clock }: SqliteStor
     await checkKey(database, writer, box);
     const registry = new RegistryTable(database.reader, writer, box);
     const commands = new CommandTable(database.reader, writer);
-    await Promise.all([commands.unlockEverything(), registry.disconnectAll(clock.now())]);
+    await commands.unlockEverything();
     return {
       registry: new CachedRegistry(registry),
       policies: new PolicyTable(database.reader, writer, box),
