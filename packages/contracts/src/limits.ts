@@ -39,6 +39,12 @@ export const LIMITS = {
   AMQP_LINK_CREDIT: 100,
   /** AMQP: answers that may wait for credit on a request link. */
   AMQP_ANSWERS_WAITING_MAX: 100,
+  /** AMQP: commands delivered on one link and not yet settled, whose locks are good. Ours: what C# asks for in advance. */
+  AMQP_COMMANDS_IN_FLIGHT_MAX: 50,
+  /** AMQP: the same and those whose locks ran out; a link whose device never settles is detached beyond. Ours. */
+  AMQP_COMMANDS_UNSETTLED_MAX: 1_000,
+  /** AMQP: body of a request for a twin, bytes. Ours: the section it may fill, and room for white space and nulls. */
+  AMQP_TWIN_BODY_BYTES_MAX: 131_072,
   /** AMQP: tokens one connection may hold. */
   AMQP_TOKENS_MAX: 4_096,
   /** AMQP: bytes that may wait in a connection's send buffer before it is closed as too slow. */

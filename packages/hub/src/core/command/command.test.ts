@@ -4,7 +4,14 @@ import { RecordingSession, type TemporaryHub, temporaryHub } from '../../tempora
 import { createDevice } from '../registry/create-device.ts';
 import { deleteDevice } from '../registry/delete-device.ts';
 import { CommandSweeper } from './command-sweeper.ts';
-import { abandonCommand, completeCommand, lockNextCommand, rejectCommand, releaseCommands } from './deliver-command.ts';
+import {
+  abandonCommand,
+  completeCommand,
+  lockNextCommand,
+  rejectCommand,
+  releaseCommands,
+  unlockCommands,
+} from './deliver-command.ts';
 import { abandonFeedback, completeFeedback, lockFeedbackBatch, onFeedback } from './deliver-feedback.ts';
 import { listCommands, purgeCommands } from './inspect-commands.ts';
 import { sendCommand } from './send-command.ts';
@@ -72,6 +79,16 @@ describe('a locked command', () => {
     }
     expect(textOf(await lockNextCommand(hub, d1))).toBe('two');
     expect(await outcomes()).toEqual(['one DeliveryCountExceeded']);
+  });
+
+  it('lets go of some locks only, uncounted, and passes over those that are lost', async () => {
+    for (const text of ['one', 'two', 'three']) await sendCommand(hub, d1, command(text));
+    const [one, two, three] = [await lockedToken(), await lockedToken(), await lockedToken()];
+    await completeCommand(hub, d1, three);
+    await unlockCommands(hub, d1, [one, three]);
+    expect(await lockNextCommand(hub, d1)).toMatchObject({ system: { messageId: 'one' }, deliveryCount: 0 });
+    expect(await lockNextCommand(hub, d1)).toBeUndefined();
+    await completeCommand(hub, d1, two);
   });
 
   it('comes back uncounted when its connection ends', async () => {

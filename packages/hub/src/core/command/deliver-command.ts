@@ -54,6 +54,20 @@ export async function abandonCommand(
   held(await hub.commands.abandon(identity, lockToken, LIMITS.COMMAND_DELIVERIES_MAX, feedback));
 }
 
+/**
+ * Not delivered after all, or the link it went to is gone: these commands wait again, uncounted. Others that the device holds
+ * by another link or protocol stay locked.
+ *
+ * @throws HubError store.unavailable (retry)
+ */
+export async function unlockCommands(
+  hub: KeepsCommands,
+  identity: DeviceIdentity,
+  lockTokens: readonly string[],
+): Promise<void> {
+  if (lockTokens.length > 0) await hub.commands.unlock(identity, lockTokens);
+}
+
 /** When a connection ends: what it held unsettled waits again. Call it before a newer session may lock. */
 export function releaseCommands(hub: KeepsCommands, identity: DeviceIdentity): Promise<void> {
   return hub.commands.unlockAll(identity);

@@ -1,8 +1,9 @@
-import { asHubError, type DeviceIdentity, HubError, topicTo } from '@viaduct/contracts';
+import { asHubError, type DeviceIdentity, type HubError, topicTo } from '@viaduct/contracts';
 import type { Hub } from '../../core/hub.ts';
 import { getTwin } from '../../core/twin/get-twin.ts';
 import { patchReported } from '../../core/twin/patch-reported.ts';
 import { deviceTwinDocument } from '../../core/twin/twin-document.ts';
+import { parseTwinPatch, twinRefusalBody } from '../twin-refusal.ts';
 import type { OutgoingMessage } from './packet.ts';
 
 const NOTHING = Buffer.alloc(0);
@@ -25,7 +26,7 @@ export async function answerReportedPatch(
 ): Promise<OutgoingMessage | undefined> {
   const { requestId } = patch;
   try {
-    const twin = await patchReported(hub, identity, parseJson(patch.body), patch.version);
+    const twin = await patchReported(hub, identity, parseTwinPatch(patch.body), patch.version);
     if (requestId === null) return undefined;
     return { topic: topicTo.twinResponse(204, requestId, twin.reported.version), payload: NOTHING };
   } catch (error) {
@@ -35,22 +36,6 @@ export async function answerReportedPatch(
   }
 }
 
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8')) as unknown;
-  } catch (cause) {
-    throw new HubError('format.invalid', 'the body is not JSON', { cause });
-  }
-}
-
-/** The Node client sees a failure only by `errorCode` in the body; the others by the status in the topic. */
 function refusedAnswer(hub: Hub, refusal: HubError, requestId: string): OutgoingMessage {
-  const { http, hub: errorCode } = refusal.row;
-  const body = {
-    errorCode,
-    trackingId: hub.random.bytes(16).toString('hex'),
-    message: refusal.message,
-    timestampUtc: new Date(hub.clock.now()).toISOString(),
-  };
-  return { topic: topicTo.twinResponse(http, requestId), payload: Buffer.from(JSON.stringify(body)) };
+  return { topic: topicTo.twinResponse(refusal.row.http, requestId), payload: twinRefusalBody(hub, refusal) };
 }
