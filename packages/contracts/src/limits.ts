@@ -80,6 +80,38 @@ export const LIMITS = {
   FEEDBACK_BATCH_SECONDS: 15,
   /** Feedback: records waiting for a back end; the oldest go first. */
   FEEDBACK_QUEUE_RECORDS_MAX: 50_000,
+  /** Files: characters in a blob's name, the device's folder included. */
+  BLOB_NAME_CHARACTERS_MAX: 1_024,
+  /** Files: one blob, bytes. Ours. */
+  BLOB_BYTES_MAX: 262_144_000,
+  /** Files: one block, bytes. Ours: Azure takes 4,000 MiB. */
+  BLOB_BLOCK_BYTES_MAX: 104_857_600,
+  /** Files: blocks of one blob, and staged for one. */
+  BLOB_BLOCKS_MAX: 50_000,
+  /** Files: characters of a block's id, base64; and bytes of the list that commits blocks. */
+  BLOB_BLOCK_ID_CHARACTERS_MAX: 88,
+  BLOB_BLOCK_LIST_BYTES_MAX: 8 * 1_048_576,
+  /** Files: bytes that are staged and not committed, of all blobs; and blocks. Ours. */
+  BLOB_STAGED_BYTES_MAX: 4 * 1_073_741_824,
+  BLOB_STAGED_BLOCKS_MAX: 1_000_000,
+  /** Files: a staged block that nobody commits is dropped after this, seconds. */
+  BLOB_STAGED_SECONDS_MAX: 604_800,
+  /** Files: metadata of one blob, names and values, bytes. */
+  BLOB_METADATA_BYTES_MAX: 8_192,
+  /** Files: blobs in one page of a list. */
+  BLOB_PAGE_MAX: 5_000,
+  /** Files: life of a permission to upload, seconds. */
+  UPLOAD_SECONDS: 3_600,
+  /** Files: uploads of one device that have not ended. */
+  UPLOADS_ACTIVE_MAX: 10,
+  /** Files: an upload whose permission ran out is remembered this long, so that its device hears why it is refused, seconds. Ours. */
+  UPLOAD_REMEMBERED_SECONDS: 86_400,
+  /** File notifications: life, and the lock of one that is out, seconds; deliveries before one is given up. */
+  FILE_NOTIFICATION_TTL_SECONDS: 3_600,
+  FILE_NOTIFICATION_LOCK_SECONDS: 60,
+  FILE_NOTIFICATION_DELIVERIES_MAX: 100,
+  /** File notifications waiting for a back end; the oldest go first. Ours. */
+  FILE_NOTIFICATIONS_MAX: 50_000,
   /** Direct methods: payload each way, bytes. */
   METHOD_BYTES_MAX: 131_072,
   /** Direct methods: characters in a name. */
@@ -126,6 +158,17 @@ export const LIMITS = {
   /** Connections whose begin or end may wait to be written; the oldest go first. Ours. */
   CONNECTIONS_WAITING_MAX: 100_000,
   STATUS_REASON_CHARACTERS_MAX: 128,
+  /** Certificate authorities whose signature lets a device in. Ours: Azure takes 25. */
+  CA_CERTIFICATES_MAX: 100,
+  /** Certificate authorities: characters in a name. */
+  CA_CERTIFICATE_NAME_CHARACTERS_MAX: 64,
+  /** Certificates between a device's own and a registered authority's. Ours. */
+  CERTIFICATE_CHAIN_DEPTH_MAX: 6,
+  /** Intermediates that led to an authority once, kept for resumed TLS sessions, which do not send them. Ours. */
+  INTERMEDIATES_REMEMBERED_MAX: 1_000,
+  /** Chains that led nowhere yet, kept for the same reason: how many, and bytes of one. Ours. */
+  CHAINS_REMEMBERED_MAX: 4_096,
+  CHAIN_REMEMBERED_BYTES_MAX: 16_384,
   /** REST: request body, bytes. */
   HTTP_BODY_BYTES_MAX: 1_048_576,
   /** Event log: one record, bytes. */
@@ -206,6 +249,8 @@ export const LIMITS = {
   HTTP_HEAD_SECONDS_MAX: 20,
   /** HTTPS: time to send a whole request, seconds. */
   HTTP_REQUEST_SECONDS_MAX: 60,
+  /** HTTPS: a body that takes longer must have come at this rate at least, bytes a second. Ours. */
+  HTTP_BODY_BYTES_PER_SECOND_MIN: 1_024,
   /** HTTPS: an idle connection is kept, seconds. */
   HTTP_KEEP_ALIVE_SECONDS: 75,
   /** Server: its own JSON log file, bytes; one older file is kept. */

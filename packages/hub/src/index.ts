@@ -2,6 +2,7 @@ export { type AuthenticatedDevice, authenticateDevice, type DeviceClaim } from '
 export { type AuthorizedService, authorizeService, type ServiceClaim } from './core/access/authorize-service.ts';
 export type { ClientCertificate } from './core/access/decide-device-access.ts';
 export { signSas } from './core/access/sas-signature.ts';
+export { AuthorityBook } from './core/certificate/authority-book.ts';
 export { CommandSweeper, type CommandSweeperOptions } from './core/command/command-sweeper.ts';
 export {
   abandonCommand,
@@ -16,6 +17,10 @@ export { type NewCommand, sendCommand } from './core/command/send-command.ts';
 export { ConnectionHistory, type ConnectionHistoryOptions } from './core/connection/connection-history.ts';
 export { describeConnection } from './core/connection/describe-connection.ts';
 export { listConnections } from './core/connection/list-connections.ts';
+export { beginUpload, type UploadPermission } from './core/file/begin-upload.ts';
+export { completeUpload, type UploadResult } from './core/file/complete-upload.ts';
+export { deleteFile, listFiles, type OpenFile, openFile, type StoredFile } from './core/file/device-files.ts';
+export { UploadSweeper, type UploadSweeperOptions } from './core/file/upload-sweeper.ts';
 export type { BooksRefusals, HoldsSessions, Hub } from './core/hub.ts';
 export { invokeMethod, type MethodRequest, type MethodResponse } from './core/method/invoke-method.ts';
 export * from './core/ports.ts';

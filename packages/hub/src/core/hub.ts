@@ -1,13 +1,18 @@
+import type { AuthorityBook } from './certificate/authority-book.ts';
 import type {
   AppendsToLog,
+  KeepsBlobs,
+  KeepsCertificates,
   KeepsCommands,
   KeepsConnections,
   KeepsPolicies,
   KeepsRegistry,
   KeepsSubscriptions,
   KeepsTwins,
+  KeepsUploads,
   KnowsItsNames,
   MakesRandomness,
+  SignsBlobs,
   TellsTime,
   Throttles,
 } from './ports.ts';
@@ -25,7 +30,12 @@ export interface Hub
     KeepsTwins,
     KeepsCommands,
     KeepsSubscriptions,
+    KeepsCertificates,
+    KnowsAuthorities,
     KeepsConnections,
+    KeepsBlobs,
+    KeepsUploads,
+    SignsBlobs,
     HoldsSessions,
     BooksRefusals,
     Throttles,
@@ -34,6 +44,11 @@ export interface Hub
 /** Who is connected now. */
 export interface HoldsSessions {
   readonly sessions: SessionDirectory;
+}
+
+/** Which authorities a device's certificate may rely on. */
+export interface KnowsAuthorities {
+  readonly authorities: AuthorityBook;
 }
 
 export interface BooksRefusals {

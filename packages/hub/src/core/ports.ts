@@ -370,7 +370,9 @@ export interface BlobStore {
   stageBlock(place: BlobPlace, blockId: string, body: BlobBody): Promise<string>;
   /** Makes the blob of these blocks and drops what is staged besides. @throws HubError blob.blockListInvalid as well */
   commitBlocks(place: BlobPlace, blocks: readonly BlockChoice[], blob: NewBlob): Promise<BlobRecord>;
-  blocks(place: BlobPlace): Promise<{ readonly committed: readonly BlobBlock[]; readonly staged: readonly BlobBlock[] }>;
+  blocks(
+    place: BlobPlace,
+  ): Promise<{ readonly committed: readonly BlobBlock[]; readonly staged: readonly BlobBlock[] }>;
   /** Headers and metadata where given. Undefined when there is no such blob. */
   update(
     place: BlobPlace,
@@ -387,7 +389,9 @@ export interface BlobStore {
   open(
     place: BlobPlace,
     range?: (blob: BlobRecord) => ByteRange | undefined,
-  ): Promise<{ readonly blob: BlobRecord; readonly range: ByteRange | undefined; readonly stream: Readable } | undefined>;
+  ): Promise<
+    { readonly blob: BlobRecord; readonly range: ByteRange | undefined; readonly stream: Readable } | undefined
+  >;
   /** With its staged blocks. False when there is no such blob. */
   remove(place: BlobPlace, guard?: BlobGuard): Promise<boolean>;
   /** What was staged for a blob and not committed. */
