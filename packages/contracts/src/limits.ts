@@ -42,7 +42,7 @@ export const LIMITS = {
   /** AMQP: commands delivered on one link and not yet settled, whose locks are good. Ours: what C# asks for in advance. */
   AMQP_COMMANDS_IN_FLIGHT_MAX: 50,
   /** AMQP: the same and those whose locks ran out; a link whose device never settles is detached beyond. Ours. */
-  AMQP_COMMANDS_UNSETTLED_MAX: 1_000,
+  AMQP_COMMANDS_UNSETTLED_MAX: 250,
   /** AMQP: body of a request for a twin, bytes. Ours: the section it may fill, and room for white space and nulls. */
   AMQP_TWIN_BODY_BYTES_MAX: 131_072,
   /** AMQP: tokens one connection may hold. */
@@ -157,6 +157,16 @@ export const LIMITS = {
   CONNECTIONS_PER_DEVICE_MAX: 100,
   /** Connections whose begin or end may wait to be written; the oldest go first. Ours. */
   CONNECTIONS_WAITING_MAX: 100_000,
+  /** Throttling: an acknowledgement is held at most this long; what would wait longer is refused, seconds. Ours. */
+  THROTTLE_HOLD_SECONDS_MAX: 10,
+  /** Throttling: devices and modules whose buckets are remembered; a forgotten bucket is a full one. Ours. */
+  THROTTLED_DEVICES_MAX: 20_000,
+  /** Daily quota: a message counts once for each piece of this size, bytes. */
+  QUOTA_PIECE_BYTES: 4_096,
+  /** Fault injection: delay and duration that a device may order, seconds. Ours. */
+  FAULT_SECONDS_MAX: 300,
+  /** Fault injection: devices whose faults are remembered; the oldest go first. Ours. */
+  FAULTS_MAX: 1_000,
   STATUS_REASON_CHARACTERS_MAX: 128,
   /** Certificate authorities whose signature lets a device in. Ours: Azure takes 25. */
   CA_CERTIFICATES_MAX: 100,
@@ -225,6 +235,8 @@ export const LIMITS = {
   COMMAND_PREVIEW_BYTES_MAX: 4_096,
   /** Console: a file larger than this is downloaded, not shown, bytes. */
   FILE_PREVIEW_BYTES_MAX: 2 * 1_048_576,
+  /** Console: files of a device in one page of the list. */
+  FILES_PAGE_MAX: 500,
   /** Console: a pasted certificate, characters. */
   PEM_CHARACTERS_MAX: 65_536,
   /** Console: devices named as seen in one tick; the others follow in the next. */

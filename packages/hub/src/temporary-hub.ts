@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DeviceIdentity, HubError } from '@viaduct/contracts';
 import { type EventLog, openFileLog } from '@viaduct/log';
+import { AuthorityBook } from './core/certificate/authority-book.ts';
 import { ConnectionHistory } from './core/connection/connection-history.ts';
 import type { Hub } from './core/hub.ts';
 import type { JsonObject } from './core/ports.ts';
@@ -98,6 +99,7 @@ async function openHub(directory: string, clock: StillClock, encryptionKey: Buff
   };
   return {
     ...portsOf(store),
+    authorities: new AuthorityBook(store.certificates),
     refusals,
     log,
     clock,
@@ -121,8 +123,8 @@ async function openHub(directory: string, clock: StillClock, encryptionKey: Buff
   };
 }
 
-function portsOf({ registry, policies, twins, commands, subscriptions }: HubStore) {
-  return { registry, policies, twins, commands, subscriptions };
+function portsOf({ registry, policies, twins, commands, subscriptions, certificates }: HubStore) {
+  return { registry, policies, twins, commands, subscriptions, certificates };
 }
 
 async function happeningsIn(log: EventLog) {

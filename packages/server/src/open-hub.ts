@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  AuthorityBook,
   type Clock,
   CommandSweeper,
   ConnectionHistory,
@@ -79,9 +80,10 @@ async function assemble(
   const refusals = new RefusalBook(store.refusals, REAL_CLOCK, { onFault });
   const sessions = new SessionDirectory();
   const connections = new ConnectionHistory(store.connections, sessions, { onFault });
-  const { registry, policies, twins, commands, subscriptions } = store;
+  const { registry, policies, twins, commands, subscriptions, certificates } = store;
   const hub: Hub = {
-    ...{ registry, policies, twins, commands, subscriptions, refusals, log },
+    ...{ registry, policies, twins, commands, subscriptions, certificates, refusals, log },
+    authorities: new AuthorityBook(certificates),
     sessions,
     connections,
     clock: REAL_CLOCK,

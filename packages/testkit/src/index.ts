@@ -1,5 +1,6 @@
 export { deviceClient } from './device-client.ts';
 export { default as makeTestCa } from './global-setup.ts';
+export { type CertificateRequest, type IssuedCertificate, issueCertificate } from './issue-certificate.ts';
 export { nextLoopbackAddress } from './loopback-address.ts';
 export { lowPorts } from './low-ports.ts';
 export { deviceToken, type RawConnect, RawMqtt } from './raw-mqtt.ts';

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CSRF_HEADER, type Session } from '@viaduct/contracts';
 import {
+  AuthorityBook,
   ConnectionHistory,
   type Hub,
   openSqliteStore,
@@ -56,6 +57,7 @@ export async function openConsole(
   const connections = new ConnectionHistory(tables.connections, sessions);
   const hub: Hub = {
     ...tables,
+    authorities: new AuthorityBook(tables.certificates),
     log,
     eventPartitions,
     clock,

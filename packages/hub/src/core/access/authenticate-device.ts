@@ -1,4 +1,5 @@
 import { type DeviceIdentity, parseSas } from '@viaduct/contracts';
+import type { KnowsAuthorities } from '../hub.ts';
 import type { KeepsPolicies, KeepsRegistry, KnowsItsNames, RegistryEntry, TellsTime } from '../ports.ts';
 import {
   type ClientCertificate,
@@ -26,22 +27,28 @@ export interface AuthenticatedDevice extends DeviceAccess {
  * @throws HubError credential.*, device.notFound, device.disabled, module.notFound
  */
 export async function authenticateDevice(
-  hub: KeepsRegistry & KeepsPolicies & KnowsItsNames & TellsTime,
+  hub: KeepsRegistry & KeepsPolicies & KnowsAuthorities & KnowsItsNames & TellsTime,
   claim: DeviceClaim,
 ): Promise<AuthenticatedDevice> {
   const { identity } = claim;
-  const credential = credentialOf(claim);
+  const presented = credentialOf(claim);
   const entry = await hub.registry.find(identity);
-  const policyName = credential.kind === 'sas' ? credential.token.policy : undefined;
+  const policyName = presented.kind === 'sas' ? presented.token.policy : undefined;
   const policy = policyName === undefined ? undefined : await hub.policies.find(policyName);
+  const needsAuthority = entry?.authentication.type === 'certificateAuthority' && presented.kind === 'certificate';
+  const credential = needsAuthority
+    ? { ...presented, certificate: hub.authorities.completed(presented.certificate) }
+    : presented;
   const access = decideDeviceAccess({
     identity,
     credential,
     entry,
     policy,
+    authorities: needsAuthority ? await hub.authorities.authorities() : [],
     hostNames: hub.hostNames,
     now: hub.clock.now(),
   });
+  if (access.intermediates !== undefined) hub.authorities.remember(access.intermediates);
   // The decision refuses an absent entry, so this one is there.
   return { ...access, entry: entry as RegistryEntry };
 }

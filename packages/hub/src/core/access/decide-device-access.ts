@@ -1,6 +1,9 @@
+import type { X509Certificate } from 'node:crypto';
 import { type DeviceIdentity, HubError, identityKey, type SasToken } from '@viaduct/contracts';
+import { type Authority, findCertificatePath, requireValidNow } from '../certificate/certificate-path.ts';
 import type { AccessPolicy, RegistryEntry } from '../ports.ts';
 import { AuthMethod } from '../record/record.ts';
+import { agoText } from './ago-text.ts';
 import { coversResource, resourceHost } from './resource-scope.ts';
 import { signatureMatches } from './sas-signature.ts';
 
@@ -9,18 +12,20 @@ export type DeviceCredential =
   | { readonly kind: 'certificate'; readonly certificate: ClientCertificate }
   | { readonly kind: 'none' };
 
-/** What the TLS handshake proved possession of. Thumbprints: hex, upper case, no colons. */
+/** What the TLS handshake proved possession of. */
 export interface ClientCertificate {
-  readonly sha1: string;
-  readonly sha256: string;
-  readonly validFrom: number;
-  readonly validTo: number;
+  readonly leaf: X509Certificate;
+  /** What came with it, in the order sent; nothing when the TLS session was resumed. */
+  readonly intermediates: readonly X509Certificate[];
+  readonly isResumed: boolean;
 }
 
 export interface DeviceAccess {
   readonly authMethod: AuthMethod;
   /** When the credential runs out, ms since 1970; null for never while connected. */
   readonly expiresAt: number | null;
+  /** The certificates between the device's and the authority's, when one vouched for it. */
+  readonly intermediates?: readonly X509Certificate[];
 }
 
 /**
@@ -34,6 +39,8 @@ export function decideDeviceAccess(question: {
   readonly entry: RegistryEntry | undefined;
   /** The policy that the token names, if it names one and it exists. */
   readonly policy: AccessPolicy | undefined;
+  /** The registered authorities, verified or not; only looked at when the identity relies on one. */
+  readonly authorities: readonly Authority[];
   readonly hostNames: readonly string[];
   readonly now: number;
 }): DeviceAccess {
@@ -42,7 +49,7 @@ export function decideDeviceAccess(question: {
   const access =
     credential.kind === 'sas'
       ? decideSas({ ...question, entry }, credential.token)
-      : decideCertificate(entry, credential, question.now);
+      : decideCertificate({ ...question, entry }, credential);
   if (entry.status === 'disabled') {
     throw new HubError(
       'device.disabled',
@@ -52,9 +59,9 @@ export function decideDeviceAccess(question: {
   return access;
 }
 
-type SasQuestion = Omit<Parameters<typeof decideDeviceAccess>[0], 'entry'> & { readonly entry: RegistryEntry };
+type KnownQuestion = Omit<Parameters<typeof decideDeviceAccess>[0], 'entry'> & { readonly entry: RegistryEntry };
 
-function decideSas({ identity, entry, policy, hostNames, now }: SasQuestion, token: SasToken): DeviceAccess {
+function decideSas({ identity, entry, policy, hostNames, now }: KnownQuestion, token: SasToken): DeviceAccess {
   requireUnexpired(token, now);
   const wanted = resourceOf(hostNames[0] ?? '', identity);
   if (!coversResource(token.resource, wanted, hostNames)) {
@@ -91,42 +98,61 @@ function decidePolicyKey(token: SasToken, policy: AccessPolicy | undefined): Aut
 }
 
 function decideCertificate(
-  entry: RegistryEntry,
+  question: KnownQuestion,
   credential: Exclude<DeviceCredential, { kind: 'sas' }>,
-  now: number,
 ): DeviceAccess {
-  const { type, x509Thumbprint } = entry.authentication;
+  const { entry } = question;
+  const { type } = entry.authentication;
   if (credential.kind === 'none' || type === 'sas' || type === 'none') {
     throw new HubError(
       'credential.missing',
       `"${identityKey(entry)}" sent no ${type === 'sas' ? 'token' : 'client certificate'}`,
     );
   }
-  if (type === 'certificateAuthority') {
-    throw new HubError(
-      'credential.wrongType',
-      'certificates signed by an authority are not supported yet; register the thumbprint instead',
-    );
-  }
-  const { certificate } = credential;
-  const known = [x509Thumbprint.primaryThumbprint, x509Thumbprint.secondaryThumbprint];
-  if (!known.includes(certificate.sha1) && !known.includes(certificate.sha256)) {
+  return type === 'selfSigned'
+    ? decideThumbprint(question, credential.certificate)
+    : decideAuthority(question, credential.certificate);
+}
+
+function decideThumbprint({ entry, now }: KnownQuestion, { leaf }: ClientCertificate): DeviceAccess {
+  const { primaryThumbprint, secondaryThumbprint } = entry.authentication.x509Thumbprint;
+  const known = [primaryThumbprint, secondaryThumbprint];
+  const sha1 = bareHex(leaf.fingerprint);
+  if (!known.includes(sha1) && !known.includes(bareHex(leaf.fingerprint256))) {
     throw new HubError(
       'credential.certificateMismatch',
-      `the certificate with SHA-1 ${certificate.sha1} is not registered on "${identityKey(entry)}"`,
+      `the certificate with SHA-1 ${sha1} is not registered on "${identityKey(entry)}"`,
     );
   }
-  if (now < certificate.validFrom)
-    throw new HubError('credential.certificateMismatch', 'the certificate is not valid yet');
-  if (now > certificate.validTo)
-    throw new HubError('credential.expired', `the certificate expired ${ago(now - certificate.validTo)} ago`);
-  return { authMethod: AuthMethod.x509Thumbprint, expiresAt: certificate.validTo };
+  requireValidNow(leaf, 'the certificate', now);
+  return { authMethod: AuthMethod.x509Thumbprint, expiresAt: Date.parse(leaf.validTo) };
+}
+
+/** Trust first, then the name: who has no certificate of ours learns nothing about which names there are. */
+function decideAuthority(question: KnownQuestion, { leaf, intermediates, isResumed }: ClientCertificate): DeviceAccess {
+  const { entry, authorities, now } = question;
+  const path = findCertificatePath({ leaf, intermediates, authorities, isResumed, now });
+  const commonName: unknown = leaf.toLegacyObject().subject?.CN;
+  const wanted = entry.moduleId === undefined ? entry.deviceId : `${entry.deviceId}/${entry.moduleId}`;
+  // Two common names come as a list, and fit nothing: which of them was meant is not ours to guess.
+  if (commonName !== wanted) {
+    throw new HubError(
+      'credential.certificateName',
+      `the common name of the certificate is "${String(commonName ?? '').slice(0, 260)}", not "${wanted}"`,
+    );
+  }
+  return { authMethod: AuthMethod.x509Authority, expiresAt: path.validTo, intermediates: path.intermediates };
+}
+
+/** As thumbprints are registered: upper case, no colons. */
+function bareHex(fingerprint: string): string {
+  return fingerprint.replaceAll(':', '').toUpperCase();
 }
 
 /** @throws HubError credential.expired */
 export function requireUnexpired(token: SasToken, now: number): void {
   const late = now - token.expiresAtSeconds * 1000;
-  if (late >= 0) throw new HubError('credential.expired', `the token expired ${ago(late)} ago`);
+  if (late >= 0) throw new HubError('credential.expired', `the token expired ${agoText(late)} ago`);
 }
 
 export function wrongResourceText(granted: string, wanted: string, hostNames: readonly string[]): string {
@@ -147,13 +173,4 @@ function notFound(identity: DeviceIdentity): HubError {
     identity.moduleId === undefined ? 'device.notFound' : 'module.notFound',
     `there is no "${identityKey(identity)}"`,
   );
-}
-
-/** A duration as people say it: `12 s`, `5 min`, `2 h`, `3 days`. */
-function ago(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  if (seconds < 120) return `${seconds} s`;
-  if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
-  if (seconds < 172_800) return `${Math.round(seconds / 3_600)} h`;
-  return `${Math.round(seconds / 86_400)} days`;
 }

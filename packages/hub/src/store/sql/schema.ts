@@ -11,6 +11,7 @@ export interface HubSchema {
   policy: PolicyTable;
   refusal: RefusalTable;
   connection: ConnectionTable;
+  certificate: CertificateTable;
   key_check: KeyCheckTable;
 }
 
@@ -89,6 +90,20 @@ export interface FeedbackTable {
 
 interface SubscriptionTable extends OfIdentity {
   filters: string;
+}
+
+export interface CertificateTable {
+  name: string;
+  pem: string;
+  subject: string;
+  thumbprint: string;
+  valid_from: number;
+  valid_to: number;
+  created_time: number;
+  updated_time: number;
+  is_verified: number;
+  verification_code: string | null;
+  etag: string;
 }
 
 export interface PolicyTable {

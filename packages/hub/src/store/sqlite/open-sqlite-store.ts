@@ -1,4 +1,5 @@
 import type {
+  CertificateStore,
   CommandStore,
   ConnectionStore,
   PolicyStore,
@@ -9,6 +10,7 @@ import type {
 } from '../../core/ports.ts';
 import { CachedRegistry } from '../cached-registry.ts';
 import { SecretBox } from '../secret-box.ts';
+import { CertificateTable } from '../sql/certificate-table.ts';
 import { CommandTable } from '../sql/command-table.ts';
 import { ConnectionTable } from '../sql/connection-table.ts';
 import { GroupWriter } from '../sql/group-writer.ts';
@@ -27,6 +29,7 @@ export interface HubStore {
   readonly subscriptions: SubscriptionStore;
   readonly refusals: RefusalStore;
   readonly connections: ConnectionStore;
+  readonly certificates: CertificateStore;
   /** Waits for the writes under way, then lets go of the file. */
   close(): Promise<void>;
 }
@@ -63,6 +66,7 @@ export async function openSqliteStore({ file, encryptionKey }: SqliteStoreOption
       subscriptions: new SubscriptionTable(database.reader, writer),
       refusals: new RefusalTable(database.reader, writer),
       connections: new ConnectionTable(database.reader, writer),
+      certificates: new CertificateTable(database.reader, writer),
       async close() {
         await writer.close();
         database.close();

@@ -1,5 +1,6 @@
 import { initial } from './0001-initial.ts';
 import { connections } from './0002-connections.ts';
+import { certificates } from './0003-certificates.ts';
 
 /** Plain SQL, forward only, in order; number n is the n-th. A released one is never edited. Text, so that a bundle holds it. */
-export const MIGRATIONS: readonly string[] = [initial, connections];
+export const MIGRATIONS: readonly string[] = [initial, connections, certificates];
