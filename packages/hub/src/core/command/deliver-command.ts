@@ -4,7 +4,7 @@ import { feedbackFor } from './feedback-for.ts';
 import { newGuid } from './new-guid.ts';
 
 /**
- * The oldest command of this kind that waits for this device, locked for LIMITS.COMMAND_LOCK_SECONDS; undefined when none waits.
+ * The oldest command of this kind that waits for this device, locked for `lockSeconds`; undefined when none waits.
  * A lock that runs out puts the command back without counting a delivery. A connection names the kind it listens for, so that
  * a command for the other one neither reaches it nor stands in the way.
  *
@@ -14,11 +14,12 @@ export async function lockNextCommand(
   hub: KeepsCommands & TellsTime & MakesRandomness,
   identity: DeviceIdentity,
   kind: CommandKind = 'any',
+  lockSeconds: number = LIMITS.COMMAND_LOCK_SECONDS,
 ): Promise<CommandRecord | undefined> {
   // Looking is cheap, and locking is a write: a session asks at every wake-up, mostly in vain.
   if ((await hub.commands.depth(identity)) === 0) return undefined;
   const now = hub.clock.now();
-  return hub.commands.lockNext(identity, newGuid(hub), now, now + LIMITS.COMMAND_LOCK_SECONDS * 1_000, kind);
+  return hub.commands.lockNext(identity, newGuid(hub), now, now + Math.round(lockSeconds * 1_000), kind);
 }
 
 /** The device has it: the command is gone. @throws HubError command.lockLost, store.unavailable (retry) */

@@ -1,6 +1,8 @@
 import { HubError, LIMITS } from '@viaduct/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { purgeCommands } from '../../core/command/inspect-commands.ts';
+import { describeConnection } from '../../core/connection/describe-connection.ts';
+import { listConnections } from '../../core/connection/list-connections.ts';
 import type { Hub } from '../../core/hub.ts';
 import type { JsonObject, Presence, RegistryEntry } from '../../core/ports.ts';
 import { describeRefusal } from '../../core/refusal/describe-refusal.ts';
@@ -23,8 +25,9 @@ import { authorize, identityIn, ifMatchIn, jsonIn, jsonObjectIn, pageSize, setEt
  *     PUT    /devices/{id}[/modules/{moduleId}]   RegistryWrite   creates without If-Match, updates with
  *     DELETE /devices/{id}[/modules/{moduleId}]   RegistryWrite
  *     GET    /devices/{id}/modules                RegistryRead
- *     DELETE /devices/{id}/commands               ServiceConnect  empties the queue
- *     GET    /devices/{id}/refusals               RegistryRead    why it was turned away lately; ours, not Azure's
+ *     DELETE /devices/{id}[/modules/{moduleId}]/commands      ServiceConnect  empties the queue
+ *     GET    /devices/{id}/refusals                           RegistryRead    why it was turned away lately; ours, not Azure's
+ *     GET    /devices/{id}[/modules/{moduleId}]/connections   RegistryRead    when it was here, from where, why it left; ours
  */
 export function deviceRoutes(app: FastifyInstance, hub: Hub): void {
   app.get('/devices', async (request) => {
@@ -42,6 +45,18 @@ export function deviceRoutes(app: FastifyInstance, hub: Hub): void {
     app.get(path, (request, reply) => get(hub, request, reply));
     app.put(path, (request, reply) => put(hub, request, reply));
     app.delete(path, (request, reply) => remove(hub, request, reply));
+    app.delete(`${path}/commands`, async (request) => {
+      await authorize(hub, request, 'ServiceConnect');
+      const identity = identityIn(request);
+      const totalMessagesPurged = await purgeCommands(hub, identity);
+      return { totalMessagesPurged, deviceId: identity.deviceId, moduleId: identity.moduleId ?? null };
+    });
+    app.get(`${path}/connections`, async (request) => {
+      await authorize(hub, request, 'RegistryRead');
+      const identity = identityIn(request);
+      await getDevice(hub, identity);
+      return (await listConnections(hub, identity)).map(describeConnection);
+    });
   }
   app.get('/devices/:id/modules', async (request) => {
     await authorize(hub, request, 'RegistryRead');
@@ -52,11 +67,6 @@ export function deviceRoutes(app: FastifyInstance, hub: Hub): void {
     await authorize(hub, request, 'RegistryRead');
     // Asked for ids that do not exist, too: that is one of the reasons for a refusal.
     return (await hub.refusals.list(identityIn(request).deviceId)).map(describeRefusal);
-  });
-  app.delete('/devices/:id/commands', async (request) => {
-    await authorize(hub, request, 'ServiceConnect');
-    const { deviceId } = identityIn(request);
-    return { totalMessagesPurged: await purgeCommands(hub, { deviceId }), deviceId, moduleId: null };
   });
 }
 

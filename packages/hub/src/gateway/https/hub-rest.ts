@@ -2,6 +2,7 @@ import { HubError } from '@viaduct/contracts';
 import type { FastifyInstance } from 'fastify';
 import { newGuid } from '../../core/command/new-guid.ts';
 import type { Hub } from '../../core/hub.ts';
+import { commandRoutes } from './command-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
 import { methodRoutes } from './method-routes.ts';
 import { replyWithProblem } from './reply-with-problem.ts';
@@ -36,6 +37,7 @@ export function hubRest(hub: Hub): (app: FastifyInstance) => Promise<void> {
     methodRoutes(app, hub);
     statisticsRoutes(app, hub);
     telemetryRoutes(app, hub);
+    commandRoutes(app, hub);
     for (const word of HUB_PATHS) app.all(`/${word}/*`, notOffered);
     for (const word of ['jobs', 'configurations']) app.all(`/${word}`, notOffered);
   };

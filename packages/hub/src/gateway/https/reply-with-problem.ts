@@ -41,11 +41,15 @@ export function replyWithProblem(
   const { http, name } = error.row;
   const isNested = request.routeOptions.config.problemShape === 'nested' || http === 429;
   const time = hub.clock.now();
+  if (http === 429) reply.header('retry-after', RETRY_AFTER_SECONDS);
   return reply
     .code(http)
     .header('iothub-errorcode', name)
     .send(isNested ? nestedProblem(error, trackingId, time) : flatProblem(error, trackingId, time));
 }
+
+/** As long as a bucket that is empty needs to hold something again, or a little longer. */
+const RETRY_AFTER_SECONDS = 10;
 
 /** What Fastify itself refuses, in our words. */
 function asRequestRefusal(thrown: unknown): unknown {
