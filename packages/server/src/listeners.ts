@@ -127,6 +127,8 @@ function reportTlsRefusals(server: Server, name: ListenerName, onRefusal: OnTlsR
     // A peer that hangs up half-way is a port scan or a health check; nobody was refused anything.
     if (error.code === 'ECONNRESET' || error.code === 'EPIPE') return;
     onRefusal(name, describeTlsError(error), socket.remoteAddress ?? 'unknown');
+    // Node ends a socket whose handshake failed, but leaves one open whose handshake never came.
+    if (error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT') socket.destroy();
   });
 }
 
