@@ -247,6 +247,9 @@ export class MqttConnection implements DeviceSession, CommitParty {
 
   /** Handles the packet at `at` and returns where the next one begins; -1 when it is not complete yet. */
   #readPacket(input: Buffer, at: number): number {
+    // At the first byte, not when the packet is whole: whoever speaks another protocol may never send the rest of it.
+    if (this.#state === 'opening' && (input[at] as number) >> 4 !== PacketType.connect)
+      throw new HubError('protocol.violation', 'the first packet is not a CONNECT');
     let cursor = at + 1;
     let length = 0;
     for (let shift = 0; ; shift += 7) {
@@ -294,7 +297,6 @@ export class MqttConnection implements DeviceSession, CommitParty {
   #takeControl(first: number, bytes: Buffer): void {
     const type = first >> 4;
     if (this.#state === 'opening') {
-      if (type !== PacketType.connect) throw new HubError('protocol.violation', 'the first packet is not a CONNECT');
       this.#connect(decodePacket(bytes) as IConnectPacket);
       return;
     }
