@@ -3,10 +3,12 @@ import cookie from '@fastify/cookie';
 import { CONSOLE_API, HubError } from '@viaduct/contracts';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import { answerProblem } from './console/answer-problem.ts';
+import { connectionRoutes } from './console/connection-routes.ts';
 import type { ConsoleOptions, ConsoleParts } from './console/console-parts.ts';
 import { credentialRoutes } from './console/credential-routes.ts';
 import { deviceControlRoutes } from './console/device-control-routes.ts';
 import { deviceRoutes } from './console/device-routes.ts';
+import { fileRoutes } from './console/file-routes.ts';
 import { hubRoutes } from './console/hub-routes.ts';
 import { liveRoute } from './console/live-route.ts';
 import { moduleRoutes } from './console/module-routes.ts';
@@ -18,7 +20,17 @@ import { ModelRepository } from './model/model-repository.ts';
 import { PasswordHasher } from './people/password.ts';
 import { SignInLimit } from './people/sign-in-limit.ts';
 
-const routes = [personRoutes, hubRoutes, deviceRoutes, moduleRoutes, deviceControlRoutes, credentialRoutes, liveRoute];
+const routes = [
+  personRoutes,
+  hubRoutes,
+  deviceRoutes,
+  moduleRoutes,
+  deviceControlRoutes,
+  credentialRoutes,
+  connectionRoutes,
+  fileRoutes,
+  liveRoute,
+];
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -30,7 +30,7 @@ import type { ModelSummary } from './model.ts';
  *     POST   /devices/{id}/modules NewModule       → ModuleDetail             409 module.exists
  *     …      /devices/{id}/modules/{m}[/…]                                    as for the device: GET, PATCH, DELETE, twin, methods,
  *                                                                             commands, credentials, connections
- *     GET    /devices/{id}/files                   → DeviceFile[]             in order of name
+ *     GET    /devices/{id}/files?after=&limit=     → FilePage                 in order of name
  *     GET    /devices/{id}/files/content?name=     → the bytes, as a download that no browser runs
  *     DELETE /devices/{id}/files?name=             → 204
  *     POST   /certificate-facts { pem }            → CertificateFacts         reads, keeps nothing

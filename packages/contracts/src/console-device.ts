@@ -69,6 +69,13 @@ export interface DeviceFile {
   readonly contentType: string | null;
 }
 
+/** Files in order of name. */
+export interface FilePage {
+  readonly items: readonly DeviceFile[];
+  /** `after` of the next page; absent on the last. */
+  readonly cursor?: string;
+}
+
 /** One stay of a device, newest first in lists. */
 export interface ConnectionStay {
   readonly connectedAt: string;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   type CertificateFacts,
+  type ConnectionHistory,
   type ConsoleProblem,
   type CredentialsView,
   type DeviceDetail,
@@ -215,5 +216,32 @@ describe('the queue', () => {
     await lockNextCommand(tested.hub, d1);
     expect(await ask('DELETE', '/devices/d1/commands')).toEqual({ purged: 3 });
     expect(await list()).toEqual([]);
+  });
+});
+
+describe('connections', () => {
+  it('are told newest first: how long, from where, and why they ended with what to do', async () => {
+    expect(await ask('GET', '/devices/d1/connections')).toEqual({ stays: [], knownSince: null });
+    const session = connect();
+    await ask('POST', '/devices/d1/credentials/rotation', { which: 'primary' });
+    tested.hub.sessions.leave(session, session.closedWith ?? null, tested.clock.now());
+    tested.clock.advance(1_000);
+    connect();
+    const { stays } = await ask<ConnectionHistory>('GET', '/devices/d1/connections');
+    expect(stays).toMatchObject([
+      { disconnectedAt: null, reason: null, transport: 'mqtt', remoteAddress: '127.0.0.1' },
+      {
+        disconnectedAt: expect.any(String),
+        reason: { code: 'credential.replaced', advice: expect.stringMatching(/./) },
+      },
+    ]);
+  });
+
+  it('of a module are not its device’s', async () => {
+    await ask('POST', '/devices/d1/modules', { moduleId: 'camera' });
+    connect('camera');
+    expect((await ask<ConnectionHistory>('GET', '/devices/d1/connections')).stays).toEqual([]);
+    expect((await ask<ConnectionHistory>('GET', '/devices/d1/modules/camera/connections')).stays).toHaveLength(1);
+    expect(await refused('GET', '/devices/nobody/connections')).toBe('device.notFound');
   });
 });
