@@ -3,12 +3,12 @@ import '@mantine/notifications/styles.css';
 import 'virtual:theme.css';
 import './ui/global.css';
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { createRoot } from 'react-dom/client';
 import { queryClient } from './api/queries.ts';
 import { router } from './router.ts';
+import { Notices } from './ui/notices.tsx';
 import { theme } from './ui/theme.ts';
 
 const root = document.getElementById('root');
@@ -18,7 +18,7 @@ if (root !== null) {
     <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={router} />
-        <Notifications position="bottom-right" limit={3} autoClose={6_000} />
+        <Notices />
       </QueryClientProvider>
     </MantineProvider>,
   );

@@ -13,6 +13,7 @@ import {
   connectSearch,
   deviceSearch,
   devicesSearch,
+  filesSearch,
   messagesSearch,
   methodsSearch,
   setUpSearch,
@@ -104,6 +105,70 @@ const deviceCommands = createRoute({
   component: lazyRouteComponent(() => import('./pages/device/commands/device-commands.tsx'), 'DeviceCommands'),
 });
 
+const deviceModules = createRoute({
+  getParentRoute: () => device,
+  path: '/modules',
+  component: lazyRouteComponent(() => import('./pages/device/modules/device-modules.tsx'), 'DeviceModules'),
+});
+
+const module = createRoute({
+  getParentRoute: () => device,
+  path: '/modules/$moduleId',
+  component: lazyRouteComponent(() => import('./pages/device/modules/module-page.tsx'), 'ModulePage'),
+});
+
+/** What a module has like a device is the same page, about another identity. */
+const moduleTabs = [
+  createRoute({
+    getParentRoute: () => module,
+    path: '/',
+    component: lazyRouteComponent(() => import('./pages/device/properties/device-properties.tsx'), 'DeviceProperties'),
+  }),
+  createRoute({
+    getParentRoute: () => module,
+    path: '/methods',
+    validateSearch: methodsSearch,
+    component: lazyRouteComponent(() => import('./pages/device/methods/device-methods.tsx'), 'DeviceMethods'),
+  }),
+  createRoute({
+    getParentRoute: () => module,
+    path: '/commands',
+    component: lazyRouteComponent(() => import('./pages/device/commands/device-commands.tsx'), 'DeviceCommands'),
+  }),
+  createRoute({
+    getParentRoute: () => module,
+    path: '/history',
+    component: lazyRouteComponent(() => import('./pages/device/history/device-history.tsx'), 'DeviceHistory'),
+  }),
+  createRoute({
+    getParentRoute: () => module,
+    path: '/credentials',
+    component: lazyRouteComponent(
+      () => import('./pages/device/credentials/device-credentials.tsx'),
+      'DeviceCredentials',
+    ),
+  }),
+] as const;
+
+const deviceFiles = createRoute({
+  getParentRoute: () => device,
+  path: '/files',
+  validateSearch: filesSearch,
+  component: lazyRouteComponent(() => import('./pages/device/files/device-files.tsx'), 'DeviceFiles'),
+});
+
+const deviceHistory = createRoute({
+  getParentRoute: () => device,
+  path: '/history',
+  component: lazyRouteComponent(() => import('./pages/device/history/device-history.tsx'), 'DeviceHistory'),
+});
+
+const deviceCredentials = createRoute({
+  getParentRoute: () => device,
+  path: '/credentials',
+  component: lazyRouteComponent(() => import('./pages/device/credentials/device-credentials.tsx'), 'DeviceCredentials'),
+});
+
 const deviceConnect = createRoute({
   getParentRoute: () => device,
   path: '/connect',
@@ -111,7 +176,19 @@ const deviceConnect = createRoute({
   component: lazyRouteComponent(() => import('./pages/device/connect/device-connect.tsx'), 'DeviceConnect'),
 });
 
-const deviceTabs = [deviceOverview, deviceMessages, deviceProperties, deviceMethods, deviceCommands, deviceConnect];
+const deviceTabs = [
+  deviceOverview,
+  deviceMessages,
+  deviceProperties,
+  deviceMethods,
+  deviceCommands,
+  deviceModules,
+  module.addChildren(moduleTabs),
+  deviceFiles,
+  deviceHistory,
+  deviceCredentials,
+  deviceConnect,
+];
 
 export const router = createRouter({
   routeTree: root.addChildren([setUp, signIn, shell.addChildren([overview, devices, device.addChildren(deviceTabs)])]),

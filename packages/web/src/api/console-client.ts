@@ -1,18 +1,28 @@
 import {
+  type CertificateFacts,
   CONSOLE_API,
+  type ConnectionHistory,
   type ConnectionInfo,
   type ConsoleProblem,
+  type CredentialsView,
   CSRF_HEADER,
   type DeviceDetail,
+  type DeviceIdentity,
   type DevicePatch,
   type DeviceRow,
   ERRORS,
+  type FilePage,
   HubError,
   type InvokeMethod,
   type JsonObject,
+  type KeyRotation,
   type MethodResult,
+  type ModuleDetail,
+  type ModuleRow,
+  type NewAuthentication,
   type NewCommand,
   type NewDevice,
+  type NewModule,
   type Overview,
   type Page,
   type QueuedCommand,
@@ -62,18 +72,35 @@ export const consoleClient = {
   overview: () => get<Overview>('/overview'),
   devices: (wanted: DeviceQuery) => get<Page<DeviceRow>>(`/devices${query({ ...wanted })}`),
   createDevice: (body: NewDevice) => send<DeviceDetail>('POST', '/devices', body),
-  device: (deviceId: string) => get<DeviceDetail>(device(deviceId)),
-  patchDevice: (deviceId: string, body: DevicePatch) => send<DeviceDetail>('PATCH', device(deviceId), body),
-  deleteDevice: (deviceId: string) => send<void>('DELETE', device(deviceId)),
-  twin: (deviceId: string) => get<TwinView>(`${device(deviceId)}/twin`),
-  patchTwin: (deviceId: string, desired: JsonObject) =>
-    send<TwinView>('PATCH', `${device(deviceId)}/twin`, { desired }),
-  invokeMethod: (deviceId: string, body: InvokeMethod) =>
-    send<MethodResult>('POST', `${device(deviceId)}/methods`, body),
-  sendCommand: (deviceId: string, body: NewCommand) =>
-    send<QueuedCommand>('POST', `${device(deviceId)}/commands`, body),
-  commands: (deviceId: string) => get<readonly QueuedCommand[]>(`${device(deviceId)}/commands`),
-  refusals: (deviceId: string) => get<readonly Refusal[]>(`${device(deviceId)}/refusals`),
+  device: (deviceId: string) => get<DeviceDetail>(pathOf({ deviceId })),
+  modules: (deviceId: string) => get<readonly ModuleRow[]>(`${pathOf({ deviceId })}/modules`),
+  createModule: (deviceId: string, body: NewModule) =>
+    send<ModuleDetail>('POST', `${pathOf({ deviceId })}/modules`, body),
+  module: (identity: Required<DeviceIdentity>) => get<ModuleDetail>(pathOf(identity)),
+  // What follows is asked of a device and of a module alike.
+  patchIdentity: (identity: DeviceIdentity, body: DevicePatch) => send<DeviceDetail>('PATCH', pathOf(identity), body),
+  deleteIdentity: (identity: DeviceIdentity) => send<void>('DELETE', pathOf(identity)),
+  twin: (identity: DeviceIdentity) => get<TwinView>(`${pathOf(identity)}/twin`),
+  patchTwin: (identity: DeviceIdentity, desired: JsonObject) =>
+    send<TwinView>('PATCH', `${pathOf(identity)}/twin`, { desired }),
+  invokeMethod: (identity: DeviceIdentity, body: InvokeMethod) =>
+    send<MethodResult>('POST', `${pathOf(identity)}/methods`, body),
+  sendCommand: (identity: DeviceIdentity, body: NewCommand) =>
+    send<QueuedCommand>('POST', `${pathOf(identity)}/commands`, body),
+  commands: (identity: DeviceIdentity) => get<readonly QueuedCommand[]>(`${pathOf(identity)}/commands`),
+  purgeCommands: (identity: DeviceIdentity) => send<{ purged: number }>('DELETE', `${pathOf(identity)}/commands`),
+  credentials: (identity: DeviceIdentity) => get<CredentialsView>(`${pathOf(identity)}/credentials`),
+  changeCredentials: (identity: DeviceIdentity, body: NewAuthentication) =>
+    send<CredentialsView>('PUT', `${pathOf(identity)}/credentials`, body),
+  rotateKeys: (identity: DeviceIdentity, which: KeyRotation) =>
+    send<CredentialsView>('POST', `${pathOf(identity)}/credentials/rotation`, { which }),
+  connections: (identity: DeviceIdentity) => get<ConnectionHistory>(`${pathOf(identity)}/connections`),
+  files: (deviceId: string, after?: string) => get<FilePage>(`${pathOf({ deviceId })}/files${query({ after })}`),
+  deleteFile: (deviceId: string, name: string) =>
+    send<void>('DELETE', `${pathOf({ deviceId })}/files${query({ name })}`),
+  fileBytes: (deviceId: string, name: string) => bytes(filePath(deviceId, name)),
+  certificateFacts: (pem: string) => send<CertificateFacts>('POST', '/certificate-facts', { pem }),
+  refusals: (deviceId: string) => get<readonly Refusal[]>(`${pathOf({ deviceId })}/refusals`),
   connection: () => get<ConnectionInfo>('/connection'),
 };
 
@@ -82,8 +109,18 @@ export function liveUrl(deviceId: string | null, sinceSeconds: number): string {
   return `${CONSOLE_API}/live${query(deviceId === null ? {} : { deviceId, sinceSeconds })}`;
 }
 
-function device(deviceId: string): string {
-  return `/devices/${encodeURIComponent(deviceId)}`;
+/** Where a file is downloaded: a link, so that the browser streams it to disk. */
+export function fileUrl(deviceId: string, name: string): string {
+  return `${CONSOLE_API}${filePath(deviceId, name)}`;
+}
+
+function filePath(deviceId: string, name: string): string {
+  return `${pathOf({ deviceId })}/files/content${query({ name })}`;
+}
+
+function pathOf({ deviceId, moduleId }: DeviceIdentity): string {
+  const device = `/devices/${encodeURIComponent(deviceId)}`;
+  return moduleId === undefined ? device : `${device}/modules/${encodeURIComponent(moduleId)}`;
 }
 
 function query(parameters: Readonly<Record<string, string | number | undefined>>): string {
@@ -106,10 +143,19 @@ function send<T>(method: string, path: string, body?: unknown): Promise<T> {
   });
 }
 
+async function bytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await (await exchange(path, {})).arrayBuffer());
+}
+
 async function request<T>(path: string, init: RequestInit): Promise<T> {
+  const response = await exchange(path, init);
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+async function exchange(path: string, init: RequestInit): Promise<Response> {
   const response = await fetch(`${CONSOLE_API}${path}`, { credentials: 'same-origin', ...init }).catch(unreachable);
   if (!response.ok) throw await refusalOf(response);
-  return (response.status === 204 ? undefined : await response.json()) as T;
+  return response;
 }
 
 /** The page is there but the server is not: the browser says only "failed to fetch", which helps nobody. */

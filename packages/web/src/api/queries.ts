@@ -1,4 +1,5 @@
-import { MutationCache, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, MutationCache, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
+import type { DeviceIdentity } from '@viaduct/contracts';
 import { ConsoleRefusal, consoleClient, type DeviceQuery } from './console-client.ts';
 
 let signedOut: () => void = () => {};
@@ -45,11 +46,36 @@ export const devicesQuery = (wanted: DeviceQuery) =>
 export const deviceQuery = (deviceId: string) =>
   queryOptions({ queryKey: ['device', deviceId], queryFn: () => consoleClient.device(deviceId) });
 
-export const twinQuery = (deviceId: string) =>
-  queryOptions({ queryKey: ['device', deviceId, 'twin'], queryFn: () => consoleClient.twin(deviceId) });
+export const modulesQuery = (deviceId: string) =>
+  queryOptions({ queryKey: ['device', deviceId, 'modules'], queryFn: () => consoleClient.modules(deviceId) });
 
-export const commandsQuery = (deviceId: string) =>
-  queryOptions({ queryKey: ['device', deviceId, 'commands'], queryFn: () => consoleClient.commands(deviceId) });
+export const moduleQuery = (identity: Required<DeviceIdentity>) =>
+  queryOptions({ queryKey: keyOf(identity), queryFn: () => consoleClient.module(identity) });
+
+export const twinQuery = (identity: DeviceIdentity) =>
+  queryOptions({ queryKey: [...keyOf(identity), 'twin'], queryFn: () => consoleClient.twin(identity) });
+
+export const commandsQuery = (identity: DeviceIdentity) =>
+  queryOptions({ queryKey: [...keyOf(identity), 'commands'], queryFn: () => consoleClient.commands(identity) });
+
+export const credentialsQuery = (identity: DeviceIdentity) =>
+  queryOptions({ queryKey: [...keyOf(identity), 'credentials'], queryFn: () => consoleClient.credentials(identity) });
+
+export const connectionsQuery = (identity: DeviceIdentity) =>
+  queryOptions({ queryKey: [...keyOf(identity), 'connections'], queryFn: () => consoleClient.connections(identity) });
+
+export const filesQuery = (deviceId: string) =>
+  infiniteQueryOptions({
+    queryKey: ['device', deviceId, 'files'],
+    queryFn: ({ pageParam }) => consoleClient.files(deviceId, pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ cursor }) => cursor,
+  });
+
+/** Below the device's, so that whatever makes the device's answers stale does the same to its modules'. */
+export function keyOf({ deviceId, moduleId }: DeviceIdentity): readonly string[] {
+  return moduleId === undefined ? ['device', deviceId] : ['device', deviceId, 'modules', moduleId];
+}
 
 export const refusalsQuery = (deviceId: string) =>
   queryOptions({ queryKey: ['device', deviceId, 'refusals'], queryFn: () => consoleClient.refusals(deviceId) });

@@ -16,15 +16,17 @@ function patchCache(event: LiveEvent): void {
       // A device that comes fetches what waited for it; transport and model are told by the server only.
       void queryClient.invalidateQueries({ queryKey: ['device', event.deviceId], exact: true });
       void queryClient.invalidateQueries({ queryKey: ['device', event.deviceId, 'commands'] });
+      void queryClient.invalidateQueries({ queryKey: ['device', event.deviceId, 'connections'] });
       return;
     case 'twin':
-      queryClient.setQueryData(twinQuery(event.deviceId).queryKey, event.twin);
+      queryClient.setQueryData(twinQuery({ deviceId: event.deviceId }).queryKey, event.twin);
       return;
     case 'registry':
       void queryClient.invalidateQueries({ queryKey: ['devices'] });
       void queryClient.invalidateQueries({ queryKey: overviewQuery.queryKey });
       if (event.change !== 'deleted') {
-        void queryClient.invalidateQueries({ queryKey: ['device', event.deviceId], exact: true });
+        // Credentials and modules too: only what is on screen is asked for again.
+        void queryClient.invalidateQueries({ queryKey: ['device', event.deviceId] });
       }
       return;
     case 'refusal':

@@ -49,6 +49,10 @@ export function methodsSearch(raw: Raw): { method?: string | undefined } {
   return { method: text(raw.method) };
 }
 
+export function filesSearch(raw: Raw): { file?: string | undefined } {
+  return { file: text(raw.file) };
+}
+
 export function connectSearch(raw: Raw): { client?: string | undefined } {
   return { client: text(raw.client) };
 }

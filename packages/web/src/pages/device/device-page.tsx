@@ -11,7 +11,7 @@ import { PresenceBadge } from '../../ui/presence-badge.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { WINDOW_MINUTES_DEFAULT } from '../../ui/search-params.ts';
 import classes from './device.module.css';
-import { DeviceContext } from './device-context.ts';
+import { DeviceContext, IdentityContext, type IdentityScope } from './device-context.ts';
 import { DeviceMenu } from './device-menu.tsx';
 import { DeviceUnknown } from './device-unknown.tsx';
 
@@ -53,10 +53,16 @@ function KnownDevice({ device }: { readonly device: DeviceDetail }) {
       <DeviceHead device={device} />
       <DeviceTabs deviceId={device.deviceId} />
       <DeviceContext value={scope}>
-        <Outlet />
+        <IdentityContext value={identityScope(device)}>
+          <Outlet />
+        </IdentityContext>
       </DeviceContext>
     </Stack>
   );
+}
+
+function identityScope({ deviceId, connected, model }: DeviceDetail): IdentityScope {
+  return { identity: { deviceId }, connected, model, refreshMs: false };
 }
 
 function DeviceHead({ device }: { readonly device: DeviceDetail }) {
@@ -85,6 +91,10 @@ const TABS = [
   ['/devices/$deviceId/properties', 'Properties'],
   ['/devices/$deviceId/methods', 'Methods'],
   ['/devices/$deviceId/commands', 'Commands'],
+  ['/devices/$deviceId/modules', 'Modules'],
+  ['/devices/$deviceId/files', 'Files'],
+  ['/devices/$deviceId/history', 'History'],
+  ['/devices/$deviceId/credentials', 'Credentials'],
   ['/devices/$deviceId/connect', 'Connect'],
 ] as const;
 
@@ -100,7 +110,12 @@ function DeviceTabs({ deviceId }: { readonly deviceId: string }) {
   return (
     <nav aria-label="Device" className={classes.tabs} ref={tabs}>
       {TABS.map(([to, title]) => (
-        <Link key={to} to={to} params={{ deviceId }} activeOptions={{ exact: true, includeSearch: false }}>
+        <Link
+          key={to}
+          to={to}
+          params={{ deviceId }}
+          activeOptions={{ exact: to !== '/devices/$deviceId/modules', includeSearch: false }}
+        >
           {title}
         </Link>
       ))}

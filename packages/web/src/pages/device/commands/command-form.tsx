@@ -2,18 +2,21 @@ import { ActionIcon, Button, Group, NativeSelect, NumberInput, Stack, Textarea, 
 import { useForm } from '@mantine/form';
 import { IconPlus, IconSend, IconX } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { LIMITS, type NewCommand } from '@viaduct/contracts';
+import { type CommandAck, LIMITS, type NewCommand } from '@viaduct/contracts';
 import { consoleClient } from '../../../api/console-client.ts';
 import { commandsQuery } from '../../../api/queries.ts';
 import { readJson } from '../../../model/schema-form.ts';
 import { notify } from '../../../ui/notify.ts';
 import { ProblemAlert } from '../../../ui/problem-alert.tsx';
+import { useIdentityScope } from '../device-context.ts';
 import classes from './commands.module.css';
 
 interface CommandDraft {
   body: string;
   contentType: string;
   ttlMinutes: number | string;
+  ack: CommandAck;
+  inputName: string;
   properties: { name: string; value: string }[];
 }
 
@@ -22,18 +25,27 @@ const FIRST_DRAFT: CommandDraft = {
   body: '{"hello": "device"}',
   contentType: 'application/json',
   ttlMinutes: LIMITS.COMMAND_TTL_SECONDS_DEFAULT / 60,
+  ack: 'none',
+  inputName: '',
   properties: [],
 };
+const ACKS = [
+  { value: 'none', label: 'Nothing' },
+  { value: 'positive', label: 'When it is completed' },
+  { value: 'negative', label: 'When it is not' },
+  { value: 'full', label: 'Whatever becomes of it' },
+] as const satisfies readonly { value: CommandAck; label: string }[];
 
-/** Puts one message into the device's queue. What was typed stays for the next. */
-export function CommandForm({ deviceId }: { readonly deviceId: string }) {
+/** Puts one message into the queue of a device or module. What was typed stays for the next. */
+export function CommandForm() {
+  const { identity } = useIdentityScope();
   const queryClient = useQueryClient();
   const form = useForm<CommandDraft>({ initialValues: FIRST_DRAFT, validate: { body: bodyProblem } });
   const send = useMutation({
-    mutationFn: (command: NewCommand) => consoleClient.sendCommand(deviceId, command),
+    mutationFn: (command: NewCommand) => consoleClient.sendCommand(identity, command),
     onSuccess: () => {
       notify('The command is in the queue');
-      void queryClient.invalidateQueries({ queryKey: commandsQuery(deviceId).queryKey });
+      void queryClient.invalidateQueries({ queryKey: commandsQuery(identity).queryKey });
     },
   });
   return (
@@ -69,6 +81,21 @@ export function CommandForm({ deviceId }: { readonly deviceId: string }) {
             {...form.getInputProps('ttlMinutes')}
           />
         </Group>
+        <NativeSelect
+          label="Feedback to back ends"
+          description="Kept until a back end reads it; ask for it only when one does."
+          data={ACKS}
+          {...form.getInputProps('ack')}
+        />
+        {identity.moduleId !== undefined && (
+          <TextInput
+            label="Input"
+            description="Leave it empty for a command of the module itself."
+            maxLength={LIMITS.ID_CHARACTERS_MAX}
+            spellCheck={false}
+            {...form.getInputProps('inputName')}
+          />
+        )}
         {form.values.properties.map((_property, index) => (
           <PropertyFields key={form.key(`properties.${index}`)} form={form} index={index} />
         ))}
@@ -122,11 +149,13 @@ function bodyProblem(body: string, { contentType }: CommandDraft): string | null
   return read.ok ? null : read.message;
 }
 
-function commandOf({ body, contentType, ttlMinutes, properties }: CommandDraft): NewCommand {
+function commandOf({ body, contentType, ttlMinutes, ack, inputName, properties }: CommandDraft): NewCommand {
   const named = properties.filter(({ name }) => name.trim() !== '');
   return {
     body,
     contentType,
+    ack,
+    ...(inputName === '' ? {} : { inputName }),
     ttlSeconds: Math.max(1, Math.round(Number(ttlMinutes) * 60)),
     ...(named.length === 0
       ? {}

@@ -112,7 +112,7 @@ function Told({ state, deviceId }: { readonly state: WatchState; readonly device
 function Disabled({ deviceId }: { readonly deviceId: string }) {
   const queryClient = useQueryClient();
   const enable = useMutation({
-    mutationFn: () => consoleClient.patchDevice(deviceId, { status: 'enabled' }),
+    mutationFn: () => consoleClient.patchIdentity({ deviceId }, { status: 'enabled' }),
     onSuccess: (device) => queryClient.setQueryData(deviceQuery(deviceId).queryKey, device),
   });
   return (

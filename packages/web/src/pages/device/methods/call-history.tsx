@@ -8,8 +8,8 @@ import { callsOf, type MethodCall, subscribeToCalls } from './method-history.ts'
 import classes from './methods.module.css';
 
 /** Answers of this visit, newest first. */
-export function CallHistory({ deviceId }: { readonly deviceId: string }) {
-  const calls = useSyncExternalStore(subscribeToCalls, () => callsOf(deviceId));
+export function CallHistory({ of }: { readonly of: string }) {
+  const calls = useSyncExternalStore(subscribeToCalls, () => callsOf(of));
   return (
     <section aria-labelledby="calls">
       <h2 id="calls" className={classes.title}>

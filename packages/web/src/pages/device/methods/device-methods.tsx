@@ -1,22 +1,22 @@
 import { Stack } from '@mantine/core';
-import { getRouteApi } from '@tanstack/react-router';
-import type { ModelCommand } from '@viaduct/contracts';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { identityKey, type ModelCommand } from '@viaduct/contracts';
 import { usePageTitle } from '../../../ui/page-title.ts';
-import { useDeviceScope } from '../device-context.ts';
+import { useIdentityScope } from '../device-context.ts';
 import { CallHistory } from './call-history.tsx';
 import { MethodForm } from './method-form.tsx';
 import classes from './methods.module.css';
 
-const route = getRouteApi('/shell/devices/$deviceId/methods');
 const BY_HAND = 'by-hand';
 
 /** Methods of the model on the left, the chosen one's form and what came of it on the right. */
 export function DeviceMethods() {
-  const { device } = useDeviceScope();
-  const { method } = route.useSearch();
-  const navigate = route.useNavigate();
-  usePageTitle('Methods', device.deviceId);
-  const commands = device.model?.commands ?? [];
+  const { identity, model } = useIdentityScope();
+  // Of whichever route drew this: a device's or a module's.
+  const { method } = useSearch({ strict: false });
+  const navigate = useNavigate();
+  usePageTitle('Methods', identityKey(identity));
+  const commands = model?.commands ?? [];
   const chosen =
     commands.find((command) => methodNameOf(command) === method) ?? (method === BY_HAND ? null : commands[0]);
   const choices = [
@@ -33,7 +33,9 @@ export function DeviceMethods() {
               key={choice.key}
               type="button"
               aria-current={choice.key === chosenKey}
-              onClick={() => void navigate({ search: (old) => ({ ...old, method: choice.key }), replace: true })}
+              onClick={() =>
+                void navigate({ to: '.', search: (old) => ({ ...old, method: choice.key }), replace: true })
+              }
             >
               {choice.title}
             </button>
@@ -41,8 +43,8 @@ export function DeviceMethods() {
         </nav>
       )}
       <Stack gap="md" className={classes.main}>
-        <MethodForm key={chosenKey} command={chosen ?? null} device={device} />
-        <CallHistory deviceId={device.deviceId} />
+        <MethodForm key={chosenKey} command={chosen ?? null} />
+        <CallHistory of={identityKey(identity)} />
       </Stack>
     </div>
   );

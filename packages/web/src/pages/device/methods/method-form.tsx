@@ -1,12 +1,13 @@
 import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { type DeviceDetail, type InvokeMethod, LIMITS, type ModelCommand } from '@viaduct/contracts';
+import { type InvokeMethod, identityKey, LIMITS, type ModelCommand } from '@viaduct/contracts';
 import { type FormEvent, useState } from 'react';
 import { ConsoleRefusal, consoleClient } from '../../../api/console-client.ts';
 import { type Draft, type DraftResult, draftOf, readDraft, readJson } from '../../../model/schema-form.ts';
 import { JsonField } from '../../../ui/json-field.tsx';
 import { SchemaInput } from '../../../ui/schema-input.tsx';
+import { useIdentityScope } from '../device-context.ts';
 import { rememberCall } from './method-history.ts';
 import classes from './methods.module.css';
 import { SecondsInput } from './seconds-input.tsx';
@@ -14,11 +15,11 @@ import { SecondsInput } from './seconds-input.tsx';
 interface MethodFormProps {
   /** Null: any method, by hand. */
   readonly command: ModelCommand | null;
-  readonly device: DeviceDetail;
 }
 
 /** Calls one method. Whether the device answers, and what, joins the history below. */
-export function MethodForm({ command, device }: MethodFormProps) {
+export function MethodForm({ command }: MethodFormProps) {
+  const { identity, connected } = useIdentityScope();
   const schema = command?.request?.schema ?? null;
   const takesNothing = command !== null && command.request === null;
   const [name, setName] = useState('');
@@ -29,12 +30,12 @@ export function MethodForm({ command, device }: MethodFormProps) {
   const methodName =
     command === null ? name.trim() : command.component === null ? command.name : `${command.component}*${command.name}`;
   const call = useMutation({
-    mutationFn: (body: InvokeMethod) => consoleClient.invokeMethod(device.deviceId, body),
+    mutationFn: (body: InvokeMethod) => consoleClient.invokeMethod(identity, body),
     onSettled: (result, error, { payload }) => {
       const at = new Date().toISOString();
-      if (result !== undefined) rememberCall(device.deviceId, { methodName, payload, at, outcome: { result } });
+      if (result !== undefined) rememberCall(identityKey(identity), { methodName, payload, at, outcome: { result } });
       if (error instanceof ConsoleRefusal)
-        rememberCall(device.deviceId, { methodName, payload, at, outcome: { error } });
+        rememberCall(identityKey(identity), { methodName, payload, at, outcome: { error } });
     },
   });
 
@@ -109,9 +110,7 @@ export function MethodForm({ command, device }: MethodFormProps) {
             Call
           </Button>
         </Group>
-        {!device.connected && (
-          <p className={classes.description}>The device is offline: the call fails unless it connects in time.</p>
-        )}
+        {!connected && <p className={classes.description}>It is offline: the call fails unless it connects in time.</p>}
       </Stack>
     </form>
   );

@@ -10,19 +10,19 @@ export interface MethodCall {
   readonly outcome: { readonly result: MethodResult } | { readonly error: ConsoleRefusal };
 }
 
-const CALLS_PER_DEVICE_MAX = 50;
+const CALLS_PER_IDENTITY_MAX = 50;
 
 const calls = new Map<string, readonly MethodCall[]>();
 const listeners = new Set<() => void>();
 const NONE: readonly MethodCall[] = [];
 let nextId = 1;
 
-export function callsOf(deviceId: string): readonly MethodCall[] {
-  return calls.get(deviceId) ?? NONE;
+export function callsOf(identity: string): readonly MethodCall[] {
+  return calls.get(identity) ?? NONE;
 }
 
-export function rememberCall(deviceId: string, call: Omit<MethodCall, 'id'>): void {
-  calls.set(deviceId, [{ ...call, id: nextId++ }, ...callsOf(deviceId)].slice(0, CALLS_PER_DEVICE_MAX));
+export function rememberCall(identity: string, call: Omit<MethodCall, 'id'>): void {
+  calls.set(identity, [{ ...call, id: nextId++ }, ...callsOf(identity)].slice(0, CALLS_PER_IDENTITY_MAX));
   for (const listener of listeners) listener();
 }
 

@@ -5,6 +5,7 @@ import type { DeviceDetail } from '@viaduct/contracts';
 import { refusalsQuery } from '../../../api/queries.ts';
 import { LiveCharts } from '../../../charts/live-charts.tsx';
 import { WindowSelect } from '../../../charts/window-select.tsx';
+import { AUTHENTICATION_NAMES } from '../../../credentials/authentication-words.ts';
 import { useFeedVersion } from '../../../live/use-device-feed.ts';
 import { Age } from '../../../ui/age.tsx';
 import { ButtonLink } from '../../../ui/button-link.tsx';
@@ -49,19 +50,12 @@ function NoTelemetry({ device, windowMinutes }: { readonly device: DeviceDetail;
   );
 }
 
-const AUTHENTICATION = {
-  sas: 'Symmetric key',
-  selfSigned: 'Self-signed certificate',
-  certificateAuthority: 'Certificate by an authority',
-  none: 'None',
-} as const;
-
 function Facts({ device }: { readonly device: DeviceDetail }) {
   const facts = [
     ['Last seen', <Age key="seen" at={device.lastSeen} />],
     ['Connected', <Age key="since" at={device.connectedSince} never="no" />],
     ['Transport', device.transport ?? '–'],
-    ['Authentication', AUTHENTICATION[device.authentication]],
+    ['Authentication', AUTHENTICATION_NAMES[device.authentication]],
     ['Waiting commands', String(device.queuedCommands)],
     ['Created', <Age key="created" at={device.createdAt} />],
     ['Model', device.modelId ?? '–'],

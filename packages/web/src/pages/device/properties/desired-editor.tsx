@@ -1,5 +1,5 @@
 import { Button, Group, Stack } from '@mantine/core';
-import type { JsonObject } from '@viaduct/contracts';
+import type { DeviceIdentity, JsonObject } from '@viaduct/contracts';
 import { useState } from 'react';
 import { readJson } from '../../../model/schema-form.ts';
 import { JsonField } from '../../../ui/json-field.tsx';
@@ -9,10 +9,16 @@ import { usePatchTwin } from './use-patch-twin.ts';
 const EXAMPLE = '{\n  "telemetryIntervalSeconds": 5\n}';
 
 /** Any desired properties at once, as a merge patch: what is named changes, `null` removes, the rest stays. */
-export function DesiredEditor({ deviceId, onClose }: { readonly deviceId: string; readonly onClose: () => void }) {
+export function DesiredEditor({
+  identity,
+  onClose,
+}: {
+  readonly identity: DeviceIdentity;
+  readonly onClose: () => void;
+}) {
   const [text, setText] = useState(EXAMPLE);
   const [error, setError] = useState<string | null>(null);
-  const patch = usePatchTwin(deviceId, onClose);
+  const patch = usePatchTwin(identity, onClose);
   const save = () => {
     const read = readJson(text);
     const problem = !read.ok ? read.message : isObject(read.value) ? null : 'Enter a JSON object';

@@ -1,5 +1,5 @@
 import { Button, Group, Stack } from '@mantine/core';
-import type { ModelSchema } from '@viaduct/contracts';
+import type { DeviceIdentity, ModelSchema } from '@viaduct/contracts';
 import { type FormEvent, useState } from 'react';
 import { desiredPatch, type PropertyRow } from '../../../model/property-rows.ts';
 import { type Draft, type DraftResult, draftOf, readDraft, readJson } from '../../../model/schema-form.ts';
@@ -11,19 +11,19 @@ import { usePatchTwin } from './use-patch-twin.ts';
 
 interface PropertyFormProps {
   readonly row: PropertyRow;
-  readonly deviceId: string;
+  readonly identity: DeviceIdentity;
   readonly onClose: () => void;
 }
 
 /** Edits one desired property: the input its schema asks for, or JSON when no model knows it. */
-export function PropertyForm({ row, deviceId, onClose }: PropertyFormProps) {
+export function PropertyForm({ row, identity, onClose }: PropertyFormProps) {
   const schema: ModelSchema | null = row.field?.schema ?? null;
   const current = row.desired ?? row.reported;
   const [draft, setDraft] = useState<Draft>(() =>
     schema === null ? JSON.stringify(current ?? null, null, 2) : draftOf(schema, current),
   );
   const [problem, setProblem] = useState<Extract<DraftResult, { ok: false }> | null>(null);
-  const patch = usePatchTwin(deviceId, onClose);
+  const patch = usePatchTwin(identity, onClose);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -1,5 +1,6 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconPencil } from '@tabler/icons-react';
+import type { DeviceIdentity } from '@viaduct/contracts';
 import { useState } from 'react';
 import type { PropertyRow } from '../../../model/property-rows.ts';
 import { Age } from '../../../ui/age.tsx';
@@ -9,7 +10,7 @@ import { PropertyForm } from './property-form.tsx';
 import { PropertyStateBadge } from './property-state-badge.tsx';
 
 /** One property: name, desired value with its state, reported value with its age. */
-export function PropertyItem({ row, deviceId }: { readonly row: PropertyRow; readonly deviceId: string }) {
+export function PropertyItem({ row, identity }: { readonly row: PropertyRow; readonly identity: DeviceIdentity }) {
   const [isEditing, setEditing] = useState(false);
   const isWritable = row.field?.writable === true || row.desired !== undefined;
   const unit = row.field?.unit ?? null;
@@ -57,7 +58,7 @@ export function PropertyItem({ row, deviceId }: { readonly row: PropertyRow; rea
           )}
         </div>
       </div>
-      {isEditing && <PropertyForm row={row} deviceId={deviceId} onClose={() => setEditing(false)} />}
+      {isEditing && <PropertyForm row={row} identity={identity} onClose={() => setEditing(false)} />}
     </li>
   );
 }

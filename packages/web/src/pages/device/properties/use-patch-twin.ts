@@ -1,15 +1,15 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { JsonObject } from '@viaduct/contracts';
+import type { DeviceIdentity, JsonObject } from '@viaduct/contracts';
 import { consoleClient } from '../../../api/console-client.ts';
 import { twinQuery } from '../../../api/queries.ts';
 
 /** Writes desired properties; the answer is the new twin, shown at once. */
-export function usePatchTwin(deviceId: string, onDone: () => void) {
+export function usePatchTwin(identity: DeviceIdentity, onDone: () => void) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (desired: JsonObject) => consoleClient.patchTwin(deviceId, desired),
+    mutationFn: (desired: JsonObject) => consoleClient.patchTwin(identity, desired),
     onSuccess: (twin) => {
-      queryClient.setQueryData(twinQuery(deviceId).queryKey, twin);
+      queryClient.setQueryData(twinQuery(identity).queryKey, twin);
       onDone();
     },
   });
