@@ -1,25 +1,27 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
 const FILE = fileURLToPath(new URL('../COMPATIBILITY.md', import.meta.url));
-const SUITES_MIN = 5;
+const SUITES = fileURLToPath(new URL('contract/', import.meta.url));
+const SUFFIX = '-sdk.test.ts';
 
 /**
  * Writes COMPATIBILITY.md from the conformance tests: every suite of `tests/contract/*-sdk.test.ts` is named
- * `client · transport · credential`, every test in it is a capability. In CI the file must already be true.
+ * `client · transport · credential`, every test in it is a capability, and its outcome is a cell of the table of that
+ * client. A test whose task says `notSupported` proves what the protocol or the client lacks. In CI the file must
+ * already be true.
  */
 export default class CompatibilityReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
-    const tests = modules
-      .filter(({ moduleId }) => moduleId.endsWith('-sdk.test.ts'))
-      .flatMap((module) => [...module.children.allTests()]);
-    const rows = tests.filter((test) => suiteOf(test).length === 3).map(rowOf);
-    const suites = new Set(tests.map((test) => suiteOf(test).join()));
-    // Part of the tests says nothing about the table.
-    if (suites.size < SUITES_MIN || tests.some((test) => test.result().state === 'pending')) return;
-    const text = render(rows);
+    const conformance = modules
+      .filter(({ moduleId }) => moduleId.endsWith(SUFFIX))
+      .sort((a, b) => (a.moduleId < b.moduleId ? -1 : 1));
+    const tests = conformance.flatMap((module) => [...module.children.allTests()]);
+    if (!isWholeRun(conformance, tests)) return;
+    const text = render(tests.map(cellOf).filter((cell) => cell !== undefined));
     const before = existsSync(FILE) ? readFileSync(FILE, 'utf8') : '';
     if (text === before) return;
     if (process.env.CI) {
@@ -34,36 +36,113 @@ export default class CompatibilityReporter implements Reporter {
   }
 }
 
-function suiteOf(test: TestCase): string[] {
-  return test.parent.type === 'suite' ? test.parent.name.split(' · ') : [];
+/** Part of the tests says nothing about the table. */
+function isWholeRun(modules: readonly TestModule[], tests: readonly TestCase[]): boolean {
+  const ran = new Set(modules.map(({ moduleId }) => basename(moduleId)));
+  const all = readdirSync(SUITES).filter((name) => name.endsWith(SUFFIX));
+  return all.every((name) => ran.has(name)) && !tests.some((test) => /pending|skipped/.test(test.result().state));
 }
 
-function rowOf(test: TestCase): string {
-  const [client = '', transport, credential] = suiteOf(test);
-  const state = { passed: 'pass', failed: '**fail**', skipped: 'not run', pending: 'not run' }[test.result().state];
-  return `| \`${client}\` ${versionOf(client)} | ${transport} | ${credential} | ${test.name} | ${state} |`;
+interface Cell {
+  readonly client: string;
+  readonly transport: string;
+  readonly credential: string;
+  readonly capability: string;
+  readonly outcome: string;
 }
 
-function versionOf(client: string): string {
-  const entry = createRequire(import.meta.url)
-    .resolve.paths(client)
-    ?.map((folder) => `${folder}/${client}/package.json`);
-  const manifest = entry?.find((file) => existsSync(file));
-  return manifest === undefined ? '' : (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
+function cellOf(test: TestCase): Cell | undefined {
+  const names = test.parent.type === 'suite' ? test.parent.name.split(' · ') : [];
+  const [client, transport, credential] = names;
+  if (client === undefined || transport === undefined || credential === undefined) return undefined;
+  return { client, transport, credential, capability: test.name, outcome: outcomeOf(test) };
 }
 
-function render(rows: readonly string[]): string {
+function outcomeOf(test: TestCase): string {
+  if (test.result().state !== 'passed') return '**fail**';
+  const { notSupported } = test.meta() as { notSupported?: string };
+  if (notSupported === undefined) return 'pass';
+  return notSupported.endsWith('protocol') ? '–' : '– ¹';
+}
+
+const COLUMNS = ['MQTT', 'MQTT over WebSocket', 'AMQP', 'AMQP over WebSocket', 'HTTPS'];
+
+function render(cells: readonly Cell[]): string {
+  const clients = [...new Set(cells.map(({ client }) => client))];
+  const sections = clients.flatMap((client) => sectionOf(cells.filter((cell) => cell.client === client)));
   return `${[
     '# Compatibility',
     '',
     'What is proved, with which unmodified client, over real TLS sockets. Written by the conformance tests',
-    '(`tests/contract/*-sdk.test.ts`) when they run; what is not in this table is not claimed.',
+    '(`tests/contract/*-sdk.test.ts`) when they run; what is not in these tables is not claimed.',
     '',
-    '| client | transport | credential | what it does | result |',
-    '|---|---|---|---|---|',
-    ...[...rows].sort(),
+    '`–` the protocol cannot do it · `– ¹` this client cannot do it over that transport · empty: not tried',
+    ...sections,
     '',
-    'Not supported yet: devices over AMQP and HTTPS beyond single messages, certificates signed by an authority, modules beyond MQTT and the registry,',
-    'file upload, jobs, configurations, queries with conditions, routes, digital twin operations, provisioning.',
+    'Not supported yet: jobs, configurations, queries with conditions, routes, digital twin operations, provisioning.',
   ].join('\n')}\n`;
+}
+
+/** One table for the credential that everything was tried with, and one for the others. */
+function sectionOf(cells: readonly Cell[]): string[] {
+  const client = cells[0]?.client ?? '';
+  const main = cells[0]?.credential;
+  const transports = COLUMNS.filter((name) => cells.some(({ transport }) => transport === name));
+  const others = cells.filter(({ credential }) => credential !== main);
+  return [
+    '',
+    `## ${titleOf(client)}, ${main}`,
+    '',
+    ...tableOf(
+      ['capability'],
+      transports,
+      cells.filter(({ credential }) => credential === main),
+    ),
+    ...(others.length === 0 ? [] : ['', `## ${titleOf(client)}, other credentials`, '']),
+    ...(others.length === 0 ? [] : tableOf(['credential', 'capability'], transports, others)),
+  ];
+}
+
+function tableOf(keys: readonly (keyof Cell)[], transports: readonly string[], cells: readonly Cell[]): string[] {
+  const rows = new Map<string, Map<string, string>>();
+  for (const cell of cells) {
+    const key = keys.map((name) => cell[name]).join(' | ');
+    const row = rows.get(key) ?? new Map<string, string>();
+    rows.set(key, row);
+    const before = row.get(cell.transport);
+    row.set(cell.transport, before === undefined || before === 'pass' ? cell.outcome : before);
+  }
+  fillFromPrefixes(rows);
+  return [
+    `| ${[...keys, ...transports].join(' | ')} |`,
+    `|${'---|'.repeat(keys.length + transports.length)}`,
+    ...[...rows].map(([key, row]) => `| ${[key, ...transports.map((name) => row.get(name) ?? '')].join(' | ')} |`),
+  ];
+}
+
+/** `method` stands for all of `method: …` where a transport has none of them. */
+function fillFromPrefixes(rows: Map<string, Map<string, string>>): void {
+  for (const [key, general] of rows) {
+    const special = [...rows].filter(([other]) => other.startsWith(`${key}: `));
+    if (special.length === 0) continue;
+    rows.delete(key);
+    for (const [, row] of special) {
+      for (const [transport, outcome] of general) if (!row.has(transport)) row.set(transport, outcome);
+    }
+  }
+}
+
+/** `azure-iot-device modules` is a client of the package `azure-iot-device`. */
+function titleOf(client: string): string {
+  const [name = '', ...rest] = client.split(' ');
+  const version = versionOf(name);
+  return version === '' ? client : [`\`${name}\` ${version}`, ...rest].join(' ');
+}
+
+function versionOf(name: string): string {
+  const entry = createRequire(import.meta.url)
+    .resolve.paths(name)
+    ?.map((folder) => `${folder}/${name}/package.json`);
+  const manifest = entry?.find((file) => existsSync(file));
+  return manifest === undefined ? '' : (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
 }

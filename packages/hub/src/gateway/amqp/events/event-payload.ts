@@ -191,6 +191,7 @@ function writeApplicationProperties(writer: AmqpWriter, { flags, properties }: D
   for (const name in application) put(name, application[name]);
   put('iothub-message-schema', system.messageSchema);
   put('iothub-creation-time-utc', system.creationTimeUtc);
+  put('iothub-outputname', system.outputName);
   if ((flags & RecordFlag.retain) !== 0) put('mqtt-retain', 'true');
   if ((flags & RecordFlag.duplicate) !== 0) put('mqtt-dup', 'true');
   if ((flags & RecordFlag.will) !== 0) put('iothub-MessageType', 'Will');
