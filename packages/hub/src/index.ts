@@ -2,7 +2,11 @@ export { type AuthenticatedDevice, authenticateDevice, type DeviceClaim } from '
 export { type AuthorizedService, authorizeService, type ServiceClaim } from './core/access/authorize-service.ts';
 export type { ClientCertificate } from './core/access/decide-device-access.ts';
 export { signSas } from './core/access/sas-signature.ts';
+export { addCertificate, type CertificateInput } from './core/certificate/add-certificate.ts';
 export { AuthorityBook } from './core/certificate/authority-book.ts';
+export { getCertificate, listCertificates } from './core/certificate/get-certificate.ts';
+export { removeCertificate } from './core/certificate/remove-certificate.ts';
+export { newVerificationCode, verifyCertificate } from './core/certificate/verify-certificate.ts';
 export { CommandSweeper, type CommandSweeperOptions } from './core/command/command-sweeper.ts';
 export {
   abandonCommand,
@@ -17,6 +21,8 @@ export { type NewCommand, sendCommand } from './core/command/send-command.ts';
 export { ConnectionHistory, type ConnectionHistoryOptions } from './core/connection/connection-history.ts';
 export { describeConnection } from './core/connection/describe-connection.ts';
 export { listConnections } from './core/connection/list-connections.ts';
+export { FaultInjection, type OrderedFault } from './core/fault/fault-injection.ts';
+export { faultRefusal, type InjectedFault, readInjectedFault } from './core/fault/injected-fault.ts';
 export { beginUpload, type UploadPermission } from './core/file/begin-upload.ts';
 export { completeUpload, type UploadResult } from './core/file/complete-upload.ts';
 export { deleteFile, listFiles, type OpenFile, openFile, type StoredFile } from './core/file/device-files.ts';
@@ -39,6 +45,15 @@ export { updateDevice } from './core/registry/update-device.ts';
 export type { DeviceSession, MethodAnswer, MethodCall } from './core/session/device-session.ts';
 export { type PresenceChange, type PresenceListener, SessionDirectory } from './core/session/session-directory.ts';
 export { acceptTelemetry, type TelemetryMessage } from './core/telemetry/accept-telemetry.ts';
+export { DailyQuota, type DailyQuotaOptions } from './core/throttle/daily-quota.ts';
+export { HubThrottle } from './core/throttle/hub-throttle.ts';
+export {
+  changeLimits,
+  limitsNothing,
+  THROTTLE_PROFILES,
+  type ThrottleLimits,
+  type ThrottleProfile,
+} from './core/throttle/throttle-limits.ts';
 export { getTwin } from './core/twin/get-twin.ts';
 export { patchReported } from './core/twin/patch-reported.ts';
 export { patchTwin, replaceTwin, type TwinChange } from './core/twin/patch-twin.ts';
@@ -48,5 +63,6 @@ export { clientCertificateOf } from './gateway/client-certificate.ts';
 export { hubRest } from './gateway/https/hub-rest.ts';
 export { rewriteHubUrl } from './gateway/https/rewrite-hub-url.ts';
 export { MqttGateway, type MqttGatewayOptions } from './gateway/mqtt/mqtt-gateway.ts';
+export { FolderBlobStore, type FolderBlobStoreOptions } from './store/folder/folder-blob-store.ts';
 export { type HubStore, openSqliteStore, type SqliteStoreOptions } from './store/sqlite/open-sqlite-store.ts';
 export { readPolicies } from './store/sqlite/read-policies.ts';

@@ -13,6 +13,7 @@ import { type DecodedRecord, decodeRecord } from './core/record/record.ts';
 import { RefusalBook } from './core/refusal/refusal-book.ts';
 import type { DeviceSession, MethodAnswer, MethodCall } from './core/session/device-session.ts';
 import { SessionDirectory } from './core/session/session-directory.ts';
+import { FolderBlobStore } from './store/folder/folder-blob-store.ts';
 import { type HubStore, openSqliteStore } from './store/sqlite/open-sqlite-store.ts';
 
 /** A real hub without gateways, for tests: SQLite and log in a folder that goes when it closes, and a clock that stands still. */
@@ -89,16 +90,19 @@ async function openHub(directory: string, clock: StillClock, encryptionKey: Buff
   const store = await openSqliteStore({ file: join(directory, 'hub.sqlite'), encryptionKey });
   const log = await openFileLog({ directory: join(directory, 'log'), partitionCount: 2 * EVENT_PARTITIONS, clock });
   const refusals = new RefusalBook(store.refusals, clock);
+  const blobs = await FolderBlobStore.open({ table: store.blobTable, directory: join(directory, 'blobs'), clock });
   const sessions = new SessionDirectory();
   const connections = new ConnectionHistory(store.connections, sessions);
   const letGo = async () => {
     await refusals.close();
     await connections.close();
     await log.close();
+    await blobs.close();
     await store.close();
   };
   return {
     ...portsOf(store),
+    blobs,
     authorities: new AuthorityBook(store.certificates),
     refusals,
     log,
@@ -110,7 +114,7 @@ async function openHub(directory: string, clock: StillClock, encryptionKey: Buff
     sessions,
     connections,
     throttle: null,
-    faultInjection: false,
+    faultInjection: null,
     happenings: () => happeningsIn(log),
     reopened: async () => {
       await letGo();
@@ -123,8 +127,9 @@ async function openHub(directory: string, clock: StillClock, encryptionKey: Buff
   };
 }
 
-function portsOf({ registry, policies, twins, commands, subscriptions, certificates }: HubStore) {
-  return { registry, policies, twins, commands, subscriptions, certificates };
+function portsOf(store: HubStore) {
+  const { registry, policies, twins, commands, subscriptions, certificates, uploads, blobKey } = store;
+  return { registry, policies, twins, commands, subscriptions, certificates, uploads, blobKey };
 }
 
 async function happeningsIn(log: EventLog) {

@@ -6,6 +6,8 @@ import {
   type Clock,
   CommandSweeper,
   ConnectionHistory,
+  FaultInjection,
+  FolderBlobStore,
   type Hub,
   type HubStore,
   openSqliteStore,
@@ -13,11 +15,13 @@ import {
   type Randomness,
   RefusalBook,
   SessionDirectory,
+  UploadSweeper,
 } from '@viaduct/hub';
 import { type FileEventLog, type LogEvent, openFileLog } from '@viaduct/log';
 import type { Logger } from 'pino';
 import type { ServerConfig } from './config.ts';
 import type { HostNames } from './host-names.ts';
+import { openThrottle } from './open-throttle.ts';
 import { defaultPolicies } from './policies.ts';
 import { openSecretKey } from './secret-key.ts';
 
@@ -80,9 +84,17 @@ async function assemble(
   const refusals = new RefusalBook(store.refusals, REAL_CLOCK, { onFault });
   const sessions = new SessionDirectory();
   const connections = new ConnectionHistory(store.connections, sessions, { onFault });
-  const { registry, policies, twins, commands, subscriptions, certificates } = store;
+  const { registry, policies, twins, commands, subscriptions, certificates, uploads, blobKey } = store;
+  const blobs = await FolderBlobStore.open({
+    table: store.blobTable,
+    directory: join(config.dataDirectory, 'blobs'),
+    clock: REAL_CLOCK,
+    onFault,
+  });
+  const { throttle, quota } = await openThrottle(config, { clock: REAL_CLOCK }, store.quota, { onFault });
   const hub: Hub = {
     ...{ registry, policies, twins, commands, subscriptions, certificates, refusals, log },
+    ...{ uploads, blobs, blobKey },
     authorities: new AuthorityBook(certificates),
     sessions,
     connections,
@@ -90,11 +102,19 @@ async function assemble(
     random: REAL_RANDOM,
     hostNames: names.all,
     eventPartitions: config.partitions,
-    throttle: null,
-    faultInjection: false,
+    throttle,
+    faultInjection: config.faultInjection ? new FaultInjection({ clock: REAL_CLOCK, refusals }) : null,
   };
   const presence = await PresenceWriter.open(hub, { onFault });
-  const writers = [presence, connections, new CommandSweeper(hub, { onFault }), refusals];
+  const writers = [
+    presence,
+    connections,
+    new CommandSweeper(hub, { onFault }),
+    new UploadSweeper(hub, { onFault }),
+    blobs,
+    refusals,
+    ...(quota === null ? [] : [quota]),
+  ];
   const close = async () => {
     for (const writer of writers) await writer.close();
     await log.close();

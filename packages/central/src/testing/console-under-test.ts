@@ -6,6 +6,7 @@ import { CSRF_HEADER, type Session } from '@viaduct/contracts';
 import {
   AuthorityBook,
   ConnectionHistory,
+  FolderBlobStore,
   type Hub,
   openSqliteStore,
   PresenceWriter,
@@ -53,10 +54,12 @@ export async function openConsole(
   const tables = await openSqliteStore({ file: join(directory, 'hub.sqlite'), encryptionKey: randomBytes(32) });
   const log = await openFileLog({ directory: join(directory, 'log'), partitionCount: 2 * eventPartitions, clock });
   const refusals = new RefusalBook(tables.refusals, clock);
+  const blobs = await FolderBlobStore.open({ table: tables.blobTable, directory: join(directory, 'blobs'), clock });
   const sessions = new SessionDirectory();
   const connections = new ConnectionHistory(tables.connections, sessions);
   const hub: Hub = {
     ...tables,
+    blobs,
     authorities: new AuthorityBook(tables.certificates),
     log,
     eventPartitions,
@@ -67,7 +70,7 @@ export async function openConsole(
     connections,
     refusals,
     throttle: null,
-    faultInjection: false,
+    faultInjection: null,
   };
   const presence = new PresenceWriter(hub);
   const store = await openCentralStore({ file: join(directory, 'central.sqlite'), clock });
@@ -92,6 +95,7 @@ export async function openConsole(
     await refusals.close();
     await store.close();
     await log.close();
+    await blobs.close();
     await tables.close();
     await rm(directory, { recursive: true, force: true });
   };

@@ -1,4 +1,5 @@
 import type { AuthorityBook } from './certificate/authority-book.ts';
+import type { FaultInjection } from './fault/fault-injection.ts';
 import type {
   AppendsToLog,
   KeepsBlobs,
@@ -56,6 +57,6 @@ export interface BooksRefusals {
 }
 
 export interface InjectsFaults {
-  /** Whether a message may order a fault, to test firmware's retry paths. Off unless configured. */
-  readonly faultInjection: boolean;
+  /** What devices ordered, to test their retry paths. Null unless configured: then an order is ordinary telemetry. */
+  readonly faultInjection: FaultInjection | null;
 }

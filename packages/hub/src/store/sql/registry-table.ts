@@ -56,7 +56,7 @@ export class RegistryTable implements RegistryStore {
       if (numInsertedOrUpdatedRows !== 1n) return false;
       await db.insertInto('twin').values(twinColumns(twin)).execute();
       // What was on its way to a namesake while that was deleted is not this one's.
-      for (const table of ['command', 'subscription', 'presence', 'connection'] as const) {
+      for (const table of ['command', 'subscription', 'presence', 'connection', 'upload'] as const) {
         const { device_id, module_id } = columns;
         await db.deleteFrom(table).where('device_id', '=', device_id).where('module_id', '=', module_id).execute();
       }
@@ -103,7 +103,15 @@ export class RegistryTable implements RegistryStore {
         .$if(expectedEtag !== undefined, (query) => query.where('etag', '=', expectedEtag ?? ''))
         .executeTakeFirstOrThrow();
       if (numDeletedRows !== 1n) return false;
-      for (const table of ['identity', 'twin', 'command', 'subscription', 'presence', 'connection'] as const) {
+      for (const table of [
+        'identity',
+        'twin',
+        'command',
+        'subscription',
+        'presence',
+        'connection',
+        'upload',
+      ] as const) {
         const everything = db.deleteFrom(table).where('device_id', '=', device_id);
         await (module_id === '' ? everything : everything.where('module_id', '=', module_id)).execute();
       }

@@ -12,7 +12,14 @@ export interface HubSchema {
   refusal: RefusalTable;
   connection: ConnectionTable;
   certificate: CertificateTable;
+  quota: QuotaTable;
   key_check: KeyCheckTable;
+  blob: BlobTable;
+  blob_part: BlobPartTable;
+  blob_stage: BlobStageTable;
+  upload: UploadTable;
+  file_notification: FileNotificationTable;
+  signing_key: SigningKeyTable;
 }
 
 /** Binary columns come back as Buffer from every driver we use. */
@@ -134,7 +141,73 @@ export interface ConnectionTable extends OfIdentity {
   reason_message: string | null;
 }
 
+interface QuotaTable {
+  day: number;
+  used: number;
+}
+
 interface KeyCheckTable {
+  sealed: Binary;
+}
+
+export interface BlobTable {
+  id: Generated<number>;
+  container: string;
+  name: Binary;
+  etag: string;
+  bytes: number;
+  created_time: number;
+  modified_time: number;
+  content_type: string | null;
+  content_encoding: string | null;
+  content_language: string | null;
+  content_disposition: string | null;
+  cache_control: string | null;
+  content_md5: string | null;
+  metadata: string;
+}
+
+interface BlobPartTable {
+  blob_id: number;
+  position: number;
+  block_id: string;
+  file: string;
+  bytes: number;
+}
+
+interface BlobStageTable {
+  container: string;
+  name: Binary;
+  block_id: string;
+  file: string;
+  bytes: number;
+  staged_time: number;
+}
+
+export interface UploadTable extends OfIdentity {
+  correlation_id: string;
+  container: string;
+  name: Binary;
+  host_name: string;
+  started_time: number;
+  expiry_time: number;
+}
+
+export interface FileNotificationTable {
+  id: Generated<number>;
+  device_id: string;
+  blob_uri: string;
+  blob_name: string;
+  modified_time: number;
+  bytes: number;
+  enqueued_time: number;
+  delivery_count: number;
+  lock_token: string | null;
+  locked_until: number;
+}
+
+interface SigningKeyTable {
+  name: string;
   sealed: Binary;
 }
 

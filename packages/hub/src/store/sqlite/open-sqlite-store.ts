@@ -3,22 +3,28 @@ import type {
   CommandStore,
   ConnectionStore,
   PolicyStore,
+  QuotaStore,
   RefusalStore,
   RegistryStore,
   SubscriptionStore,
   TwinStore,
+  UploadStore,
 } from '../../core/ports.ts';
 import { CachedRegistry } from '../cached-registry.ts';
 import { SecretBox } from '../secret-box.ts';
+import { BlobTable } from '../sql/blob-table.ts';
 import { CertificateTable } from '../sql/certificate-table.ts';
 import { CommandTable } from '../sql/command-table.ts';
 import { ConnectionTable } from '../sql/connection-table.ts';
 import { GroupWriter } from '../sql/group-writer.ts';
 import { PolicyTable } from '../sql/policy-table.ts';
+import { QuotaTable } from '../sql/quota-table.ts';
 import { RefusalTable } from '../sql/refusal-table.ts';
 import { RegistryTable } from '../sql/registry-table.ts';
+import { openSigningKey } from '../sql/signing-key.ts';
 import { SubscriptionTable } from '../sql/subscription-table.ts';
 import { TwinTable } from '../sql/twin-table.ts';
+import { UploadTable } from '../sql/upload-table.ts';
 import { asStoreRefusal, type OpenDatabase, openDatabase } from './open-database.ts';
 
 export interface HubStore {
@@ -30,6 +36,12 @@ export interface HubStore {
   readonly refusals: RefusalStore;
   readonly connections: ConnectionStore;
   readonly certificates: CertificateStore;
+  readonly quota: QuotaStore;
+  readonly uploads: UploadStore;
+  /** For `FolderBlobStore`, which keeps the content. */
+  readonly blobTable: BlobTable;
+  /** Signs access to blobs. */
+  readonly blobKey: Buffer;
   /** Waits for the writes under way, then lets go of the file. */
   close(): Promise<void>;
 }
@@ -57,7 +69,8 @@ export async function openSqliteStore({ file, encryptionKey }: SqliteStoreOption
     await checkKey(database, writer, box);
     const registry = new RegistryTable(database.reader, writer, box);
     const commands = new CommandTable(database.reader, writer);
-    await commands.unlockEverything();
+    const uploads = new UploadTable(database.reader, writer);
+    await Promise.all([commands.unlockEverything(), uploads.unlockEverything()]);
     return {
       registry: new CachedRegistry(registry),
       policies: new PolicyTable(database.reader, writer, box),
@@ -67,6 +80,10 @@ export async function openSqliteStore({ file, encryptionKey }: SqliteStoreOption
       refusals: new RefusalTable(database.reader, writer),
       connections: new ConnectionTable(database.reader, writer),
       certificates: new CertificateTable(database.reader, writer),
+      quota: new QuotaTable(database.reader, writer),
+      uploads,
+      blobTable: new BlobTable(database.reader, writer),
+      blobKey: await openSigningKey(database.reader, writer, box, 'blobs'),
       async close() {
         await writer.close();
         database.close();
