@@ -1,4 +1,4 @@
-import { deviceConnectionString, type Refusal } from '@viaduct/contracts';
+import { type ConnectionStay, deviceConnectionString, type Refusal } from '@viaduct/contracts';
 import { CliFailure } from './cli-failure.ts';
 import { ExitCode } from './exit-code.ts';
 import type { RestClient } from './rest-client.ts';
@@ -43,6 +43,11 @@ export async function getDevice(rest: RestClient, deviceId: string): Promise<Dev
 /** Why a device was turned away lately, newest first; also for an id that is not registered. */
 export async function listRefusals(rest: RestClient, deviceId: string): Promise<readonly Refusal[]> {
   return (await rest.send({ method: 'GET', path: `${devicePath(deviceId)}/refusals` })) as Refusal[];
+}
+
+/** When a device was connected, newest first. @throws HubError device.notFound */
+export async function listConnections(rest: RestClient, deviceId: string): Promise<readonly ConnectionStay[]> {
+  return (await rest.send({ method: 'GET', path: `${devicePath(deviceId)}/connections` })) as ConnectionStay[];
 }
 
 /** At most `top` devices, the API's page of 1,000 at most. */
