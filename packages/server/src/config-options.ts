@@ -5,7 +5,7 @@ export type ConfigValue = string | number | boolean | readonly string[] | undefi
 export interface ConfigOption {
   /** Key in `ServerConfig`. */
   readonly name: string;
-  readonly type: 'text' | 'path' | 'address' | 'names' | 'switch' | 'integer' | 'choice';
+  readonly type: 'text' | 'path' | 'address' | 'names' | 'switch' | 'integer' | 'choice' | 'rates';
   readonly env: string;
   /** Absent for secrets: command lines are readable by everybody on the machine. */
   readonly flag?: string;
@@ -155,6 +155,43 @@ export const CONFIG_OPTIONS: readonly ConfigOption[] = [
     min: 4 * 1024 ** 2,
     max: 1024 ** 3,
     help: 'Size of one file of the log. Retention removes whole files.',
+  },
+  {
+    name: 'profile',
+    type: 'choice',
+    env: 'VIADUCT_PROFILE',
+    flag: '--profile',
+    placeholder: 'PROFILE',
+    choices: ['relaxed', 'strict'],
+    default: 'relaxed',
+    help: 'What is limited: relaxed nothing, strict as one S1 unit of Azure IoT Hub, for firmware that will meet it. See throttling.md.',
+  },
+  {
+    name: 'throttle',
+    type: 'rates',
+    env: 'VIADUCT_THROTTLE',
+    flag: '--throttle',
+    placeholder: 'RATES',
+    default: undefined,
+    help: 'Changes to the profile, separated by commas: device.telemetry=10/s,hub.registry=100/min:20,hub.connect=off. See throttling.md.',
+  },
+  {
+    name: 'dailyMessages',
+    type: 'integer',
+    env: 'VIADUCT_DAILY_MESSAGES',
+    flag: '--daily-messages',
+    placeholder: 'N',
+    default: undefined,
+    min: 1,
+    help: 'Messages that are accepted in a UTC day, counted in pieces of 4 KiB; without it, as the profile says.',
+  },
+  {
+    name: 'faultInjection',
+    type: 'switch',
+    env: 'VIADUCT_FAULT_INJECTION',
+    flag: '--fault-injection',
+    default: false,
+    help: 'Let devices order faults for themselves by message properties, to test how their firmware recovers. See throttling.md.',
   },
   {
     name: 'encryptionKey',

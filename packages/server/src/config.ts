@@ -1,5 +1,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { asHubError } from '@viaduct/contracts';
+import { changeLimits, THROTTLE_PROFILES, type ThrottleProfile } from '@viaduct/hub';
 import { CONFIG_OPTIONS, type ConfigOption, type ConfigValue } from './config-options.ts';
 import { StartFault } from './start-fault.ts';
 
@@ -23,6 +25,11 @@ export interface ServerConfig {
   readonly retentionHours: number;
   readonly retentionBytes: number;
   readonly segmentBytes: number;
+  readonly profile: ThrottleProfile;
+  /** Changes to the profile, as given; known to be readable. */
+  readonly throttle: string | undefined;
+  readonly dailyMessages: number | undefined;
+  readonly faultInjection: boolean;
   readonly encryptionKey: string | undefined;
   readonly logLevel: string;
   readonly tlsCertificateFile: string | undefined;
@@ -95,9 +102,19 @@ const PARSERS: Record<ConfigOption['type'], (text: string, option: ConfigOption)
   names: (text) => readNames(text),
   switch: (text) => readSwitch(text),
   integer: (text, option) => readInteger(text, option),
+  rates: (text) => readRates(text),
   choice: (text, { choices = [] }) =>
     choices.includes(text) ? { value: text } : { fault: `one of ${choices.join(', ')}` },
 };
+
+function readRates(text: string): Parsed {
+  try {
+    changeLimits(THROTTLE_PROFILES.relaxed, text);
+    return { value: text };
+  } catch (error) {
+    return { fault: asHubError(error).message };
+  }
+}
 
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
 

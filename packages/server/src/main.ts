@@ -119,6 +119,8 @@ async function start(config: ServerConfig, { closing, logger, out, startedAt }: 
     closing.push(() => removeReadyFile(file));
     await writeReadyFile(file, ready);
   }
+  const warnings = faultInjectionWarning(config);
+  for (const warning of warnings) logger.warn(warning);
   const startedInMs = performance.now() - startedAt;
   out(
     startText({
@@ -128,10 +130,18 @@ async function start(config: ServerConfig, { closing, logger, out, startedAt }: 
       metricsUrl,
       thisMachine,
       startedInMs,
+      warnings,
     }),
   );
   logger.info({ hostName: ready.hostName, ports: ready.ports, startedInMs, version: ready.version }, 'server started');
   return { ready, hub, logger, close: () => stop(closing, logger) };
+}
+
+function faultInjectionWarning({ faultInjection }: ServerConfig): string[] {
+  if (!faultInjection) return [];
+  return [
+    'Fault injection is on: devices can break their own connections and have their own messages refused, by properties of a message. Leave it off where devices do real work.',
+  ];
 }
 
 function openGateways(config: ServerConfig, hub: Hub, logger: Logger) {

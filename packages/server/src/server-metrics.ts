@@ -1,5 +1,5 @@
 import type { Server } from 'node:net';
-import type { Hub } from '@viaduct/hub';
+import type { Hub, Transport } from '@viaduct/hub';
 import type { FileEventLog } from '@viaduct/log';
 import {
   counter,
@@ -10,6 +10,7 @@ import {
   ProcessMetrics,
   RefusalCounter,
 } from './metrics.ts';
+import { throttleMetrics } from './throttle-metrics.ts';
 
 export interface MetricSources {
   readonly hub: Hub;
@@ -31,7 +32,12 @@ export class ServerMetrics {
   }
 
   async text(): Promise<string> {
-    return formatMetrics([...(await this.#connections()), ...this.#logFamilies(), ...this.#process.families()]);
+    return formatMetrics([
+      ...(await this.#connections()),
+      ...this.#logFamilies(),
+      ...throttleMetrics(this.#sources.hub.throttle),
+      ...this.#process.families(),
+    ]);
   }
 
   close(): void {
@@ -48,6 +54,7 @@ export class ServerMetrics {
     return [
       gauge('viaduct_connections', 'Open sockets by listener.', await Promise.all(open)),
       gauge('viaduct_sessions', 'Connected devices and modules.', [{ value: hub.sessions.size }]),
+      gauge('viaduct_sessions_by_transport', 'Connected devices and modules by transport.', sessionsByTransport(hub)),
       counter('viaduct_messages_accepted_total', 'Telemetry messages acknowledged or durable since the start.', [
         { value: acceptedMessages() },
       ]),
@@ -78,6 +85,13 @@ export class ServerMetrics {
       counter('viaduct_log_records_total', 'Next offset of each partition.', nextOffsets(log)),
     ];
   }
+}
+
+/** Counted when somebody asks: a scrape walks the sessions, a connecting device counts nothing. */
+function sessionsByTransport({ sessions }: Hub): MetricSample[] {
+  const counts = new Map<Transport, number>();
+  for (const { transport } of sessions) counts.set(transport, (counts.get(transport) ?? 0) + 1);
+  return [...counts].map(([transport, value]) => ({ labels: { transport }, value }));
 }
 
 function nextOffsets(log: FileEventLog): MetricSample[] {

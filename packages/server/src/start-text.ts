@@ -11,6 +11,8 @@ export interface StartFacts {
   /** The id under which this machine is a device. */
   readonly thisMachine: string | undefined;
   readonly startedInMs: number;
+  /** What is switched on that one would not want by accident. */
+  readonly warnings: readonly string[];
 }
 
 /** What the person who started the server reads: where things are, and the one thing to do next. */
@@ -32,6 +34,7 @@ export function startText(facts: StartFacts): string {
     `  Data             ${facts.dataDirectory}`,
     '',
     ...trustLines(ready.caFile),
+    ...facts.warnings.flatMap((warning) => ['', ...wrap(warning)]),
     ...portNotes(facts.ports).flatMap((note) => ['', ...wrap(note)]),
     '',
   ];

@@ -1,6 +1,6 @@
 import { type CommandMessage, type DeviceIdentity, HubError, isInputName, LIMITS } from '@viaduct/contracts';
 import type { HoldsSessions } from '../hub.ts';
-import type { CommandRecord, KeepsCommands, KeepsRegistry, MakesRandomness, TellsTime } from '../ports.ts';
+import type { CommandRecord, KeepsCommands, KeepsRegistry, MakesRandomness, TellsTime, Throttles } from '../ports.ts';
 import { getDevice } from '../registry/get-device.ts';
 import { newGuid } from './new-guid.ts';
 
@@ -13,17 +13,18 @@ export type NewCommand = CommandMessage & { readonly expiryTime?: number };
  * A disabled device's commands wait until it is enabled. A message without an id gets one: feedback names it. With
  * `system.inputName` it goes to that input of the module and waits for a connection that listens to inputs.
  *
- * @throws HubError argument.invalid, device.notFound, module.notFound, message.tooLarge, command.expiryInvalid, command.queueFull (retry),
+ * @throws HubError argument.invalid, device.notFound, module.notFound, message.tooLarge, command.expiryInvalid, command.queueFull (retry), quota.dailyExceeded (retry),
  *   store.unavailable (retry)
  */
 export async function sendCommand(
-  hub: KeepsCommands & KeepsRegistry & HoldsSessions & TellsTime & MakesRandomness,
+  hub: KeepsCommands & KeepsRegistry & HoldsSessions & TellsTime & MakesRandomness & Throttles,
   identity: DeviceIdentity,
   { body, system, application, ack, expiryTime }: NewCommand,
 ): Promise<CommandRecord> {
   const { generationId } = await getDevice(hub, identity);
   requireInput(identity, system.inputName);
   requireSize({ body, system, application, ack });
+  hub.throttle?.countMessage(body.byteLength);
   const now = hub.clock.now();
   const command = await hub.commands.enqueue(
     {

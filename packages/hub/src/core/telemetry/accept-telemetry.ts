@@ -1,7 +1,7 @@
 import { HubError, LIMITS, parsePropertyBag, partitionFor } from '@viaduct/contracts';
 import type { LogPosition } from '@viaduct/log';
-import type { AppendsToLog } from '../ports.ts';
-import { encodeRecord, Source, type Speaker } from '../record/record.ts';
+import type { AppendsToLog, Throttles } from '../ports.ts';
+import { encodeRecord, RecordFlag, Source, type Speaker } from '../record/record.ts';
 
 export interface TelemetryMessage {
   /** Property bag as MQTT writes it; other gateways format theirs. */
@@ -17,14 +17,16 @@ export interface TelemetryMessage {
  *
  * Resolves once the log holds the message durably. A gateway acknowledges after this resolves and never before.
  *
- * @throws HubError message.tooLarge, log.unavailable (retry)
+ * @throws HubError message.tooLarge, quota.dailyExceeded (retry), log.unavailable (retry)
  */
 export async function acceptTelemetry(
-  hub: AppendsToLog,
+  hub: AppendsToLog & Throttles,
   speaker: Speaker,
   message: TelemetryMessage,
 ): Promise<LogPosition> {
   requireTelemetrySize(message.bag, message.body.length);
+  // A last will is the server's to send: nobody could be told that it was refused.
+  if ((message.flags & RecordFlag.will) === 0) hub.throttle?.countMessage(message.bag.length + message.body.length);
   // By device, not round robin: readers rely on one device's messages staying in order.
   const partition = partitionFor(speaker.deviceId, hub.eventPartitions);
   return hub.log.append(partition, encodeRecord(speaker, Source.telemetry, message.flags, message.bag, message.body));

@@ -3,12 +3,18 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { authorizeService } from '../../core/access/authorize-service.ts';
 import type { Hub } from '../../core/hub.ts';
 import type { JsonObject, Right } from '../../core/ports.ts';
+import { holdRequest } from './hold-request.ts';
 
-/** Lets the caller in by its policy token, for the path it asks for. @throws HubError credential.* */
+/**
+ * Lets the caller in by its policy token, for the path it asks for, when its share of such requests has come.
+ *
+ * @throws HubError credential.*, throttle.exceeded (retry)
+ */
 export async function authorize(hub: Hub, request: FastifyRequest, right: Right): Promise<void> {
   const path = decoded(request.url.split('?', 1)[0] ?? '');
   const resource = `${hub.hostNames[0] ?? ''}${path}`;
   await authorizeService(hub, { token: request.headers.authorization, resource, right });
+  await holdRequest(hub, request);
 }
 
 /** The device or module of the path. @throws HubError device.idInvalid */

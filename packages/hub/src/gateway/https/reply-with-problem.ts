@@ -64,7 +64,7 @@ function asRequestRefusal(thrown: unknown): unknown {
 
 function bookRefusal(hub: BooksRefusals, error: HubError, request: FastifyRequest): void {
   const { callingDevice } = request;
-  const isCredential = error.code.startsWith('credential.');
+  const isCredential = error.code.startsWith('credential.') || error.code === 'throttle.exceeded';
   if (!isCredential && (callingDevice === null || error.code === 'server.fault')) return;
   hub.refusals.record({
     deviceId: callingDevice,

@@ -13,12 +13,14 @@ import type { Commit, CommitParty } from '@viaduct/log';
 import type { IConnectPacket, IPublishPacket, ISubscribePacket, IUnsubscribePacket } from 'mqtt-packet';
 import { authenticateDevice } from '../../core/access/authenticate-device.ts';
 import { releaseCommands } from '../../core/command/deliver-command.ts';
+import { faultRefusal, type InjectedFault } from '../../core/fault/injected-fault.ts';
 import type { Hub } from '../../core/hub.ts';
 import type { CommandKind, JsonObject, Transport } from '../../core/ports.ts';
 import { RecordFlag, type Speaker } from '../../core/record/record.ts';
 import { rememberModel } from '../../core/registry/remember-model.ts';
 import type { DeviceSession, MethodAnswer, MethodCall } from '../../core/session/device-session.ts';
 import { acceptTelemetry } from '../../core/telemetry/accept-telemetry.ts';
+import { holdOperation } from '../../core/throttle/hold-operation.ts';
 import { clientCertificateOf } from '../client-certificate.ts';
 import { CommandDelivery } from './command-delivery.ts';
 import { type ConnectRequest, claimedDeviceId, readConnect } from './connect-request.ts';
@@ -35,6 +37,7 @@ import {
   PINGRESP,
 } from './packet.ts';
 import { PubackQueue } from './puback-queue.ts';
+import { PublishGate } from './publish-gate.ts';
 import { PublishPath } from './publish-path.ts';
 import { readStatic } from './read-static.ts';
 import { answerReportedPatch, answerTwinGet } from './twin-requests.ts';
@@ -84,6 +87,9 @@ export class MqttConnection implements DeviceSession, CommitParty {
   #speaker: Speaker | null = null;
 
   #publishPath: PublishPath | null = null;
+  #publishGate: PublishGate | null = null;
+  #holdTimer: NodeJS.Timeout | undefined;
+  #faultTimer: NodeJS.Timeout | undefined;
   #lastCommit: Commit | null = null;
   readonly #pubacks = new PubackQueue();
   #requests: Promise<void> = Promise.resolve();
@@ -134,6 +140,8 @@ export class MqttConnection implements DeviceSession, CommitParty {
   }
 
   invokeMethod(call: MethodCall, signal: AbortSignal): Promise<MethodAnswer> {
+    if (!this.#hearsMethod(call.methodName))
+      return Promise.reject(new HubError('device.notOnline', `the device does not listen to "${call.methodName}"`));
     return this.#methods.invoke(call, signal);
   }
 
@@ -171,7 +179,8 @@ export class MqttConnection implements DeviceSession, CommitParty {
   checkTime(now: number): void {
     if (this.#state === 'connected') {
       const silence = now - this.#lastActivityTime;
-      if (silence > (this.#request?.silenceMsMax ?? 0)) {
+      // Who is held may well speak; we do not listen.
+      if (silence > (this.#request?.silenceMsMax ?? 0) && this.#holdTimer === undefined) {
         this.#end(new HubError('connection.keepAliveLapsed', `nothing was heard for ${Math.round(silence / 1000)} s`));
       } else if (now >= this.#expiresAt) {
         this.#end(new HubError('connection.tokenExpired', 'the credential ran out while connected'));
@@ -278,6 +287,7 @@ export class MqttConnection implements DeviceSession, CommitParty {
 
   #takePublish(path: PublishPath, input: Buffer, at: number, start: number, end: number): void {
     const flags = (input[at] as number) & 0x0f;
+    if (this.#publishGate !== null && !this.#passGate(this.#publishGate, path, input, flags, start, end)) return;
     const commit = path.take(input, flags, start, end);
     if (commit === undefined) {
       this.#takeOtherPublish(decodePacket(input.subarray(at, end)) as IPublishPacket);
@@ -292,6 +302,34 @@ export class MqttConnection implements DeviceSession, CommitParty {
     }
     this.#pubacks.add(path.packetId);
     if (this.#pubacks.waiting >= LIMITS.MQTT_UNACKNOWLEDGED_MAX) this.#pause();
+  }
+
+  /** False when the PUBLISH goes no further. */
+  #passGate(gate: PublishGate, path: PublishPath, input: Buffer, flags: number, start: number, end: number): boolean {
+    const passage = gate.judge(path, input, flags, start, end);
+    switch (passage.kind) {
+      case 'pass':
+        if (passage.holdMs > 0) this.#holdBack(passage.holdMs);
+        return true;
+      case 'dropped':
+        this.#bookRefusal(passage.refusal);
+        return false;
+      case 'fault':
+        this.#orderFault(passage.fault, passage.order);
+        return false;
+      case 'done':
+        this.#write(encodePubacks([passage.packetId]));
+        return false;
+      default:
+        return passage satisfies never;
+    }
+  }
+
+  /** MQTT 3.1.1 has no word for any fault: each of them ends the connection, after its delay and before the PUBACK. */
+  #orderFault(fault: InjectedFault, order: string | null): void {
+    const { identity, transport, remoteAddress } = this;
+    this.#hub.faultInjection?.order({ identity, fault, transport, remoteAddress }, order);
+    this.#faultTimer = setTimeout(() => this.#end(faultRefusal(fault)), fault.delaySeconds * 1_000);
   }
 
   #takeControl(first: number, bytes: Buffer): void {
@@ -341,6 +379,9 @@ export class MqttConnection implements DeviceSession, CommitParty {
     const { entry, authMethod, expiresAt } = await authenticateDevice(this.#hub, { identity, token, certificate });
     if (request.modelId !== null && request.modelId !== entry.modelId)
       await rememberModel(this.#hub, identity, request.modelId);
+    this.#hub.faultInjection?.requireConnect(identity);
+    // After the credential: who cannot prove who it is uses up nobody's share.
+    await holdOperation(this.#hub, identity, 'connect');
     const restored = await this.#restoreSession(request);
     // The peer may have left while we looked things up.
     if (this.#state !== 'authenticating') return;
@@ -350,10 +391,12 @@ export class MqttConnection implements DeviceSession, CommitParty {
     const modelId = request.modelId ?? entry.modelId;
     this.#speaker = { ...identity, generationId: entry.generationId, authMethod, modelId };
     this.#publishPath = new PublishPath(this.#hub, this.#speaker);
+    this.#publishGate = PublishGate.before(this.#hub, this.#speaker);
     this.#connectedTime = this.#hub.clock.now();
     this.#state = 'connected';
     this.#hub.sessions.enter(this);
     this.#write(encodeConnack(0, restored));
+    if (request.willRefusal !== null) this.#bookRefusal(request.willRefusal);
     this.#listen();
     this.#resumeIfRoom();
   }
@@ -378,26 +421,29 @@ export class MqttConnection implements DeviceSession, CommitParty {
   // ---- subscriptions -----------------------------------------------------------------------------------------------------
 
   async #subscribe({ messageId = 0, subscriptions }: ISubscribePacket): Promise<void> {
-    const granted = subscriptions.map(({ topic, qos }) => this.#hold(topic, qos === 0 ? 0 : 1));
+    const granted = subscriptions.map(({ topic, qos }) => this.#grant(topic, qos === 0 ? 0 : 1));
     await this.#keepSession();
     this.#write(encodeSuback(messageId, granted));
     this.#listen();
   }
 
   /** Applied at once, before the SUBACK: some clients publish a twin request without waiting for it. */
-  #hold(filter: string, qos: 0 | 1): number {
-    const full = !this.#subscriptions.has(filter) && this.#subscriptions.size >= LIMITS.MQTT_SUBSCRIPTIONS_MAX;
-    if (full || findSubscription(this.identity, filter) === undefined) {
-      this.#bookRefusal(
-        new HubError(
-          'topic.forbidden',
-          `"${identityKey(this.identity)}" may not subscribe to "${filter.slice(0, 120)}"`,
-        ),
-      );
+  #grant(filter: string, qos: 0 | 1): number {
+    const refusal = this.#refusalOf(filter);
+    if (refusal !== undefined) {
+      this.#bookRefusal(new HubError('topic.forbidden', refusal));
       return 0x80;
     }
     this.#subscriptions.set(filter, qos);
     return qos;
+  }
+
+  #refusalOf(filter: string): string | undefined {
+    if (/^\$iothub\/credentials?\//.test(filter)) return 'certificates are not issued over MQTT (a preview in Azure)';
+    if (!this.#subscriptions.has(filter) && this.#subscriptions.size >= LIMITS.MQTT_SUBSCRIPTIONS_MAX)
+      return `"${identityKey(this.identity)}" holds ${LIMITS.MQTT_SUBSCRIPTIONS_MAX} filters already`;
+    if (findSubscription(this.identity, filter) !== undefined) return undefined;
+    return `"${identityKey(this.identity)}" may not subscribe to "${filter.slice(0, 120)}"`;
   }
 
   async #unsubscribe({ messageId = 0, unsubscriptions }: IUnsubscribePacket): Promise<void> {
@@ -408,6 +454,12 @@ export class MqttConnection implements DeviceSession, CommitParty {
 
   async #keepSession(): Promise<void> {
     if (this.#request?.cleanSession === false) await this.#hub.subscriptions.save(this.identity, this.#subscriptions);
+  }
+
+  /** A filter may name one method instead of all. */
+  #hearsMethod(methodName: string): boolean {
+    const own = `$iothub/methods/POST/${encodeURIComponent(methodName)}/#`;
+    return this.#subscriptions.has('$iothub/methods/POST/#') || this.#subscriptions.has(own);
   }
 
   #qosOf(kind: ReturnType<typeof findSubscription>): 0 | 1 | undefined {
@@ -471,6 +523,17 @@ export class MqttConnection implements DeviceSession, CommitParty {
     }, DISK_CHECK_MS);
   }
 
+  /** Reads nothing until the device's share has come: TCP tells it to slow down, and nothing is lost. */
+  #holdBack(holdMs: number): void {
+    this.#pause();
+    clearTimeout(this.#holdTimer);
+    this.#holdTimer = setTimeout(() => {
+      this.#holdTimer = undefined;
+      this.#lastActivityTime = this.#hub.clock.now();
+      this.#resumeIfRoom();
+    }, holdMs);
+  }
+
   #pause(): void {
     if (this.#paused) return;
     this.#paused = true;
@@ -478,7 +541,7 @@ export class MqttConnection implements DeviceSession, CommitParty {
   }
 
   #resumeIfRoom(): void {
-    if (this.#state !== 'connected' || this.#stopped || !this.#paused) return;
+    if (this.#state !== 'connected' || this.#stopped || !this.#paused || this.#holdTimer !== undefined) return;
     if (this.#hub.log.congested) {
       this.#pauseForDisk();
       return;
@@ -526,6 +589,8 @@ export class MqttConnection implements DeviceSession, CommitParty {
     const wasConnected = this.#state === 'connected';
     this.#state = 'closed';
     this.#input = null;
+    clearTimeout(this.#holdTimer);
+    clearTimeout(this.#faultTimer);
     closeSocket(this.#socket);
     if (!wasConnected) {
       this.#host.closed(this);
@@ -550,8 +615,10 @@ export class MqttConnection implements DeviceSession, CommitParty {
     }
     const will = this.#request?.will;
     if (reason === null || !will || this.#speaker === null) return;
-    const bag = will.bag === '' ? 'iothub-MessageType=Will' : `${will.bag.replace(/\/$/, '')}&iothub-MessageType=Will`;
-    await acceptTelemetry(this.#hub, this.#speaker, { bag, body: will.body, flags: RecordFlag.will });
+    const flags = RecordFlag.will | (will.retain ? RecordFlag.retain : 0);
+    // First, for of two equal names the first one counts.
+    const bag = `iothub-MessageType=Will&${will.bag}`;
+    await acceptTelemetry(this.#hub, this.#speaker, { bag, body: will.body, flags });
   }
 }
 

@@ -51,7 +51,7 @@ export class PublishPath {
     if (topicStart > end || bodyStart > end)
       throw new HubError('packet.malformed', 'a PUBLISH is shorter than its topic');
     if ((flags & QOS_MASK) > QOS_1) throw new HubError('protocol.violation', 'QoS 2 is not supported');
-    if (!this.#isOwnTelemetry(input, topicStart, topicEnd)) return undefined;
+    if (!this.isOwnTelemetry(input, topicStart, topicEnd)) return undefined;
 
     this.packetId = bodyStart === topicEnd ? 0 : ((input[topicEnd] as number) << 8) | (input[topicEnd + 1] as number);
     if (this.packetId === 0 && bodyStart !== topicEnd)
@@ -73,7 +73,12 @@ export class PublishPath {
     return log.write(this.#partition, scratch, bytes.length + bagBytes, input, bodyStart, end);
   }
 
-  #isOwnTelemetry(input: Buffer, topicStart: number, topicEnd: number): boolean {
+  /** Length of the topic without its property bag. */
+  get topicBytes(): number {
+    return this.#prefix.length;
+  }
+
+  isOwnTelemetry(input: Buffer, topicStart: number, topicEnd: number): boolean {
     const prefix = this.#prefix;
     const length = prefix.length;
     const prefixEnd = topicStart + length;

@@ -1,5 +1,6 @@
 import { asHubError, type DeviceIdentity, type HubError, topicTo } from '@viaduct/contracts';
 import type { Hub } from '../../core/hub.ts';
+import { holdOperation } from '../../core/throttle/hold-operation.ts';
 import { getTwin } from '../../core/twin/get-twin.ts';
 import { patchReported } from '../../core/twin/patch-reported.ts';
 import { deviceTwinDocument } from '../../core/twin/twin-document.ts';
@@ -11,6 +12,7 @@ const NOTHING = Buffer.alloc(0);
 /** Answers `$iothub/twin/GET/?$rid=`: 200 and both sections, or the refusal's status. */
 export async function answerTwinGet(hub: Hub, identity: DeviceIdentity, requestId: string): Promise<OutgoingMessage> {
   try {
+    await holdOperation(hub, identity, 'twinRead');
     const document = deviceTwinDocument(await getTwin(hub, identity));
     return { topic: topicTo.twinResponse(200, requestId), payload: Buffer.from(JSON.stringify(document)) };
   } catch (error) {
@@ -26,6 +28,7 @@ export async function answerReportedPatch(
 ): Promise<OutgoingMessage | undefined> {
   const { requestId } = patch;
   try {
+    await holdOperation(hub, identity, 'twinUpdate');
     const twin = await patchReported(hub, identity, parseTwinPatch(patch.body), patch.version);
     if (requestId === null) return undefined;
     return { topic: topicTo.twinResponse(204, requestId, twin.reported.version), payload: NOTHING };
