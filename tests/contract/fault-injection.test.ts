@@ -1,0 +1,146 @@
+import { deviceClient, RawMqtt, startTestServer, type TestDevice, type TestServer, until } from '@viaduct/testkit';
+import { Message } from 'azure-iot-common';
+import type { Client } from 'azure-iot-device';
+import { afterEach, describe, expect, it } from 'vitest';
+
+/** Faults that a device orders by the properties of a message, as the SDKs' own tests do. */
+let server: TestServer;
+const clients: { close(): unknown }[] = [];
+
+afterEach(async () => {
+  for (const client of clients.splice(0)) await client.close();
+  await server.stop();
+});
+
+describe('fault injection over MQTT', () => {
+  it('is ordinary telemetry while it is switched off', async () => {
+    server = await startTestServer();
+    expect(server.text).not.toContain('Fault injection');
+    const device = await server.createDevice();
+    const client = await raw(device);
+    client.publish(orderTopic(device, 'KillTcp'), '{}', 1);
+    await client.next('puback');
+    expect(telemetryCount()).toBe(1);
+  });
+
+  it('is announced to whoever starts the server', async () => {
+    await startWithFaults();
+    expect(server.text).toMatch(/Fault injection is on: devices can break\s+their own connections/);
+  });
+
+  it('closes before the acknowledgement, and the unmodified client comes back by itself', async () => {
+    await startWithFaults();
+    const device = await server.createDevice();
+    const client = await sdk(device);
+    await client.sendEvent(new Message('before'));
+    const first = server.hub.sessions.find(device);
+    // The client sends the order again when it is back, until it is acknowledged.
+    await client.sendEvent(orderOf('ShutDownMqtt'));
+    await client.sendEvent(new Message('after'));
+    expect(server.hub.sessions.find(device)).not.toBe(first);
+    expect(telemetryCount()).toBe(2);
+    expect(await server.hub.refusals.list(device.deviceId)).toMatchObject([
+      { code: 'fault.injected', message: expect.stringContaining('ShutDownMqtt ("a test")'), count: 1 },
+    ]);
+  });
+
+  it('drops the connection once for what MQTT has no word for', async () => {
+    await startWithFaults();
+    const device = await server.createDevice();
+    const client = await sdk(device);
+    await client.sendEvent(orderOf('InvokeThrottling', { duration: '2' }));
+    await client.sendEvent(new Message('after'));
+    expect(telemetryCount()).toBe(1);
+  });
+
+  it('lets nobody in while a kill holds, and neighbours stay', async () => {
+    await startWithFaults();
+    const [device, neighbour] = [await server.createDevice(), await server.createDevice()];
+    const [client, other] = [await raw(device), await raw(neighbour)];
+    client.publish(orderTopic(device, 'KillTcp', { duration: '2' }), '{}');
+    await client.untilClosed();
+    const second = await RawMqtt.open(server.ready);
+    clients.push(second);
+    expect(await second.connectAs(device, server.ready.hostName)).toBe(3);
+    await until(async () => (await returnCodeOf(device)) === 0, { what: 'normal service', everyMs: 200 });
+    other.publish(`devices/${neighbour.deviceId}/messages/events/`, '{}', 1);
+    await other.next('puback');
+  });
+
+  it('begins after the delay that was asked for', async () => {
+    await startWithFaults();
+    const device = await server.createDevice();
+    const client = await raw(device);
+    const orderedAt = performance.now();
+    client.publish(orderTopic(device, 'KillTcp', { delay: '1' }), '{}', 1);
+    client.publish(`devices/${device.deviceId}/messages/events/`, '{}', 2);
+    expect((await client.next('puback')).messageId).toBe(2);
+    await client.untilClosed();
+    expect(performance.now() - orderedAt).toBeGreaterThan(950);
+  });
+
+  it('refuses an order that nobody can carry out', async () => {
+    await startWithFaults();
+    const device = await server.createDevice();
+    const client = await raw(device);
+    client.publish(orderTopic(device, 'Explode'), '{}', 1);
+    await client.untilClosed();
+    expect(await server.hub.refusals.list(device.deviceId)).toMatchObject([{ code: 'argument.invalid' }]);
+  });
+});
+
+async function startWithFaults(): Promise<void> {
+  server = await startTestServer({ flags: ['--fault-injection'] });
+}
+
+async function raw(device: TestDevice): Promise<RawMqtt> {
+  const client = await RawMqtt.open(server.ready);
+  clients.push(client);
+  expect(await client.connectAs(device, server.ready.hostName)).toBe(0);
+  return client;
+}
+
+async function returnCodeOf(device: TestDevice): Promise<number> {
+  const client = await RawMqtt.open(server.ready);
+  clients.push(client);
+  return client.connectAs(device, server.ready.hostName);
+}
+
+async function sdk(device: TestDevice): Promise<Client> {
+  const client = await deviceClient(device.connectionString, server.caFile);
+  clients.push(client);
+  await client.open();
+  return client;
+}
+
+interface Times {
+  readonly delay?: string;
+  readonly duration?: string;
+}
+
+function properties(operation: string, { delay = '0', duration = '0' }: Times): [string, string][] {
+  return [
+    ['AzIoTHub_FaultOperationType', operation],
+    ['AzIoTHub_FaultOperationCloseReason', 'a test'],
+    ['AzIoTHub_FaultOperationDelayInSecs', delay],
+    ['AzIoTHub_FaultOperationDurationInSecs', duration],
+  ];
+}
+
+function orderOf(operation: string, times: Times = {}): Message {
+  const message = new Message('{}');
+  for (const [name, value] of properties(operation, times)) message.properties.add(name, value);
+  return message;
+}
+
+function orderTopic({ deviceId }: TestDevice, operation: string, times: Times = {}): string {
+  const bag = properties(operation, times).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  return `devices/${deviceId}/messages/events/${bag.join('&')}`;
+}
+
+function telemetryCount(): number {
+  const { log, eventPartitions } = server.hub;
+  let count = 0;
+  for (let partition = 0; partition < eventPartitions; partition++) count += log.bounds(partition).next;
+  return count;
+}
