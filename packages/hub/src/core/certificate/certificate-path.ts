@@ -127,7 +127,8 @@ function pathLengthObstacle(issuer: X509Certificate, path: readonly X509Certific
   );
 }
 
-function isSignedBy(subject: X509Certificate, issuer: X509Certificate): boolean {
+/** Whether the signature is right. Says nothing about time or right to sign. */
+export function isSignedBy(subject: X509Certificate, issuer: X509Certificate): boolean {
   try {
     return subject.verify(issuer.publicKey);
   } catch {
@@ -142,7 +143,8 @@ export function requireValidNow(certificate: X509Certificate, what: string, now:
   if (obstacle !== undefined) throw obstacle;
 }
 
-function findTimeObstacle(
+/** Why a certificate does not hold now; undefined when it does. */
+export function findTimeObstacle(
   { validFrom, validTo }: Pick<X509Certificate, 'validFrom' | 'validTo'>,
   what: string,
   now: number,

@@ -58,7 +58,7 @@ export function changedEntry(
 }
 
 /** Base64 of a number, as Azure's identity etags look; random, so that a namesake of a deleted device has another. */
-function newEtag(hub: MakesRandomness): string {
+export function newEtag(hub: MakesRandomness): string {
   return Buffer.from(String(hub.random.bytes(6).readUIntBE(0, 6))).toString('base64');
 }
 

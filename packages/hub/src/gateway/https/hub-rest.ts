@@ -2,6 +2,7 @@ import { HubError } from '@viaduct/contracts';
 import type { FastifyInstance } from 'fastify';
 import { newGuid } from '../../core/command/new-guid.ts';
 import type { Hub } from '../../core/hub.ts';
+import { certificateRoutes } from './certificate-routes.ts';
 import { commandRoutes } from './command-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
 import { methodRoutes } from './method-routes.ts';
@@ -11,7 +12,16 @@ import { telemetryRoutes } from './telemetry-routes.ts';
 import { twinRoutes } from './twin-routes.ts';
 
 /** What the hub's REST API answers below, whether or not there is a route. */
-const HUB_PATHS = ['devices', 'twins', 'statistics', 'jobs', 'configurations', 'digitaltwins', 'messages'];
+const HUB_PATHS = [
+  'devices',
+  'twins',
+  'statistics',
+  'jobs',
+  'configurations',
+  'digitaltwins',
+  'messages',
+  'certificates',
+];
 
 /**
  * The hub's REST API, as a Fastify plugin with a scope of its own: its body parser and its errors reach nobody else's routes.
@@ -38,6 +48,7 @@ export function hubRest(hub: Hub): (app: FastifyInstance) => Promise<void> {
     statisticsRoutes(app, hub);
     telemetryRoutes(app, hub);
     commandRoutes(app, hub);
+    certificateRoutes(app, hub);
     for (const word of HUB_PATHS) app.all(`/${word}/*`, notOffered);
     for (const word of ['jobs', 'configurations']) app.all(`/${word}`, notOffered);
   };

@@ -71,7 +71,8 @@ function bookRefusal(hub: BooksRefusals, error: HubError, request: FastifyReques
     code: error.code,
     message: error.message,
     transport: 'https',
-    remoteAddress: request.ip,
+    // Fastify's type does not say so: a peer that has hung up already has no address any more.
+    remoteAddress: request.ip ?? 'unknown',
   });
 }
 

@@ -11,6 +11,15 @@ describe('rewriteHubUrl', () => {
     ['/devices/a%25b%2Bc', '/devices/a%25b%2Bc'],
     ['/devices/a%252Fb', '/devices/a%252Fb'],
     ['/Statistics/Devices', '/statistics/devices'],
+    ['/certificates/Root/generateVerificationCode', '/certificates/Root/generateverificationcode'],
+    [
+      '/subscriptions/s/resourceGroups/g/providers/Microsoft.Devices/IotHubs/hub/certificates/Root?api-version=2023-06-30',
+      '/certificates/Root?api-version=2023-06-30',
+    ],
+    [
+      '/subscriptions/s/resourceGroups/g/providers/Microsoft.Devices/IotHubs/hub',
+      '/subscriptions/s/resourceGroups/g/providers/Microsoft.Devices/IotHubs/hub',
+    ],
     ['/console/Devices/', '/console/Devices/'],
     ['/api/devices%2Fx', '/api/devices%2Fx'],
     ['/', '/'],

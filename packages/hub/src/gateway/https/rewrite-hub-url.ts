@@ -7,18 +7,24 @@ const HUB_WORDS: ReadonlySet<string> = new Set([
   'configurations',
   'digitaltwins',
   'messages',
+  'certificates',
 ]);
+
+/** Where Azure's management API keeps what we keep at the root. */
+const ARM =
+  /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/microsoft\.devices\/iothubs\/[^/]+(?=\/certificates(?:\/|$))/i;
 
 /**
  * The paths that SDKs send, as the routes know them; for Fastify's `rewriteUrl`. Pure.
  *
  *  - a whole path may come percent-encoded (`/devices%2Fquery`): an id never has a slash, so an encoded one is a separator
  *  - fixed words come in any case (`/devices/d1/messages/deviceBound`)
+ *  - certificates may be asked for below Azure's management path of a hub; its name is not compared
  *  - a trailing slash means nothing (`/devices/?top=10`)
  */
 export function rewriteHubUrl(url: string): string {
   const mark = url.indexOf('?');
-  const path = mark < 0 ? url : url.slice(0, mark);
+  const path = (mark < 0 ? url : url.slice(0, mark)).replace(ARM, '');
   const query = mark < 0 ? '' : url.slice(mark);
   const segments = path
     .replace(/%2f/gi, '/')
