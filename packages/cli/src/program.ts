@@ -1,6 +1,12 @@
 import { Command } from 'commander';
 import { adminLink } from './commands/admin-link.ts';
 import { ca } from './commands/ca.ts';
+import { certificateAdd } from './commands/certificate-add.ts';
+import { certificateList } from './commands/certificate-list.ts';
+import { certificateRemove } from './commands/certificate-remove.ts';
+import { certificateShow } from './commands/certificate-show.ts';
+import { certificateVerificationCode } from './commands/certificate-verification-code.ts';
+import { certificateVerify } from './commands/certificate-verify.ts';
 import { connectionString } from './commands/connection-string.ts';
 import { deviceAdd } from './commands/device-add.ts';
 import { deviceList } from './commands/device-list.ts';
@@ -29,6 +35,16 @@ export function buildProgram(context: CliContext): Command {
         deviceList(context),
         deviceShow(context),
         deviceRemove(context),
+      ]),
+    )
+    .addCommand(
+      group('certificate', 'certificate authorities that sign the certificates of devices', [
+        certificateAdd(context),
+        certificateList(context),
+        certificateShow(context),
+        certificateVerificationCode(context),
+        certificateVerify(context),
+        certificateRemove(context),
       ]),
     )
     .addCommand(group('twin', 'read and change the document of a device', [twinShow(context), twinUpdate(context)]))
