@@ -3,6 +3,7 @@ import cookie from '@fastify/cookie';
 import { CONSOLE_API, HubError } from '@viaduct/contracts';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import { answerProblem } from './console/answer-problem.ts';
+import { certificateRoutes } from './console/certificate-routes.ts';
 import { connectionRoutes } from './console/connection-routes.ts';
 import type { ConsoleOptions, ConsoleParts } from './console/console-parts.ts';
 import { credentialRoutes } from './console/credential-routes.ts';
@@ -27,6 +28,7 @@ const routes = [
   moduleRoutes,
   deviceControlRoutes,
   credentialRoutes,
+  certificateRoutes,
   connectionRoutes,
   fileRoutes,
   liveRoute,

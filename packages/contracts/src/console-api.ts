@@ -34,6 +34,11 @@ import type { ModelSummary } from './model.ts';
  *     GET    /devices/{id}/files/content?name=     → the bytes, as a download that no browser runs
  *     DELETE /devices/{id}/files?name=             → 204
  *     POST   /certificate-facts { pem }            → CertificateFacts         reads, keeps nothing
+ *     GET    /certificates                         → AuthorityView[]          certificate authorities, in order of name
+ *     POST   /certificates NewAuthority            → AuthorityView
+ *     DELETE /certificates/{name}?etag=            → 204                      devices that rely on it are disconnected
+ *     POST   /certificates/{name}/verification-code?etag=    → AuthorityView  a new code; the one before is void
+ *     POST   /certificates/{name}/verification?etag= { proof } → AuthorityView  takes the proof of possession
  *     GET    /devices/{id}/messages?sinceSeconds=&limit= → LiveTelemetry[]    oldest first, at most MESSAGES_PAGE_MAX
  *     GET    /devices/{id}/refusals                → Refusal[]                newest first; also for ids that do not exist
  *     GET    /connection                           → ConnectionInfo           host, ports, CA: what the snippets need
