@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { run } from './lib-run.mjs';
+import { installFromDebian, mayInstallFromDebian } from './lib-debian.mjs';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/snap/bin/chromium'];
 
@@ -13,21 +13,13 @@ export async function findChromium({ mayInstall }) {
     return existsSync(given) ? { path: given } : { missing: `VIADUCT_CHROMIUM names ${given}, which is not there` };
   const found = PLACES.find((path) => existsSync(path));
   if (found !== undefined) return { path: found };
-  if (!existsSync('/etc/debian_version')) return { missing: 'Chromium is not installed' };
-  if (!mayInstall || process.getuid?.() !== 0)
-    return { missing: 'Chromium is not installed; "sudo apt-get install chromium" provides it' };
-  return await installFromDebian();
+  if (!mayInstall || !mayInstallFromDebian())
+    return { missing: 'Chromium is not installed; "sudo apt-get install chromium" provides it on Debian' };
+  return await installChromium();
 }
 
-async function installFromDebian() {
-  console.log("Installing Chromium from Debian's packages …");
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  for (const args of [
-    ['update', '-q'],
-    ['install', '-q', '-y', '--no-install-recommends', 'chromium'],
-  ]) {
-    const code = await run('apt-get', args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
-    if (code !== 0) return { missing: `"apt-get ${args[0]}" ended with ${code}` };
-  }
+async function installChromium() {
+  const problem = await installFromDebian('Chromium', ['chromium']);
+  if (problem !== undefined) return { missing: problem };
   return existsSync(PLACES[0]) ? { path: PLACES[0] } : { missing: 'the package chromium brought no /usr/bin/chromium' };
 }
