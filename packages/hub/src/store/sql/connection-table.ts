@@ -1,4 +1,4 @@
-import { type DeviceIdentity, type ErrorCode, identityKey, LIMITS } from '@viaduct/contracts';
+import { type DeviceIdentity, type ErrorCode, LIMITS } from '@viaduct/contracts';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { ConnectionRecord, ConnectionStore, Transport } from '../../core/ports.ts';
 import type { GroupWriter } from './group-writer.ts';
@@ -30,11 +30,10 @@ export class ConnectionTable implements ConnectionStore {
 
   async save(records: readonly ConnectionRecord[]): Promise<void> {
     if (records.length === 0) return;
+    const rows = JSON.stringify(records.map(rowOf));
     await this.#writer.write(async (db) => {
-      const rows = (await ofExistingIdentities(db, records)).map(columnsOf);
-      if (rows.length === 0) return;
-      await upsert(db, rows);
-      await prune(db, rows);
+      await upsert(rows).execute(db);
+      await prune(rows).execute(db);
     });
   }
 
@@ -59,68 +58,53 @@ export class ConnectionTable implements ConnectionStore {
   }
 }
 
-type Row = ReturnType<typeof columnsOf>;
-
-async function ofExistingIdentities(
-  db: Kysely<HubSchema>,
-  records: readonly ConnectionRecord[],
-): Promise<readonly ConnectionRecord[]> {
-  const rows = await db
-    .selectFrom('identity')
-    .select(['device_id', 'module_id', 'created_time'])
-    .where('device_id', 'in', [...new Set(records.map(({ deviceId }) => deviceId))])
-    .execute();
-  const createdTimes = new Map(rows.map((row) => [identityKey(identityOf(row)), row.created_time]));
-  return records.filter((record) => record.connectedTime >= (createdTimes.get(identityKey(record)) ?? Infinity));
+/** In the order in which `upsert` takes them apart. */
+function rowOf({ transport, remoteAddress, connectedTime, disconnectedTime, reason, ...identity }: ConnectionRecord) {
+  const { device_id, module_id } = identityColumns(identity);
+  const { code = null, message = null } = reason ?? {};
+  return [device_id, module_id, connectedTime, disconnectedTime, transport, remoteAddress, code, message];
 }
 
-async function upsert(db: Kysely<HubSchema>, rows: readonly Row[]): Promise<void> {
-  await db
-    .insertInto('connection')
-    .values(rows)
-    .onConflict((conflict) =>
-      conflict.columns(['device_id', 'module_id', 'connected_time']).doUpdateSet((eb) => ({
-        disconnected_time: eb.ref('excluded.disconnected_time'),
-        transport: eb.ref('excluded.transport'),
-        remote_address: eb.ref('excluded.remote_address'),
-        reason_code: eb.ref('excluded.reason_code'),
-        reason_message: eb.ref('excluded.reason_message'),
-      })),
+/**
+ * Both statements have one parameter, the rows as JSON, whatever their number: a fleet that comes back is thousands of rows a
+ * second, and a text with a parameter a value costs more to make and prepare than to run.
+ */
+function upsert(rows: string) {
+  return sql`
+    insert into connection (
+      device_id, module_id, connected_time, disconnected_time, transport, remote_address, reason_code, reason_message
     )
-    .execute();
+    select
+      identity.device_id, identity.module_id, stay.value ->> 2, stay.value ->> 3,
+      stay.value ->> 4, stay.value ->> 5, stay.value ->> 6, stay.value ->> 7
+    from json_each(${rows}) as stay
+    cross join identity on identity.device_id = stay.value ->> 0 and identity.module_id = stay.value ->> 1
+    where stay.value ->> 2 >= identity.created_time
+    on conflict (device_id, module_id, connected_time) do update set
+      disconnected_time = excluded.disconnected_time,
+      transport = excluded.transport,
+      remote_address = excluded.remote_address,
+      reason_code = excluded.reason_code,
+      reason_message = excluded.reason_message`;
 }
 
-/** In one statement, with one step into the index per identity: a whole fleet may have come back in this batch. */
-async function prune(db: Kysely<HubSchema>, rows: readonly Row[]): Promise<void> {
-  const identities = new Map(
-    rows.map(({ device_id, module_id }) => [`${device_id}/${module_id}`, [device_id, module_id]]),
-  );
-  await sql`
+/** When stays end, which each does once: one walk to the oldest that may be kept. */
+function prune(rows: string) {
+  return sql`
     with surplus as materialized (
-      select touched.value ->> 0 as device_id, touched.value ->> 1 as module_id, (
+      select saved.value ->> 0 as device_id, saved.value ->> 1 as module_id, (
         select connected_time from connection
-        where device_id = touched.value ->> 0 and module_id = touched.value ->> 1
-        order by connected_time desc limit 1 offset ${LIMITS.CONNECTIONS_PER_DEVICE_MAX}
+        where device_id = saved.value ->> 0 and module_id = saved.value ->> 1
+        order by connected_time desc limit 1 offset ${sql.lit(LIMITS.CONNECTIONS_PER_DEVICE_MAX)}
       ) as newest_time
-      from json_each(${JSON.stringify([...identities.values()])}) as touched
+      from json_each(${rows}) as saved
+      where saved.value ->> 3 is not null
     )
     delete from connection where (device_id, module_id, connected_time) in (
       select c.device_id, c.module_id, c.connected_time from surplus
-      join connection as c on c.device_id = surplus.device_id and c.module_id = surplus.module_id
+      cross join connection as c on c.device_id = surplus.device_id and c.module_id = surplus.module_id
       where surplus.newest_time is not null and c.connected_time <= surplus.newest_time
-    )`.execute(db);
-}
-
-function columnsOf(record: ConnectionRecord) {
-  return {
-    ...identityColumns(record),
-    connected_time: record.connectedTime,
-    disconnected_time: record.disconnectedTime,
-    transport: record.transport,
-    remote_address: record.remoteAddress,
-    reason_code: record.reason?.code ?? null,
-    reason_message: record.reason?.message ?? null,
-  };
+    )`;
 }
 
 function connectionOf(row: Selectable<Columns>): ConnectionRecord {
