@@ -93,6 +93,7 @@ export function newDevice(deviceId: string, more: Partial<DeviceDetail> = {}): D
     secondaryConnectionString: `HostName=127.0.0.1;DeviceId=${deviceId};SharedAccessKey=${key}`,
     connectedSince: null,
     transport: null,
+    statusReason: null,
     queuedCommands: 0,
     model: null,
     ...more,

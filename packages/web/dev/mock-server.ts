@@ -2,8 +2,17 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type DeviceDetail, ERRORS, type ErrorCode, type LiveEvent, type TwinView } from '@viaduct/contracts';
+import {
+  type DeviceDetail,
+  ERRORS,
+  type ErrorCode,
+  type KeyRotation,
+  type LiveEvent,
+  type QueuedCommand,
+  type TwinView,
+} from '@viaduct/contracts';
 import { bodyOf, CONNECTION, newDevice, section, seedDevices, seedTwin } from './mock-data.ts';
+import { addModule, changeCredentials, credentialsOf, FILES, historyOf, modulesOf, rotate } from './mock-identity.ts';
 
 /**
  * The console's interface over simulated devices, for looking at pages without a server. Development only.
@@ -22,7 +31,7 @@ const TYPES: Readonly<Record<string, string>> = {
 const devices = seedDevices();
 const twins = new Map<string, TwinView>();
 const listeners = new Set<(event: LiveEvent, id: string) => void>();
-const queues = new Map<string, unknown[]>();
+const queues = new Map<string, readonly QueuedCommand[]>();
 let sequence = 1;
 let signedIn = true;
 
@@ -157,8 +166,98 @@ async function api(path: string, url: URL, request: IncomingMessage, response: S
     });
   }
   if (path === '/devices') return method === 'GET' ? list(url, response) : create(String(body.deviceId), response);
-  const [, , id = '', part = ''] = path.split('/').map(decodeURIComponent);
-  return device(id, part, method, body, response);
+  const [, , id = '', part = '', ...rest] = path.split('/').map(decodeURIComponent);
+  if (part === 'modules') return module(id, rest, method, body, response);
+  if (part === 'files' && method === 'GET') return files(rest[0], url, response);
+  return device(id, [part, ...rest].filter((word) => word !== '').join('/'), method, body, response);
+}
+
+function files(content: string | undefined, url: URL, response: ServerResponse): Answer {
+  if (content === undefined) return json(response, { items: FILES.map(({ text: _text, ...file }) => file) });
+  const known = FILES.find(({ name }) => name === url.searchParams.get('name'));
+  response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-disposition': 'attachment' });
+  return response.end(known?.text);
+}
+
+function module(
+  deviceId: string,
+  [moduleId, ...part]: readonly string[],
+  method: string,
+  body: Record<string, unknown>,
+  response: ServerResponse,
+): Answer {
+  const known = modulesOf(deviceId);
+  if (moduleId === undefined) {
+    return json(response, method === 'POST' ? addModule(deviceId, String(body.moduleId)) : [...known.values()]);
+  }
+  const found = known.get(moduleId);
+  if (found === undefined) return problem(response, 'module.notFound', `there is no module ${moduleId}`);
+  if (part.length === 0 && method === 'DELETE') {
+    known.delete(moduleId);
+    return json(response, null, 204);
+  }
+  if (part.length === 0) return json(response, found);
+  return ofIdentity(`${deviceId}/${moduleId}`, found, `${method} ${part.join('/')}`, body, response);
+}
+
+/** What devices and modules have alike. */
+function ofIdentity(
+  key: string,
+  known: DeviceDetail,
+  asked: string,
+  body: Record<string, unknown>,
+  response: ServerResponse,
+): Answer {
+  const credentials = credentialsOf(key, known);
+  switch (asked) {
+    case 'GET credentials':
+      return json(response, credentials);
+    case 'PUT credentials':
+      return json(response, changeCredentials(key, credentials, body as never));
+    case 'POST credentials/rotation':
+      return json(response, rotate(key, credentials, body.which as KeyRotation));
+    case 'GET connections':
+      return json(response, historyOf(known));
+    case 'GET twin':
+      return json(response, twinOf(key));
+    case 'PATCH twin':
+      return json(response, patchTwin(key, body.desired as Record<string, unknown>));
+    case 'GET commands':
+      return json(response, queues.get(key) ?? []);
+    case 'POST commands':
+      return json(response, queue(key, body));
+    case 'DELETE commands': {
+      const purged = queues.get(key)?.length ?? 0;
+      queues.delete(key);
+      return json(response, { purged });
+    }
+    default:
+      return problem(response, 'route.notFound', asked);
+  }
+}
+
+/** Every third is in the device's hands. */
+function queue(key: string, body: Record<string, unknown>): QueuedCommand {
+  const now = Date.now();
+  const isHeld = sequence % 3 === 0;
+  const queued: QueuedCommand = {
+    messageId: `command-${sequence}`,
+    sequenceNumber: sequence++,
+    enqueuedAt: new Date(now).toISOString(),
+    expiresAt: new Date(now + Number(body.ttlSeconds ?? 3_600) * 1_000).toISOString(),
+    deliveryCount: 0,
+    state: isHeld ? 'delivered' : 'waiting',
+    lockedUntil: isHeld ? new Date(now + 60_000).toISOString() : null,
+    ack: 'none',
+    contentType: null,
+    inputName: null,
+    properties: {},
+    bodyBytes: String(body.body).length,
+    preview: { kind: 'text', value: String(body.body) },
+    isPreviewCut: false,
+  };
+  queues.set(key, [...(queues.get(key) ?? []), queued]);
+  return queued;
 }
 
 function list(url: URL, response: ServerResponse): Answer {
@@ -213,10 +312,6 @@ function device(
       devices.delete(id);
       emit({ kind: 'registry', deviceId: id, change: 'deleted' });
       return json(response, null, 204);
-    case 'GET twin':
-      return json(response, twinOf(id));
-    case 'PATCH twin':
-      return json(response, patchTwin(id, body.desired as Record<string, unknown>));
     case 'POST methods':
       if (id === 'quiet-sluice-77') connect(id);
       if (!known.connected) return problem(response, 'device.notOnline', `${id} is not connected`);
@@ -225,24 +320,8 @@ function device(
         payload: { did: body.methodName, with: body.payload },
         durationMs: 23.4,
       });
-    case 'GET commands':
-      return json(response, queues.get(id) ?? []);
-    case 'POST commands': {
-      const [enqueuedAt, expiresAt] = [Date.now(), Date.now() + Number(body.ttlSeconds ?? 3_600) * 1_000];
-      const queued = {
-        messageId: `command-${sequence}`,
-        sequenceNumber: sequence++,
-        enqueuedAt: new Date(enqueuedAt).toISOString(),
-        expiresAt: new Date(expiresAt).toISOString(),
-        deliveryCount: 0,
-        state: 'waiting',
-        bodyBytes: String(body.body).length,
-      };
-      queues.set(id, [...(queues.get(id) ?? []), queued]);
-      return json(response, queued);
-    }
     default:
-      return problem(response, 'route.notFound', `${method} ${part}`);
+      return ofIdentity(id, known, `${method} ${part}`, body, response);
   }
 }
 

@@ -6,7 +6,7 @@ export function attachment(name: string): string {
   const fileName = name.slice(name.lastIndexOf('/') + 1) || 'file';
   const ascii = fileName.replace(/[^\w.\- ]/g, '_');
   // What encodeURIComponent leaves alone and an extended value may not hold.
-  const encoded = encodeURIComponent(fileName.toWellFormed()).replace(
+  const encoded = encodeURIComponent(fileName.replace(/\p{Surrogate}/gu, '\uFFFD')).replace(
     /['()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );

@@ -31,7 +31,8 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
         <Button variant="default" onClick={onClose} data-autofocus>
           Cancel
         </Button>
-        <Button color="red" onClick={onConfirm} loading={isPending}>
+        {/* Shade 9: white on the usual red is hard to read. */}
+        <Button color="red.9" onClick={onConfirm} loading={isPending}>
           {action}
         </Button>
       </Group>

@@ -56,6 +56,7 @@ function Facts({ device }: { readonly device: DeviceDetail }) {
     ['Connected', <Age key="since" at={device.connectedSince} never="no" />],
     ['Transport', device.transport ?? '–'],
     ['Authentication', AUTHENTICATION_NAMES[device.authentication]],
+    ...(device.status === 'disabled' ? ([['Disabled', device.statusReason ?? 'without a reason']] as const) : []),
     ['Waiting commands', String(device.queuedCommands)],
     ['Created', <Age key="created" at={device.createdAt} />],
     ['Model', device.modelId ?? '–'],
