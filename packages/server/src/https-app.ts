@@ -25,8 +25,8 @@ export function createHttpsApp(options: HttpsAppOptions): HttpsApp {
   let server: Server | undefined;
   const app = Fastify({
     bodyLimit: LIMITS.HTTP_BODY_BYTES_MAX,
-    // A device id of 128 characters or a model id, percent-encoded at its worst.
-    routerOptions: { maxParamLength: 4_096 },
+    // The name of a blob: 1,024 characters, percent-encoded at their worst. Node's bound on heads is the same.
+    routerOptions: { maxParamLength: 16_384 },
     loggerInstance: options.logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     rewriteUrl: (request) => options.rewriteUrl(request.url ?? '/'),

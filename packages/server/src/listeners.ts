@@ -6,6 +6,7 @@ import { HubError, LIMITS } from '@viaduct/contracts';
 import { type BoundPort, bindPort } from './bind-port.ts';
 import type { ServerCertificate } from './certificates.ts';
 import type { ServerConfig } from './config.ts';
+import { paceRequests } from './pace-requests.ts';
 
 /** Hands a connected stream to a gateway. `tlsSocket` saw the handshake; for a WebSocket it lies beneath `stream`. */
 export type AcceptStream = (stream: Duplex, remoteAddress: string, tlsSocket: Duplex) => void;
@@ -95,7 +96,7 @@ export function createHttpsListener(
   const server = createHttpsServer({ ...tlsOptions(certificate), connectionsCheckingInterval: HTTP_CHECK_MS }, handler);
   server.maxConnections = LIMITS.CONNECTIONS_PER_LISTENER_MAX;
   server.headersTimeout = LIMITS.HTTP_HEAD_SECONDS_MAX * 1_000;
-  server.requestTimeout = LIMITS.HTTP_REQUEST_SECONDS_MAX * 1_000;
+  paceRequests(server);
   server.keepAliveTimeout = LIMITS.HTTP_KEEP_ALIVE_SECONDS * 1_000;
   return server;
 }

@@ -9,7 +9,7 @@ import {
   hubConnectionString,
   type ReadyFile,
 } from '@viaduct/contracts';
-import { AmqpGateway, type Hub, hubRest, MqttGateway, rewriteHubUrl } from '@viaduct/hub';
+import { AmqpGateway, blobEndpoint, type Hub, hubRest, MqttGateway, rewriteHubUrl } from '@viaduct/hub';
 import type { FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
 import { openCertificates, readOwnCertificate, type ServerCertificate } from './certificates.ts';
@@ -96,6 +96,7 @@ async function start(config: ServerConfig, { closing, logger, out, startedAt }: 
     rewriteUrl: rewriteHubUrl,
   });
   await app.register(hubRestPlugin(hub));
+  await app.register(blobPlugin(hub));
   await app.register(consolePages, consoleOptions(config, hub, console, facts));
   await app.ready();
   closing.push(() => app.close());
@@ -153,6 +154,7 @@ function openGateways(config: ServerConfig, hub: Hub, logger: Logger) {
 }
 
 const hubRestPlugin = (hub: Hub): FastifyPluginAsync => hubRest(hub);
+const blobPlugin = (hub: Hub): FastifyPluginAsync => blobEndpoint(hub);
 
 /** Resolves with where the metrics are; undefined when their port is busy. */
 async function openMonitoring(

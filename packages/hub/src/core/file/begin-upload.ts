@@ -28,7 +28,7 @@ export async function beginUpload(
   hostName = hub.hostNames[0] ?? '',
 ): Promise<UploadPermission> {
   const place = uploadPlace(identity, fileName);
-  const correlationId = newCorrelationId(hub);
+  const correlationId = newGuid(hub);
   const startedTime = hub.clock.now();
   const expiryTime = startedTime + LIMITS.UPLOAD_SECONDS * 1_000;
   const upload = { ...place, identity, correlationId, hostName, startedTime, expiryTime };
@@ -38,9 +38,4 @@ export async function beginUpload(
   }
   const sasToken = `?${mintBlobSas(hub.blobKey, place, { permissions: 'rw', expiryTime })}`;
   return { correlationId, hostName, containerName: place.container, blobName: place.name, sasToken };
-}
-
-/** In the manner of Azure: `MjAy…` of a time and a GUID; ours is of a GUID alone, and as opaque. */
-function newCorrelationId(hub: MakesRandomness): string {
-  return Buffer.from(newGuid(hub)).toString('base64url');
 }

@@ -105,7 +105,8 @@ export function parseBlobSas(query: URLSearchParams): BlobSas | undefined {
     version,
     protocol: one('spr'),
     headers: [rscc, rscd, rsce, rscl, rsct],
-    signature: one('sig'),
+    // Base64 has no spaces: this one was a plus that somebody did not escape.
+    signature: one('sig').replaceAll(' ', '+'),
   };
 }
 

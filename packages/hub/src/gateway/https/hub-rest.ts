@@ -5,6 +5,7 @@ import type { Hub } from '../../core/hub.ts';
 import { certificateRoutes } from './certificate-routes.ts';
 import { commandRoutes } from './command-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
+import { fileRoutes } from './file-routes.ts';
 import { methodRoutes } from './method-routes.ts';
 import { replyWithProblem } from './reply-with-problem.ts';
 import { statisticsRoutes } from './statistics-routes.ts';
@@ -48,6 +49,7 @@ export function hubRest(hub: Hub): (app: FastifyInstance) => Promise<void> {
     statisticsRoutes(app, hub);
     telemetryRoutes(app, hub);
     commandRoutes(app, hub);
+    fileRoutes(app, hub);
     certificateRoutes(app, hub);
     for (const word of HUB_PATHS) app.all(`/${word}/*`, notOffered);
     for (const word of ['jobs', 'configurations']) app.all(`/${word}`, notOffered);

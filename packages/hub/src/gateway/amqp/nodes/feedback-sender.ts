@@ -6,93 +6,24 @@ import {
 } from '../../../core/command/deliver-feedback.ts';
 import type { FeedbackBatch, KeepsCommands, KnowsItsNames, MakesRandomness, TellsTime } from '../../../core/ports.ts';
 import { Section } from '../codec/amqp-message.ts';
-import { guidBytes } from '../codec/guid-bytes.ts';
-import type { Outcome, OutgoingHandler, OutgoingLink, PayloadWriter } from '../engine/engine.ts';
-
-/**
- * Sends what became of commands to one back end. Several compete: each batch goes to one of them.
- *
- * A batch is locked while it is out. Accepted or rejected, it is done with; released or modified, or the link lost, it waits
- * again. At most IN_FLIGHT_MAX batches are out on one link, whatever the credit.
- */
-const IN_FLIGHT_MAX = 10;
+import type { PayloadWriter } from '../engine/engine.ts';
+import { LockedSender } from './locked-sender.ts';
 
 type FeedbackHub = KeepsCommands & TellsTime & MakesRandomness & KnowsItsNames;
 
-export class FeedbackSender implements OutgoingHandler {
-  readonly #hub: FeedbackHub;
-  readonly #onFault: (fault: unknown) => void;
-  readonly #onEnded: () => void;
-  readonly #stopListening: () => void;
-  readonly #inFlight = new Set<string>();
-  #link: OutgoingLink | undefined;
-  #sending = false;
-  #again = false;
-
+/** Sends what became of commands to one back end, in locked batches. */
+export class FeedbackSender extends LockedSender<FeedbackBatch, OutgoingFeedback> {
   constructor(hub: FeedbackHub, onFault: (fault: unknown) => void, onEnded: () => void) {
-    this.#hub = hub;
-    this.#onFault = onFault;
-    this.#onEnded = onEnded;
-    this.#stopListening = onFeedback(hub, () => this.ready());
-  }
-
-  begin(link: OutgoingLink): void {
-    this.#link = link;
-    this.ready();
-  }
-
-  ready(): void {
-    this.#again = true;
-    if (!this.#sending) this.#settled(this.#sendWaiting());
-  }
-
-  ended(): void {
-    this.#stopListening();
-    for (const lockToken of this.#inFlight) this.#settled(abandonFeedback(this.#hub, lockToken));
-    this.#inFlight.clear();
-    this.#onEnded();
-  }
-
-  async #sendWaiting(): Promise<void> {
-    this.#sending = true;
-    try {
-      while (this.#again) {
-        this.#again = false;
-        while (this.#mayLock) {
-          const batch = await lockFeedbackBatch(this.#hub);
-          if (batch === undefined) break;
-          await this.#send(batch);
-        }
-        if (this.#link?.draining) this.#link.drained();
-      }
-    } finally {
-      this.#sending = false;
-    }
-  }
-
-  get #mayLock(): boolean {
-    return this.#link?.canSend === true && this.#inFlight.size < IN_FLIGHT_MAX;
-  }
-
-  async #send(batch: FeedbackBatch): Promise<void> {
-    // The link may have lost its credit or its life while the batch was being locked.
-    if (this.#link?.canSend !== true) return await abandonFeedback(this.#hub, batch.lockToken);
-    this.#inFlight.add(batch.lockToken);
-    const userId = Buffer.from((this.#hub.hostNames[0] ?? '').split('.')[0] ?? '');
-    this.#link.send(guidBytes(batch.lockToken), FEEDBACK_PAYLOAD, { batch, userId }, (outcome) =>
-      this.#settled(this.#decide(batch.lockToken, outcome)),
-    );
-  }
-
-  async #decide(lockToken: string, outcome: Outcome): Promise<void> {
-    if (!this.#inFlight.delete(lockToken)) return;
-    if (outcome === 'accepted' || outcome === 'rejected') await completeFeedback(this.#hub, lockToken);
-    else await abandonFeedback(this.#hub, lockToken);
-    this.ready();
-  }
-
-  #settled(work: Promise<unknown>): void {
-    work.catch(this.#onFault);
+    const userId = Buffer.from((hub.hostNames[0] ?? '').split('.')[0] ?? '');
+    const queue = {
+      lock: () => lockFeedbackBatch(hub),
+      complete: (lockToken: string) => completeFeedback(hub, lockToken),
+      abandon: (lockToken: string) => abandonFeedback(hub, lockToken),
+      onWaiting: (listener: () => void) => onFeedback(hub, listener),
+      payload: FEEDBACK_PAYLOAD,
+      payloadOf: (batch: FeedbackBatch) => ({ batch, userId }),
+    };
+    super(queue, onFault, onEnded);
   }
 }
 
