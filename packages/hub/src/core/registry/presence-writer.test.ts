@@ -35,6 +35,22 @@ describe('PresenceWriter', () => {
     expect([...numbers].sort()).toEqual(numbers);
   });
 
+  it('has a pair for every connection when newer ones take over, however late the older ones notice', async () => {
+    const writer = new PresenceWriter(hub);
+    const sessions = Array.from({ length: 5 }, () => new RecordingSession(d1, hub.clock.now()));
+    for (const session of sessions) hub.sessions.enter(session);
+    for (const session of [...sessions, ...sessions]) hub.sessions.leave(session, null, hub.clock.now());
+    await writer.close();
+    const told = (await hub.happenings()).filter((each) => each.source === 4);
+    expect(told.map((each) => each.properties.application.opType)).toEqual(
+      sessions.flatMap(() => ['deviceConnected', 'deviceDisconnected']),
+    );
+    expect(sessions.map(({ closedWith }) => closedWith?.code)).toEqual([
+      ...Array(4).fill('connection.replaced'),
+      undefined,
+    ]);
+  });
+
   it('goes on counting upwards after a restart', async () => {
     const first = new PresenceWriter(hub);
     hub.sessions.enter(new RecordingSession(d1, hub.clock.now()));
@@ -104,6 +120,29 @@ describe('PresenceWriter', () => {
     hub.sessions.activity.note(d1, heardTime + 5_000);
     await writer.close();
     expect(await hub.registry.findPresence(d1)).toMatchObject({ lastActivityTime: heardTime + 5_000 });
+  });
+});
+
+describe('PresenceWriter and a device that is deleted while it is connected', () => {
+  it('tells that it left, as the one it was, and stores nothing for a namesake', async () => {
+    const before = await hub.registry.find(d1);
+    const writer = new PresenceWriter(hub, { intervalMs: 5 });
+    const session = new RecordingSession(d1, hub.clock.now());
+    hub.sessions.enter(session);
+    await expect.poll(() => hub.registry.findPresence(d1)).toMatchObject({ connected: true });
+    await deleteDevice(hub, d1);
+    hub.clock.advance(1);
+    const after = await createDevice(hub, d1);
+    hub.sessions.leave(session, session.closedWith, hub.clock.now());
+    await writer.close();
+    const told = (await hub.happenings()).filter((each) => each.source === 4);
+    expect(told.map(({ properties }) => properties.application.opType)).toEqual([
+      'deviceConnected',
+      'deviceDisconnected',
+    ]);
+    expect(told.map(({ generationId }) => generationId)).toEqual(Array(2).fill(before?.generationId));
+    expect(after.generationId).not.toBe(before?.generationId);
+    expect(await hub.registry.findPresence(d1)).toMatchObject({ connected: false, connectionStateUpdatedTime: 0 });
   });
 });
 

@@ -25,6 +25,8 @@ export interface PresenceWriterOptions {
 
 type PresenceHub = HoldsSessions & KeepsRegistry & KeepsConnections & AppendsToLog & TellsTime & KnowsItsNames;
 
+type Named = DeviceIdentity & Pick<RegistryEntry, 'generationId' | 'modelId'>;
+
 const CHANGES_AT_ONCE_MAX = 256;
 /** Rows of one write: more would keep sockets waiting for their turn. */
 const SAVED_AT_ONCE_MAX = 1_000;
@@ -58,6 +60,8 @@ export class PresenceWriter {
   readonly #waiting: PresenceChange[] = [];
   readonly #unsaved = new Map<string, DeviceIdentity & Presence>();
   readonly #savedActivity = new WeakMap<DeviceSession, number>();
+  /** Who is connected, as the log was told. */
+  readonly #toldConnected = new Map<string, Named>();
   readonly #numbers = new PresenceNumbers();
   #recording: Promise<void> | null = null;
 
@@ -128,10 +132,11 @@ export class PresenceWriter {
     const appends: Promise<void>[] = [];
     for (const change of changes) {
       try {
-        const device = await this.#hub.registry.find(change.identity);
+        const entry = await this.#hub.registry.find(change.identity);
+        const device = this.#whomToName(change, entry);
         if (device === undefined) continue;
         appends.push(this.#record(device, change.connected, change.time).catch(this.#onFault));
-        this.#remember(change);
+        if (device.generationId === entry?.generationId) this.#remember(change);
       } catch (fault) {
         this.#onFault(fault);
       }
@@ -139,8 +144,22 @@ export class PresenceWriter {
     return appends;
   }
 
+  /** Who leaves is named as it came: its entry may be gone, or a namesake's, by now. */
+  #whomToName({ identity, connected }: PresenceChange, entry: RegistryEntry | undefined): Named | undefined {
+    const key = identityKey(identity);
+    if (!connected) {
+      const named = this.#toldConnected.get(key);
+      this.#toldConnected.delete(key);
+      return named ?? entry;
+    }
+    if (entry === undefined) return undefined;
+    const named = { ...identity, generationId: entry.generationId, modelId: entry.modelId };
+    this.#toldConnected.set(key, named);
+    return named;
+  }
+
   /** `time` is when it happened, `noticedTime` when we learned of it: numbers follow that, times may not. */
-  #record(device: RegistryEntry, connected: boolean, time: number, noticedTime = time): Promise<void> {
+  #record(device: Named, connected: boolean, time: number, noticedTime = time): Promise<void> {
     return appendHappening(this.#hub, device, {
       kind: 'connectionState',
       opType: connected ? 'deviceConnected' : 'deviceDisconnected',

@@ -147,6 +147,23 @@ describe('deleteDevice', () => {
     ]);
   });
 
+  it('tells of each module that goes with its device, before the device', async () => {
+    await createDevice(hub, d1);
+    for (const moduleId of ['m1', 'm2']) await createDevice(hub, { ...d1, moduleId });
+    await deleteDevice(hub, d1);
+    const told = (await hub.happenings()).map(
+      ({ moduleId, properties }) => `${properties.application.opType} ${moduleId}`,
+    );
+    expect(told).toEqual([
+      'createDeviceIdentity undefined',
+      'createDeviceIdentity m1',
+      'createDeviceIdentity m2',
+      'deleteDeviceIdentity m1',
+      'deleteDeviceIdentity m2',
+      'deleteDeviceIdentity undefined',
+    ]);
+  });
+
   it('gives a device that is made again another generation and an empty past', async () => {
     const first = await createDevice(hub, d1);
     await hub.registry.savePresence([{ ...d1, connected: false, connectionStateUpdatedTime: 3, lastActivityTime: 4 }]);
