@@ -1,88 +1,22 @@
-import { createHmac } from 'node:crypto';
-import { formatSas, sasSignedText } from '@viaduct/contracts';
 import { describe, expect, it } from 'vitest';
-import { signSas } from '../../core/access/sas-signature.ts';
-import type { AccessPolicy } from '../../core/ports.ts';
-import { AccessClaims, claimByPassword, claimByToken } from './access-claims.ts';
+import { type AccessClaim, AccessClaims } from './access-claims.ts';
 
-const KEY = Buffer.from('a key of thirty-two bytes, indeed').toString('base64');
-const NOW = Date.UTC(2030, 0, 1);
-const LATER = NOW / 1_000 + 3_600;
-const policies: AccessPolicy[] = [
-  { name: 'service', primaryKey: KEY, secondaryKey: '', rights: new Set(['ServiceConnect']) },
-  { name: 'device', primaryKey: KEY, secondaryKey: '', rights: new Set(['DeviceConnect']) },
-];
-const hub = {
-  hostNames: ['hub.example.net'],
-  clock: { now: () => NOW },
-  policies: {
-    find: async (name: string) => policies.find((policy) => policy.name === name),
-    list: async () => policies,
-    insertMissing: async () => undefined,
-  },
-};
+const LATER = 1_000;
+const d1 = { deviceId: 'd1' };
+const d1m1 = { deviceId: 'd1', moduleId: 'm1' };
 
-/** As Event Hubs clients sign: the key's text is the key. */
-function eventHubsToken(resource: string): string {
-  const signature = createHmac('sha256', KEY).update(sasSignedText(resource, LATER)).digest('base64');
-  return formatSas(resource, signature, LATER, 'service');
+function claim(path: string, expiresAt: number, more: Partial<AccessClaim> = {}): AccessClaim {
+  return { policy: 'service', path, expiresAt, mayServe: true, mayBeDevice: false, token: path, ...more };
 }
 
-const byToken = (token: string) => claimByToken(hub, 'Events', token);
-const byPassword = (user: string, password: string) => claimByPassword(hub, 'Events', user, password);
-
-describe('claimByToken', () => {
-  it('takes tokens of IoT clients for the hub, and of Event Hubs clients for the events', async () => {
-    expect(await byToken(signSas('hub.example.net', KEY, LATER, 'service'))).toMatchObject({ path: '' });
-    for (const path of ['', '/$management', '/ConsumerGroups/$Default/Partitions/0']) {
-      expect(await byToken(eventHubsToken(`sb://HUB.example.net/events${path}`))).toMatchObject({
-        path: 'messages/events',
-        expiresAt: LATER * 1_000,
-      });
-    }
-  });
-
-  it.each([
-    ['credential.malformed', 'eyJhbGciOi.directory.token'],
-    ['credential.wrongResource', signSas('other.example.net', KEY, LATER, 'service')],
-    ['credential.signatureMismatch', signSas('hub.example.net', 'AAAA', LATER, 'service')],
-    ['credential.expired', signSas('hub.example.net', KEY, NOW / 1_000 - 1, 'service')],
-    ['credential.unknownPolicy', signSas('hub.example.net', KEY, LATER, 'nobody')],
-    ['credential.insufficientRights', signSas('hub.example.net', KEY, LATER, 'device')],
-    ['link.notSupported', signSas('hub.example.net/devices/d1', KEY, LATER)],
-  ])('refuses with %s', async (code, token) => {
-    await expect(byToken(token)).rejects.toMatchObject({ code });
-  });
-});
-
-describe('claimByPassword', () => {
-  it('takes a policy with a token or with its key', async () => {
-    const token = signSas('hub.example.net', KEY, LATER, 'service');
-    expect(await byPassword('service@sas.root.hub', token)).toMatchObject({ expiresAt: LATER * 1_000 });
-    expect(await byPassword('service@root.hub', KEY)).toMatchObject({ expiresAt: Number.POSITIVE_INFINITY });
-    expect(await byPassword('service', KEY)).toMatchObject({ policy: 'service' });
-  });
-
-  it.each([
-    ['credential.signatureMismatch', 'service', 'AAAA'],
-    ['credential.signatureMismatch', 'service', ''],
-    ['credential.unknownPolicy', 'nobody@root.hub', KEY],
-    ['credential.insufficientRights', 'device@root.hub', KEY],
-    ['credential.malformed', '', KEY],
-    ['link.notSupported', 'd1@sas.hub', KEY],
-    ['link.notSupported', 'd1/modules/m1@hub', KEY],
-  ])('refuses with %s', async (code, user, password) => {
-    await expect(byPassword(user, password)).rejects.toMatchObject({ code });
-  });
-});
+const ofDevice = (path: string, expiresAt = LATER) =>
+  claim(path, expiresAt, { policy: undefined, mayServe: false, mayBeDevice: true });
 
 describe('AccessClaims', () => {
-  const claim = (path: string, expiresAt: number) => ({ policy: 'service', path, expiresAt });
-
   it('covers what lies below a claim, and what is narrower only within', () => {
     const claims = new AccessClaims();
     claims.add(claim('messages/events', LATER));
-    expect(claims.require('messages/events', NOW / 1_000)).toBeDefined();
+    expect(claims.require('messages/events', 1)).toBeDefined();
     expect(() => claims.require('messages/devicebound', 0)).toThrow(/no token on this connection/);
     claims.add(claim('', LATER));
     expect(claims.require('messages/devicebound', 0)).toBeDefined();
@@ -100,5 +34,40 @@ describe('AccessClaims', () => {
 
   it('is nothing without a token', () => {
     expect(() => new AccessClaims().require('messages/events', 0)).toThrow(/no token was put/);
+    expect(() => new AccessClaims().requireDevice(d1, 0)).toThrow(/no token was put/);
+  });
+
+  it('lets a device speak by its own token or one above it, the narrowest first, and no other', () => {
+    const claims = new AccessClaims();
+    claims.add(ofDevice('devices/d1'));
+    expect(() => claims.requireDevice({ deviceId: 'd2' }, 0)).toThrow(
+      /no token on this connection is for "devices\/d2"/,
+    );
+    expect(() => claims.requireDevice({ deviceId: 'd11' }, 0)).toThrow();
+    expect(claims.requireDevice(d1m1, 0)).toMatchObject({ path: 'devices/d1' });
+    claims.add(ofDevice('devices/d1/modules/m1'));
+    expect(claims.requireDevice(d1m1, 0)).toMatchObject({ path: 'devices/d1/modules/m1' });
+    claims.add(claim('', LATER, { mayBeDevice: true }));
+    expect(claims.requireDevice({ deviceId: 'd2' }, 0)).toMatchObject({ path: '' });
+    expect(claims.requireDevice(d1, LATER - 1)).toMatchObject({ path: 'devices/d1' });
+    expect(() => claims.requireDevice(d1, LATER)).toThrow(/ran out/);
+  });
+
+  it('judges by what a policy grants, not by what it covers', () => {
+    const claims = new AccessClaims();
+    claims.add(claim('', LATER));
+    expect(() => claims.requireDevice(d1, 0)).toThrow(/grants DeviceConnect/);
+    const devices = new AccessClaims();
+    devices.add(claim('', LATER, { mayServe: false, mayBeDevice: true }));
+    expect(() => devices.require('messages/events', 0)).toThrow(/grants ServiceConnect/);
+  });
+
+  it('knows whether others need the connection', () => {
+    const claims = new AccessClaims();
+    claims.add(ofDevice('devices/d1'));
+    expect(claims.coversOthersThan(d1)).toBe(false);
+    expect(claims.coversOthersThan(d1m1)).toBe(true);
+    claims.add(ofDevice('devices/d2'));
+    expect(claims.coversOthersThan(d1)).toBe(true);
   });
 });

@@ -47,10 +47,33 @@ describe('parseAmqpAddress', () => {
     expect(parse(address)).toEqual({ kind });
   });
 
-  it('reads ids of devices as they are escaped', () => {
-    expect(parse('/devices/a%25b/messages/events')).toEqual({ kind: 'device', deviceId: 'a%b' });
-    expect(parse('amqps://h/devices/D1/modules/m/twin')).toEqual({ kind: 'device', deviceId: 'D1' });
-    expect(parse('devices/%zz/twin')).toEqual({ kind: 'device', deviceId: '%zz' });
+  it.each([
+    ['/devices/d1/messages/events', 'events', { deviceId: 'd1' }],
+    ['amqps://h:5671/Devices/D1/Messages/DeviceBound', 'commands', { deviceId: 'D1' }],
+    ['devices/d1/methods/deviceBound/', 'methods', { deviceId: 'd1' }],
+    ['/devices/d1/twin', 'twin', { deviceId: 'd1' }],
+    ['/devices/d1/modules/m1/messages/events', 'events', { deviceId: 'd1', moduleId: 'm1' }],
+    [
+      'amqps://h/devices/d1/MODULES/$edgeHub/messages/devicebound',
+      'commands',
+      { deviceId: 'd1', moduleId: '$edgeHub' },
+    ],
+    ['/devices/d1/modules/m1/methods/devicebound', 'methods', { deviceId: 'd1', moduleId: 'm1' }],
+    ['/devices/modules/modules/twin/twin', 'twin', { deviceId: 'modules', moduleId: 'twin' }],
+    ['/devices/a%25b%40c/modules/m%2Bn/twin', 'twin', { deviceId: 'a%b@c', moduleId: 'm+n' }],
+    ['devices/%zz/twin', 'twin', { deviceId: '%zz' }],
+  ] as const)('knows %s as %s of a device', (address, purpose, identity) => {
+    expect(parse(address)).toEqual({ kind: 'device', identity, purpose });
+  });
+
+  it.each([
+    '/devices/d1',
+    '/devices/d1/messages',
+    '/devices/d1/modules/m1',
+    '/devices/a%2Fb/twin',
+    '/devices/d 1/twin',
+  ])('knows nothing at %s', (address) => {
+    expect(parse(address)).toEqual({ kind: 'unknown' });
   });
 
   it('makes a meaning of any text', async () => {

@@ -1,3 +1,5 @@
+import { type DeviceIdentity, isValidId } from '@viaduct/contracts';
+
 /**
  * The addresses of links. Pure: text in, a meaning out; never throws.
  *
@@ -8,7 +10,10 @@
  *     messages/events[/…]                                  the same by the hub's own name: redirected
  *     messages/devicebound                                 send commands
  *     messages/serviceBound/feedback · …/filenotifications hear what became of commands and uploads
- *     devices/{deviceId}[/…]                               a device's own links
+ *     devices/{d}[/modules/{m}]/messages/events            telemetry; what a module's inputs get, to who receives
+ *     devices/{d}[/modules/{m}]/messages/devicebound       commands to one identity
+ *     devices/{d}[/modules/{m}]/methods/devicebound        methods
+ *     devices/{d}[/modules/{m}]/twin                       twin
  *
  * With or without a leading slash, or as `amqps://host[:port]/…`; words and the event hub's name in any case, ids as they
  * are. Source: docs/protocol/amqp.md
@@ -18,9 +23,19 @@ export type AmqpAddress =
   | { readonly kind: 'consumer'; readonly group: string; readonly partition: string }
   /** `rest`: what follows `messages/events`, with its slash; empty for nothing. */
   | { readonly kind: 'redirect'; readonly rest: string }
-  | { readonly kind: 'device'; readonly deviceId: string };
+  | { readonly kind: 'device'; readonly identity: DeviceIdentity; readonly purpose: DevicePurpose };
+
+/** What a device's own link is for. */
+export type DevicePurpose = 'events' | 'commands' | 'methods' | 'twin';
 
 const CONSUMER = /^consumergroups\/([^/]+)\/partitions\/([^/]+)$/i;
+const DEVICE = /^devices\/([^/]+)(?:\/modules\/([^/]+))?\/([^/]+(?:\/[^/]+)?)$/i;
+const DEVICE_PURPOSES: Readonly<Record<string, DevicePurpose>> = {
+  'messages/events': 'events',
+  'messages/devicebound': 'commands',
+  'methods/devicebound': 'methods',
+  twin: 'twin',
+};
 const SERVICE_ADDRESSES: Readonly<Record<string, AmqpAddress>> = {
   $cbs: { kind: 'cbs' },
   $management: { kind: 'management' },
@@ -38,11 +53,28 @@ export function parseAmqpAddress(address: string, eventHubName: string): AmqpAdd
   const redirected = after(path, 'messages/events');
   if (redirected !== undefined) return { kind: 'redirect', rest: redirected === '' ? '' : `/${redirected}` };
 
-  const device = after(path, 'devices');
-  if (device !== undefined) return { kind: 'device', deviceId: percentDecoded(device.split('/')[0] ?? '') };
+  const device = deviceAddress(path);
+  if (device !== undefined) return device;
 
   const entity = after(path, eventHubName);
   return entity === undefined ? { kind: 'unknown' } : entityAddress(entity);
+}
+
+function deviceAddress(path: string): AmqpAddress | undefined {
+  const [, device, module, words] = DEVICE.exec(path) ?? [];
+  const purpose = DEVICE_PURPOSES[words?.toLowerCase() ?? ''];
+  if (device === undefined || purpose === undefined) return undefined;
+  const identity = identityOf(device, module);
+  return identity && { kind: 'device', identity, purpose };
+}
+
+/** Ids as they are escaped in addresses, tokens and user names; undefined when no device may have them. */
+export function identityOf(device: string, module: string | undefined): DeviceIdentity | undefined {
+  const deviceId = percentDecoded(device);
+  if (!isValidId(deviceId)) return undefined;
+  if (module === undefined) return { deviceId };
+  const moduleId = percentDecoded(module);
+  return isValidId(moduleId) ? { deviceId, moduleId } : undefined;
 }
 
 function entityAddress(entity: string): AmqpAddress {
@@ -69,7 +101,7 @@ function after(path: string, prefix: string): string | undefined {
   return path[prefix.length] === '/' ? path.slice(prefix.length + 1) : undefined;
 }
 
-function percentDecoded(text: string): string {
+export function percentDecoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -22,7 +22,7 @@ const DEFAULT_PORT = 5671;
 const DEFAULT_GROUP = '$Default';
 
 /**
- * AMQP 1.0 for service clients and Event Hubs readers. The server listens, does TLS and WebSocket, and hands over sockets.
+ * AMQP 1.0 for devices, service clients and Event Hubs readers. The server listens, does TLS and WebSocket, and hands over sockets.
  *
  * `close` tells every peer that the server stops and resolves when all sockets are gone; peers that do not answer are cut
  * off after LIMITS.AMQP_CLOSE_SECONDS_MAX.
@@ -38,6 +38,7 @@ export class AmqpGateway {
     const { consumerGroups = new Set<string>() } = options;
     this.#context = {
       hub,
+      eventHubName: options.eventHubName,
       eventHub: { name: options.eventHubName, createdTime: hub.clock.now() },
       consumers: new ConsumerDirectory(),
       consumerGroups: withDefaultGroup(consumerGroups),
@@ -55,12 +56,11 @@ export class AmqpGateway {
       socket.destroy();
       return;
     }
-    const peer = new AmqpPeer(this.#context, { transport, remoteAddress }, () => this.#gone(peer));
+    const certificate = clientCertificateOf(tlsSocket);
+    const peer = new AmqpPeer(this.#context, { transport, remoteAddress, certificate }, () => this.#gone(peer));
     this.#peers.add(peer);
     const containerId = this.#context.hub.hostNames[0] ?? 'viaduct';
-    peer.begin(
-      this.#serve(socket, { containerId, hasClientCertificate: clientCertificateOf(tlsSocket) !== undefined }, peer),
-    );
+    peer.begin(this.#serve(socket, { containerId, hasClientCertificate: certificate !== undefined }, peer));
   }
 
   close(): Promise<void> {

@@ -1,16 +1,21 @@
-import { asHubError, HubError, isSas, LIMITS } from '@viaduct/contracts';
+import { asHubError, type DeviceIdentity, HubError, isSas, LIMITS } from '@viaduct/contracts';
+import type { ClientCertificate } from '../../core/access/decide-device-access.ts';
 import { sendCommand } from '../../core/command/send-command.ts';
 import type { Hub } from '../../core/hub.ts';
 import type { Transport } from '../../core/ports.ts';
-import { type AccessClaim, AccessClaims, type AmqpScope, claimByPassword, claimByToken } from './access-claims.ts';
+import { holdOperation } from '../../core/throttle/hold-operation.ts';
+import { type AccessClaim, AccessClaims, type AmqpScope } from './access-claims.ts';
 import { type AmqpAddress, parseAmqpAddress } from './address.ts';
 import { amqpErrorOf, isFault } from './amqp-error.ts';
+import { ConnectedIdentities } from './device/connected-identities.ts';
 import type { AttachRequest, ConnectionHandler, IncomingDelivery, Link, ServerConnection } from './engine/engine.ts';
 import { attachConsumer } from './events/attach-consumer.ts';
 import type { ConsumerDirectory } from './events/consumer-directory.ts';
+import { claimByPassword, claimByToken, claimedIdentity } from './judge-credential.ts';
 import { parseAmqpCommand } from './nodes/accept-command.ts';
 import { answerManagement, type DescribedEventHub } from './nodes/describe-event-hub.ts';
 import { FeedbackSender } from './nodes/feedback-sender.ts';
+import { FileNotificationSender } from './nodes/file-notification-sender.ts';
 import { answerPutToken } from './nodes/put-token.ts';
 import { RequestNode } from './nodes/request-node.ts';
 
@@ -18,6 +23,7 @@ import { RequestNode } from './nodes/request-node.ts';
 export interface AmqpPeerContext {
   readonly hub: Hub;
   readonly eventHub: DescribedEventHub;
+  readonly eventHubName: string;
   readonly consumers: ConsumerDirectory;
   readonly consumerGroups: ReadonlySet<string>;
   /** Where this hub's event hub is to be found, for redirects. */
@@ -28,6 +34,8 @@ export interface AmqpPeerContext {
 export interface PeerSocket {
   readonly transport: Extract<Transport, 'amqp' | 'amqp-ws'>;
   readonly remoteAddress: string;
+  /** Of the TLS handshake. */
+  readonly certificate: ClientCertificate | undefined;
 }
 
 /** Timers cannot wait longer than this; a later expiry is looked at again then. */
@@ -41,10 +49,12 @@ interface ScopedLink {
 /**
  * One connection: what it may do, and which of its links go where.
  *
- *     attach ─► address ─► scope covered by a token? ─► node │ refusal
+ *     attach ─► address ─┬─ scope covered by a token? ─► node │ refusal
+ *                        └─ a device's ─► ConnectedIdentities
  *
  * Invariants
- *  1. No link but `$cbs` and `$management` is accepted before a token covers it; `$management` judges every request.
+ *  1. No link but `$cbs` and `$management` is accepted before a token covers it, or a certificate where a device is meant;
+ *     `$management` judges every request.
  *  2. When the last token that covers a link runs out, the link is detached with the reason.
  *  3. Every refusal is told to the peer and booked for the operator.
  */
@@ -56,6 +66,7 @@ export class AmqpPeer implements ConnectionHandler {
   readonly #links = new Set<ScopedLink>();
   readonly #cbs = new RequestNode((message) => answerPutToken(message, (token) => this.#takeToken(token)));
   readonly #management: RequestNode;
+  readonly #identities: ConnectedIdentities;
   #connection: ServerConnection | undefined;
   #expiryTimer: NodeJS.Timeout | undefined;
   #linksBeforeToken = 0;
@@ -67,6 +78,7 @@ export class AmqpPeer implements ConnectionHandler {
     this.#management = new RequestNode((message) =>
       answerManagement(context.hub, context.eventHub, message, (token) => this.#authorizeReading(token)),
     );
+    this.#identities = this.#serveIdentities();
   }
 
   /** Before anything arrives. */
@@ -75,35 +87,37 @@ export class AmqpPeer implements ConnectionHandler {
   }
 
   close(reason: HubError): void {
+    this.#identities.close(reason);
     this.#connection?.close(amqpErrorOf(reason));
   }
 
   async authenticatePlain(userName: string, password: string): Promise<boolean> {
     try {
-      const { hub, eventHub } = this.#context;
-      this.#addClaim(await claimByPassword(hub, eventHub.name, userName, password));
+      this.#addClaim(await claimByPassword(this.#context, userName, password));
       return true;
     } catch (thrown) {
-      this.#book(thrown);
+      this.#book(thrown, claimedIdentity({ userName })?.deviceId);
       return false;
     }
   }
 
   attached(request: AttachRequest): void {
-    if (this.#claims.isEmpty && ++this.#linksBeforeToken > LIMITS.AMQP_LINKS_BEFORE_TOKEN_MAX) {
+    const isStranger = this.#claims.isEmpty && this.#identities.isEmpty;
+    if (isStranger && ++this.#linksBeforeToken > LIMITS.AMQP_LINKS_BEFORE_TOKEN_MAX) {
       throw new HubError('credential.missing', 'too many links without a token');
     }
     const address = parseAmqpAddress(request.address ?? '', this.#context.eventHub.name);
     try {
       this.#route(request, address);
     } catch (thrown) {
-      this.#book(thrown, address.kind === 'device' ? address.deviceId : null);
+      this.#book(thrown, address.kind === 'device' ? address.identity.deviceId : null);
       request.refuse(amqpErrorOf(thrown));
     }
   }
 
   ended(fault: unknown): void {
     clearTimeout(this.#expiryTimer);
+    this.#identities.ended();
     if (fault !== undefined && fault instanceof HubError) this.#book(fault);
     else if (fault !== undefined && !isSocketError(fault)) this.#context.onFault(fault);
     this.#onEnded();
@@ -136,7 +150,8 @@ export class AmqpPeer implements ConnectionHandler {
         this.#attachFileNotifications(request);
         break;
       case 'device':
-        throw new HubError('link.notSupported', 'devices connect by MQTT for now; AMQP is for service clients');
+        this.#identities.attach({ request, ...address });
+        break;
       case 'unknown':
         throw new HubError('link.addressUnknown', `nothing is at "${(request.address ?? '').slice(0, 160)}"`);
       default:
@@ -148,18 +163,18 @@ export class AmqpPeer implements ConnectionHandler {
 
   async #takeToken(token: string): Promise<void> {
     try {
-      this.#addClaim(await claimByToken(this.#context.hub, this.#context.eventHub.name, token));
+      this.#addClaim(await claimByToken(this.#context, token));
     } catch (thrown) {
-      this.#book(thrown);
+      this.#book(thrown, claimedIdentity({ token })?.deviceId);
       throw thrown;
     }
   }
 
   async #authorizeReading(token: string | undefined): Promise<void> {
-    const { hub, eventHub } = this.#context;
+    const { hub } = this.#context;
     const claims = new AccessClaims();
     // Some clients put no token on the connection and send it with every request; some send a number there.
-    if (token !== undefined && isSas(token)) claims.add(await claimByToken(hub, eventHub.name, token));
+    if (token !== undefined && isSas(token)) claims.add(await claimByToken(this.#context, token));
     (claims.isEmpty ? this.#claims : claims).require('messages/events', hub.clock.now());
   }
 
@@ -171,7 +186,7 @@ export class AmqpPeer implements ConnectionHandler {
   #watchExpiry(): void {
     clearTimeout(this.#expiryTimer);
     const now = this.#context.hub.clock.now();
-    const inMs = this.#claims.nextExpiry(now) - now;
+    const inMs = Math.min(this.#claims.nextExpiry(now), this.#identities.nextExpiry(now)) - now;
     if (inMs === Number.POSITIVE_INFINITY) return;
     this.#expiryTimer = setTimeout(() => this.#expire(), Math.min(inMs + 1, TIMER_MS_MAX)).unref();
   }
@@ -186,7 +201,35 @@ export class AmqpPeer implements ConnectionHandler {
         link.detach(amqpErrorOf(thrown));
       }
     }
+    this.#identities.expire();
     this.#watchExpiry();
+  }
+
+  // ---- devices ---------------------------------------------------------------------------------------------------------
+
+  #serveIdentities(): ConnectedIdentities {
+    const peer = this;
+    return new ConnectedIdentities({
+      hub: this.#context.hub,
+      ...this.#socket,
+      claims: this.#claims,
+      get connectionEndedBy() {
+        return peer.#connection?.endedBy;
+      },
+      admitted: () => {
+        this.#linksBeforeToken = 0;
+        this.#watchExpiry();
+      },
+      lastEnded: (identity, reason) => this.#lastEnded(identity, reason),
+      refused: ({ deviceId }, thrown) => this.#book(thrown, deviceId),
+      fault: this.#context.onFault,
+    });
+  }
+
+  /** A connection that served only this identity goes with it; others may still need theirs. */
+  #lastEnded(identity: DeviceIdentity, reason: HubError): void {
+    if (this.#links.size > 0 || this.#claims.coversOthersThan(identity)) return;
+    this.#connection?.close(amqpErrorOf(reason));
   }
 
   // ---- links -----------------------------------------------------------------------------------------------------------
@@ -217,6 +260,7 @@ export class AmqpPeer implements ConnectionHandler {
   async #takeCommand(delivery: IncomingDelivery): Promise<void> {
     try {
       const { identity, command } = parseAmqpCommand(delivery.payload);
+      await holdOperation(this.#context.hub, identity, 'commandSend');
       await sendCommand(this.#context.hub, identity, command);
       delivery.accept();
     } catch (thrown) {
@@ -239,15 +283,18 @@ export class AmqpPeer implements ConnectionHandler {
     sender.begin(link);
   }
 
-  /** The hub has no file upload yet: the link is there, and nothing comes. */
   #attachFileNotifications(request: AttachRequest): void {
     requireDirection(request, 'receive');
     this.#requireScope('messages/servicebound');
-    const link = request.acceptOutgoing({
-      ready: () => link.draining && link.drained(),
-      ended: () => this.#links.delete(scoped),
-    });
-    const scoped = this.#scoped(link, 'messages/servicebound');
+    let scoped: ScopedLink | undefined;
+    const sender = new FileNotificationSender(
+      this.#context.hub,
+      (fault) => this.#feedbackFailed(fault),
+      () => scoped && this.#links.delete(scoped),
+    );
+    const link = request.acceptOutgoing(sender);
+    scoped = this.#scoped(link, 'messages/servicebound');
+    sender.begin(link);
   }
 
   /** Back ends look the event hub up under the hub's own name; both are here, but they insist on being sent on. */

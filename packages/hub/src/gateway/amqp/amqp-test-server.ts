@@ -36,7 +36,8 @@ export async function startAmqpTestServer(options: AmqpTestServerOptions): Promi
   const [faults, refusals, sockets] = [[] as unknown[], [] as RefusalRecord[], new Set<TLSSocket>()];
   hub.refusals.onRefusal((refusal) => refusals.push(refusal));
   const gateway = new AmqpGateway(hub, gatewayOptions(options, faults));
-  const server = createServer({ cert: certificate.certificate, key: certificate.key }, (socket) => {
+  const { certificate: cert, key: certKey } = certificate;
+  const server = createServer({ cert, key: certKey, requestCert: true, rejectUnauthorized: false }, (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     gateway.accept(socket, 'amqp', socket.remoteAddress ?? '');

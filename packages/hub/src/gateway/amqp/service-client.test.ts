@@ -121,10 +121,10 @@ describe('a service client over AMQP', () => {
     });
   });
 
-  it('that is a device hears clearly that it has to come by MQTT', async () => {
+  it('may not speak for a device', async () => {
     const error = await refusalOf('/devices/pump/messages/devicebound');
-    expect(error).toMatchObject({ condition: 'amqp:not-implemented' });
-    expect(server.refusals.at(-1)).toMatchObject({ code: 'link.notSupported', deviceId: 'pump' });
+    expect(error).toMatchObject({ condition: 'amqp:unauthorized-access' });
+    expect(server.refusals.at(-1)).toMatchObject({ code: 'credential.insufficientRights', deviceId: 'pump' });
   });
 
   it('had no fault of its own in all this', () => {

@@ -80,7 +80,8 @@ export function parseAmqpMessage(encoded: Buffer): AmqpMessage {
     else if (section === Section.messageAnnotations) messageAnnotations = requireMap(reader.value());
     else if (section === Section.applicationProperties) applicationProperties = requireMap(reader.value());
     else if (section === Section.data) data.push(requireBytes(reader.value()));
-    else if (section === Section.value) body = { kind: 'value', value: reader.value() };
+    // Kept as the list it is: nobody takes one for a body, and whoever drops it unseen loses what was sent.
+    else if (section === Section.sequence || section === Section.value) body = { kind: 'value', value: reader.value() };
     else reader.skip();
   }
   if (data.length > 0) body = { kind: 'data', bytes: data.length === 1 ? (data[0] as Buffer) : Buffer.concat(data) };

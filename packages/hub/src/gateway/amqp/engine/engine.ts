@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { HubError } from '@viaduct/contracts';
 import type { AmqpValue } from '../codec/amqp-reader.ts';
 import type { AmqpWriter } from '../codec/amqp-writer.ts';
 
@@ -21,7 +22,7 @@ export interface ServeOptions {
 export interface ConnectionHandler {
   /** SASL PLAIN. Resolves with whether the peer may go on. */
   authenticatePlain(userName: string, password: string): Promise<boolean>;
-  /** The peer wants a link. The handler must accept or refuse it before it returns. */
+  /** The peer wants a link. The handler must accept, refuse or defer it before it returns. */
   attached(request: AttachRequest): void;
   /** The socket is gone. `fault`: what the peer did wrong or what failed, if anything. */
   ended(fault: unknown): void;
@@ -30,6 +31,8 @@ export interface ConnectionHandler {
 export interface ServerConnection {
   /** The host the peer wants to talk to, from `open`. */
   readonly hostName: string | undefined;
+  /** Why the connection is over; undefined while it is not, and when the peer closed it in order. Known before links end. */
+  readonly endedBy: HubError | undefined;
   /** Tells the peer why, waits for its answer for a bounded time, and lets the socket go. */
   close(error: AmqpError): void;
 }
@@ -57,6 +60,10 @@ export interface AttachRequest {
   readonly properties: ReadonlyMap<string, AmqpValue>;
   readonly desiredCapabilities: readonly string[];
 
+  /** False when the peer has given the link up while the decision was deferred: then there is nothing left to decide. */
+  readonly isWanted: boolean;
+  /** The decision comes later; the peer hears nothing until then. */
+  defer(): void;
   acceptOutgoing(handler: OutgoingHandler): OutgoingLink;
   acceptIncoming(handler: IncomingHandler): IncomingLink;
   /** Attaches without a terminus and detaches with the error, which is how AMQP says no. */
@@ -104,10 +111,12 @@ export interface OutgoingHandler {
   ended(): void;
 }
 
-/** A link on which we receive. */
+/** A link on which we receive. What arrives comes through the handler. */
 export interface IncomingLink extends Link {
-  /** Nothing: what arrives comes through the handler. */
-  readonly kind: 'incoming';
+  /** From now on what is settled gives no credit back, until `giveCredit`. */
+  holdCredit(): void;
+  /** Gives back what was held. */
+  giveCredit(): void;
 }
 
 export interface IncomingHandler {

@@ -30,6 +30,9 @@ export class IncomingTransfers implements RheaIncoming {
   readonly #socket: GuardedSocket;
   readonly #deliver: DeliverMessage;
   readonly #arriving = new Map<RheaLink, Arriving>();
+  /** Links whose credit is held, and how much of it by now. */
+  readonly #held = new Map<RheaLink, number>();
+  #ended = false;
   #nextTransferId = 0;
   #sinceFlow = 0;
 
@@ -79,8 +82,24 @@ export class IncomingTransfers implements RheaIncoming {
     this.process(this.#session);
   }
 
+  holdCredit(link: RheaLink): void {
+    if (!this.#held.has(link)) this.#held.set(link, 0);
+  }
+
+  giveCredit(link: RheaLink): void {
+    const held = this.#held.get(link) ?? 0;
+    this.#held.delete(link);
+    if (held > 0 && link.state.local_open) link.flow(held);
+  }
+
   forget(link: RheaLink): void {
     this.#arriving.delete(link);
+    this.#held.delete(link);
+  }
+
+  /** The session is gone: what is settled from now on, nobody hears of. */
+  end(): void {
+    this.#ended = true;
   }
 
   #begin(fields: TransferFields, link: RheaLink): Arriving {
@@ -108,10 +127,12 @@ export class IncomingTransfers implements RheaIncoming {
     const payload = pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);
     let open = true;
     const settle = (error?: AmqpError) => {
-      if (!open) return;
+      if (!open || this.#ended) return;
       open = false;
       if (!settled) this.#writeSettled(deliveryId, error);
-      if (link.state.local_open) link.flow(1);
+      const held = this.#held.get(link);
+      if (held !== undefined) this.#held.set(link, held + 1);
+      else if (link.state.local_open) link.flow(1);
     };
     this.#deliver(link, { format, payload, accept: () => settle(), reject: (error) => settle(error) });
   }

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { AmqpValue } from '../codec/amqp-reader.ts';
 import type {
   AmqpError,
@@ -7,22 +8,32 @@ import type {
   OutgoingHandler,
   OutgoingLink,
 } from './engine.ts';
+import type { IncomingTransfers } from './incoming-transfers.ts';
 import type { OutgoingTransfers } from './outgoing-transfers.ts';
 import { type RheaLink, terminusOf } from './rhea-internals.ts';
 import { answerAttach, detachWith, RheaIncomingLink, RheaOutgoingLink, refuseAttach } from './rhea-link.ts';
 
 export type RheaLinkEnd = RheaOutgoingLink | RheaIncomingLink;
 
+/** What counts the transfers of a session. */
+export interface SessionTransfers {
+  readonly outgoing: OutgoingTransfers;
+  readonly incoming: IncomingTransfers;
+}
+
 /** An attach as rhea read it, until somebody decides about it. */
 export class RheaAttachRequest implements AttachRequest {
   readonly #link: RheaLink;
-  readonly #transfers: OutgoingTransfers;
-  /** What was decided: a link end, or nothing when it was refused. */
-  accepted: RheaLinkEnd | undefined;
+  readonly #transfers: SessionTransfers;
+  readonly #onAccepted: (end: RheaLinkEnd) => void;
+  /** Set to false when the session is gone. */
+  isWanted = true;
+  #isDeferred = false;
 
-  constructor(link: RheaLink, transfers: OutgoingTransfers) {
+  constructor(link: RheaLink, transfers: SessionTransfers, onAccepted: (end: RheaLinkEnd) => void) {
     this.#link = link;
     this.#transfers = transfers;
+    this.#onAccepted = onAccepted;
   }
 
   get peerReceives(): boolean {
@@ -63,27 +74,54 @@ export class RheaAttachRequest implements AttachRequest {
     return typeof desired === 'string' ? [desired] : [];
   }
 
+  /** Rhea has opened our end already and writes that in the next tick: taken back here, done again when it is decided. */
+  defer(): void {
+    const { state } = this.#link;
+    state.local_open = false;
+    state.open_requests = 0;
+    this.#isDeferred = true;
+  }
+
+  /** The peer detached before anything was decided. An attach is answered all the same. */
+  giveUp(): void {
+    this.isWanted = false;
+    if (this.#isDeferred) this.#link.open();
+  }
+
   acceptOutgoing(handler: OutgoingHandler): OutgoingLink {
-    answerAttach(this.#link);
-    const accepted = new RheaOutgoingLink(this.#link, this.#transfers, handler);
-    this.accepted = accepted;
+    this.#answer();
+    const accepted = new RheaOutgoingLink(this.#link, this.#transfers.outgoing, handler);
+    this.#onAccepted(accepted);
     return accepted;
   }
 
   acceptIncoming(handler: IncomingHandler): IncomingLink {
-    answerAttach(this.#link);
-    const accepted = new RheaIncomingLink(this.#link, handler);
-    this.accepted = accepted;
+    this.#answer();
+    const accepted = new RheaIncomingLink(this.#link, this.#transfers.incoming, handler);
+    this.#onAccepted(accepted);
     return accepted;
   }
 
   refuse(error: AmqpError): void {
+    if (!this.isWanted) return;
+    this.#open();
     refuseAttach(this.#link, error);
   }
 
   acceptThenDetach(error: AmqpError): void {
-    answerAttach(this.#link);
+    this.#answer();
     detachWith(this.#link, error);
+  }
+
+  #answer(): void {
+    assert(this.isWanted, 'a link is accepted that its peer has given up');
+    this.#open();
+    answerAttach(this.#link);
+  }
+
+  #open(): void {
+    if (this.#isDeferred) this.#link.open();
+    this.#isDeferred = false;
   }
 }
 

@@ -23,7 +23,8 @@ const FRAME_BYTES_UNLIMITED = 0xffff_ffff;
 interface SessionEnds {
   readonly outgoing: OutgoingTransfers;
   readonly incoming: IncomingTransfers;
-  readonly links: Map<RheaLink, RheaLinkEnd | undefined>;
+  /** An attach that is not decided, an end that was accepted, or nothing where it was refused. */
+  readonly links: Map<RheaLink, RheaLinkEnd | RheaAttachRequest | undefined>;
 }
 
 /**
@@ -44,6 +45,8 @@ class RheaServerConnection implements ServerConnection {
   readonly #openTimer: NodeJS.Timeout;
   #linkCount = 0;
   #closing = false;
+  #leftInOrder = false;
+  #endedBy: HubError | undefined;
 
   constructor(socket: Duplex, options: ServeOptions, handler: ConnectionHandler) {
     this.#socket = new GuardedSocket(socket);
@@ -61,6 +64,10 @@ class RheaServerConnection implements ServerConnection {
 
   get hostName(): string | undefined {
     return this.#connection.hostname ?? undefined;
+  }
+
+  get endedBy(): HubError | undefined {
+    return this.#endedBy;
   }
 
   close({ condition, description }: AmqpError): void {
@@ -96,7 +103,9 @@ class RheaServerConnection implements ServerConnection {
       react: (context: { session: RheaSession; sender: RheaLink; receiver: RheaLink }) => void,
     ) => connection.on(event, (context) => this.#guarded(() => react(context)));
     on('connection_open', () => this.#opened());
-    on('connection_close', () => undefined);
+    on('connection_close', () => {
+      this.#leftInOrder = this.#connection.state.local_open;
+    });
     on('connection_error', () => undefined);
     on('disconnected', () => undefined);
     on('session_open', ({ session }) => this.#sessionOpened(session));
@@ -185,14 +194,16 @@ class RheaServerConnection implements ServerConnection {
     const ends = this.#sessions.get(link.session);
     if (ends === undefined) return;
     if (++this.#linkCount > LIMITS.AMQP_LINKS_MAX) throw tooMany('links', LIMITS.AMQP_LINKS_MAX);
-    ends.links.set(link, undefined);
-    const request = new RheaAttachRequest(link, ends.outgoing);
+    const request = new RheaAttachRequest(link, ends, (accepted) => this.#accepted(ends, link, accepted));
+    ends.links.set(link, request);
     this.#handler.attached(request);
-    const { accepted } = request;
+  }
+
+  #accepted(ends: SessionEnds, link: RheaLink, accepted: RheaLinkEnd): void {
     ends.links.set(link, accepted);
-    if (accepted instanceof RheaIncomingLink && accepted.isOpen) link.flow(LIMITS.AMQP_LINK_CREDIT);
+    if (accepted instanceof RheaIncomingLink) link.flow(LIMITS.AMQP_LINK_CREDIT);
     // After the answer to the attach is written, for the credit may have come along with it.
-    if (accepted instanceof RheaOutgoingLink) process.nextTick(() => this.#guarded(() => accepted.ready()));
+    else process.nextTick(() => this.#guarded(() => accepted.ready()));
   }
 
   #flowed(link: RheaLink): void {
@@ -209,14 +220,19 @@ class RheaServerConnection implements ServerConnection {
     const end = ends.links.get(link);
     ends.links.delete(link);
     ends.incoming.forget(link);
-    end?.end();
+    if (end instanceof RheaAttachRequest) end.giveUp();
+    else end?.end();
   }
 
   #sessionEnded(session: RheaSession): void {
     const ends = this.#sessions.get(session);
     this.#sessions.delete(session);
     this.#linkCount -= ends?.links.size ?? 0;
-    for (const end of ends?.links.values() ?? []) end?.end();
+    ends?.incoming.end();
+    for (const end of ends?.links.values() ?? []) {
+      if (end instanceof RheaAttachRequest) end.isWanted = false;
+      else end?.end();
+    }
   }
 
   #sessionReady(session: RheaSession): void {
@@ -247,8 +263,16 @@ class RheaServerConnection implements ServerConnection {
 
   #ended(): void {
     clearTimeout(this.#openTimer);
+    this.#endedBy = this.#reasonOfEnd();
     for (const session of [...this.#sessions.keys()]) this.#guarded(() => this.#sessionEnded(session));
     this.#handler.ended(this.#socket.fault);
+  }
+
+  #reasonOfEnd(): HubError | undefined {
+    const { fault } = this.#socket;
+    if (fault instanceof HubError) return fault;
+    if (fault === undefined && this.#leftInOrder) return undefined;
+    return new HubError('connection.lost', 'the connection broke', { cause: fault });
   }
 }
 

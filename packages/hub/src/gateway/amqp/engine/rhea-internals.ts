@@ -49,6 +49,7 @@ export interface RheaLink extends EventEmitter {
   set_source(fields: object): void;
   set_target(fields: object): void;
   is_receiver(): boolean;
+  open(): void;
   close(error?: object): void;
   /** Receivers only. */
   flow(credit: number): void;
@@ -57,10 +58,11 @@ export interface RheaLink extends EventEmitter {
 }
 
 interface RheaEndpointState {
-  readonly local_open: boolean;
+  /** Set back only to take an opening back that is not written yet. */
+  local_open: boolean;
   readonly remote_open: boolean;
   /** Above 0 until the opening frame is written. */
-  readonly open_requests: number;
+  open_requests: number;
 }
 
 /** A performative: getters and setters by field name over a list of typed values. */

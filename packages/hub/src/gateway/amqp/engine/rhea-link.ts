@@ -10,6 +10,7 @@ import type {
   OutgoingLink,
   PayloadWriter,
 } from './engine.ts';
+import type { IncomingTransfers } from './incoming-transfers.ts';
 import type { OutgoingTransfers } from './outgoing-transfers.ts';
 import { type RheaLink, terminusOf } from './rhea-internals.ts';
 
@@ -84,12 +85,21 @@ export class RheaOutgoingLink extends RheaLinkEnd implements OutgoingLink {
 }
 
 export class RheaIncomingLink extends RheaLinkEnd implements IncomingLink {
-  readonly kind = 'incoming';
+  readonly #transfers: IncomingTransfers;
   readonly #handler: IncomingHandler;
 
-  constructor(link: RheaLink, handler: IncomingHandler) {
+  constructor(link: RheaLink, transfers: IncomingTransfers, handler: IncomingHandler) {
     super(link);
+    this.#transfers = transfers;
     this.#handler = handler;
+  }
+
+  holdCredit(): void {
+    if (!this.ended) this.#transfers.holdCredit(this.link);
+  }
+
+  giveCredit(): void {
+    if (!this.ended) this.#transfers.giveCredit(this.link);
   }
 
   message(delivery: IncomingDelivery): void {
