@@ -65,6 +65,12 @@ const devices = createRoute({
   component: lazyRouteComponent(() => import('./pages/devices/devices-page.tsx'), 'DevicesPage'),
 });
 
+const certificates = createRoute({
+  getParentRoute: () => shell,
+  path: '/certificates',
+  component: lazyRouteComponent(() => import('./pages/certificates/certificates-page.tsx'), 'CertificatesPage'),
+});
+
 const device = createRoute({
   getParentRoute: () => shell,
   path: '/devices/$deviceId',
@@ -191,7 +197,11 @@ const deviceTabs = [
 ];
 
 export const router = createRouter({
-  routeTree: root.addChildren([setUp, signIn, shell.addChildren([overview, devices, device.addChildren(deviceTabs)])]),
+  routeTree: root.addChildren([
+    setUp,
+    signIn,
+    shell.addChildren([overview, devices, certificates, device.addChildren(deviceTabs)]),
+  ]),
   basepath: '/console',
   defaultPreload: 'intent',
   scrollRestoration: true,

@@ -1,4 +1,5 @@
 import {
+  type AuthorityView,
   type CertificateFacts,
   CONSOLE_API,
   type ConnectionHistory,
@@ -20,6 +21,7 @@ import {
   type ModuleDetail,
   type ModuleRow,
   type NewAuthentication,
+  type NewAuthority,
   type NewCommand,
   type NewDevice,
   type NewModule,
@@ -100,6 +102,13 @@ export const consoleClient = {
     send<void>('DELETE', `${pathOf({ deviceId })}/files${query({ name })}`),
   fileBytes: (deviceId: string, name: string) => bytes(filePath(deviceId, name)),
   certificateFacts: (pem: string) => send<CertificateFacts>('POST', '/certificate-facts', { pem }),
+  authorities: () => get<readonly AuthorityView[]>('/certificates'),
+  addAuthority: (body: NewAuthority) => send<AuthorityView>('POST', '/certificates', body),
+  newVerificationCode: (name: string, etag: string) =>
+    send<AuthorityView>('POST', authorityPath(name, etag, '/verification-code')),
+  verifyAuthority: (name: string, etag: string, proof: string) =>
+    send<AuthorityView>('POST', authorityPath(name, etag, '/verification'), { proof }),
+  removeAuthority: (name: string, etag: string) => send<void>('DELETE', authorityPath(name, etag)),
   refusals: (deviceId: string) => get<readonly Refusal[]>(`${pathOf({ deviceId })}/refusals`),
   connection: () => get<ConnectionInfo>('/connection'),
 };
@@ -116,6 +125,11 @@ export function fileUrl(deviceId: string, name: string): string {
 
 function filePath(deviceId: string, name: string): string {
   return `${pathOf({ deviceId })}/files/content${query({ name })}`;
+}
+
+/** With the version that the person sees. */
+function authorityPath(name: string, etag: string, below = ''): string {
+  return `/certificates/${encodeURIComponent(name)}${below}${query({ etag })}`;
 }
 
 function pathOf({ deviceId, moduleId }: DeviceIdentity): string {

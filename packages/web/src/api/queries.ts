@@ -40,6 +40,11 @@ export const connectionQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 });
 
+export const authoritiesQuery = queryOptions({
+  queryKey: ['authorities'],
+  queryFn: () => consoleClient.authorities(),
+});
+
 export const devicesQuery = (wanted: DeviceQuery) =>
   queryOptions({ queryKey: ['devices', wanted], queryFn: () => consoleClient.devices(wanted) });
 

@@ -32,6 +32,9 @@ export function Shell() {
           <Link to="/devices" className={classes.link}>
             Devices
           </Link>
+          <Link to="/certificates" className={classes.link}>
+            Certificates
+          </Link>
         </nav>
         <div className={classes.tools}>
           <LiveIndicator />
