@@ -225,18 +225,18 @@ describe('the links', () => {
 });
 
 describe('parseMethodAnswer', () => {
-  it('makes an answer or a refusal of any bytes at all', () => {
-    fc.assert(
+  it('makes an answer or a refusal of any bytes at all', async () => {
+    await fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         standsFirm(Buffer.from(bytes));
       }),
     );
   });
 
-  it('stands firm when bytes of a good answer are changed or missing', () => {
+  it('stands firm when bytes of a good answer are changed or missing', async () => {
     const good = goodAnswer();
     expect(parseMethodAnswer(good)).toMatchObject({ result: { status: 200 } });
-    fc.assert(
+    await fc.assert(
       fc.property(fc.nat(good.length - 1), fc.nat(255), fc.nat(good.length), (at, byte, length) => {
         const bent = Buffer.from(good);
         bent[at] = byte;

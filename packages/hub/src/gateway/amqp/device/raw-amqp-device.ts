@@ -62,6 +62,11 @@ export class RawAmqpDevice {
     return link;
   }
 
+  /** Codes of the performatives that arrived so far, in order. */
+  get performatives(): number[] {
+    return framesIn(this.#bytes).map(({ code }) => code);
+  }
+
   /** What was delivered on this link so far, whole messages only. */
   deliveries(link: Receiver): WireDelivery[] {
     const handle = (link as unknown as { remote: { attach: { handle: number } } }).remote.attach.handle;
@@ -88,19 +93,35 @@ export class RawAmqpDevice {
   }
 }
 
-const TRANSFER = 0x14;
+interface WireFrame {
+  readonly code: number;
+  readonly fields: readonly AmqpValue[];
+  readonly payload: Buffer;
+}
 
-function deliveriesIn(bytes: Buffer): WireDelivery[] {
-  const whole: WireDelivery[] = [];
-  const pieces: Buffer[] = [];
+/** All but the empty ones. */
+function framesIn(bytes: Buffer): WireFrame[] {
+  const frames: WireFrame[] = [];
   for (let at = 8; at + 8 <= bytes.length; at += bytes.readUInt32BE(at)) {
     const end = at + bytes.readUInt32BE(at);
     if (end > bytes.length) break;
     if (end === at + 8) continue;
     const reader = new AmqpReader(bytes, at + 8, end);
-    if (reader.descriptor() !== TRANSFER) continue;
-    const [handle, id, tag, , settled, more] = reader.value() as AmqpValue[];
-    pieces.push(bytes.subarray(reader.at, end));
+    const code = reader.descriptor() as number;
+    frames.push({ code, fields: reader.value() as AmqpValue[], payload: bytes.subarray(reader.at, end) });
+  }
+  return frames;
+}
+
+const TRANSFER = 0x14;
+
+function deliveriesIn(bytes: Buffer): WireDelivery[] {
+  const whole: WireDelivery[] = [];
+  const pieces: Buffer[] = [];
+  for (const { code, fields, payload } of framesIn(bytes)) {
+    if (code !== TRANSFER) continue;
+    const [handle, id, tag, , settled, more] = fields;
+    pieces.push(payload);
     if (more === true) continue;
     whole.push({
       handle: handle as number,

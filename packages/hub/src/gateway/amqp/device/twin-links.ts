@@ -1,6 +1,6 @@
-import { setTimeout as passed } from 'node:timers/promises';
 import { asHubError, HubError, LIMITS } from '@viaduct/contracts';
 import type { JsonObject, ThrottledOperation } from '../../../core/ports.ts';
+import { holdOperation } from '../../../core/throttle/hold-operation.ts';
 import { getTwin } from '../../../core/twin/get-twin.ts';
 import { patchReported } from '../../../core/twin/patch-reported.ts';
 import { deviceTwinDocument } from '../../../core/twin/twin-document.ts';
@@ -160,10 +160,10 @@ export class TwinLinks implements DeviceLinks {
     }
   }
 
+  /** @throws HubError throttle.exceeded (retry); the signal's reason */
   async #held(operation: ThrottledOperation): Promise<void> {
-    const { hub, speaker } = this.#host;
-    const holdMs = hub.throttle?.take(speaker, operation) ?? 0;
-    if (holdMs > 0) await passed(holdMs, undefined, { signal: this.#ending.signal, ref: false });
+    await holdOperation(this.#host.hub, this.#host.speaker, operation);
+    this.#ending.signal.throwIfAborted();
   }
 
   #sendAll(): void {
