@@ -11,6 +11,7 @@ import { connectionString } from './commands/connection-string.ts';
 import { deviceAdd } from './commands/device-add.ts';
 import { deviceList } from './commands/device-list.ts';
 import { deviceRemove } from './commands/device-remove.ts';
+import { deviceRotateKey } from './commands/device-rotate-key.ts';
 import { deviceShow } from './commands/device-show.ts';
 import { invoke } from './commands/invoke.ts';
 import { monitor } from './commands/monitor.ts';
@@ -30,11 +31,12 @@ export function buildProgram(context: CliContext): Command {
     .version(CLI_VERSION)
     .addCommand(serve(context))
     .addCommand(
-      group('device', 'register, list, show and remove devices', [
+      group('device', 'register, list, show and remove devices, and rotate their keys', [
         deviceAdd(context),
         deviceList(context),
         deviceShow(context),
         deviceRemove(context),
+        deviceRotateKey(context),
       ]),
     )
     .addCommand(

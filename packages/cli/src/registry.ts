@@ -50,6 +50,27 @@ export async function listConnections(rest: RestClient, deviceId: string): Promi
   return (await rest.send({ method: 'GET', path: `${devicePath(deviceId)}/connections` })) as ConnectionStay[];
 }
 
+export type KeyToRotate = 'primary' | 'secondary' | 'swap';
+
+/**
+ * Makes one key anew, or exchanges the two; only while the device is as it was read, so that nobody else's change is undone.
+ *
+ * @throws HubError device.notFound, etag.mismatch; CliFailure refused for a device that has no symmetric key
+ */
+export async function rotateKey(rest: RestClient, deviceId: string, which: KeyToRotate): Promise<DeviceIdentity> {
+  const device = await getDevice(rest, deviceId);
+  const { primaryKey, secondaryKey } = keysOf(device);
+  // The server makes a key where none is given.
+  const symmetricKey = {
+    primary: { primaryKey: '', secondaryKey },
+    secondary: { primaryKey, secondaryKey: '' },
+    swap: { primaryKey: secondaryKey, secondaryKey: primaryKey },
+  }[which];
+  const body = { deviceId, authentication: { type: 'sas', symmetricKey } };
+  const ifMatch = device.etag ?? '*';
+  return (await rest.send({ method: 'PUT', path: devicePath(deviceId), body, ifMatch })) as DeviceIdentity;
+}
+
 /** At most `top` devices, the API's page of 1,000 at most. */
 export async function listDevices(rest: RestClient, top: number): Promise<readonly DeviceIdentity[]> {
   return (await rest.send({ method: 'GET', path: '/devices', query: { top: String(top) } })) as DeviceIdentity[];
@@ -62,16 +83,18 @@ export async function removeDevice(rest: RestClient, deviceId: string): Promise<
 
 /** @throws CliFailure refused for a device that has no symmetric key */
 export function connectionStringOf(address: ServerAddress, device: DeviceIdentity, secondary = false): string {
-  const keys = device.authentication?.symmetricKey;
-  const key = secondary ? keys?.secondaryKey : keys?.primaryKey;
-  if (!key) {
-    throw new CliFailure(
-      ExitCode.refused,
-      `${device.deviceId} has no symmetric key: it authenticates by ${device.authentication?.type ?? 'another means'}`,
-      'Connect it with its certificate, or remove it and add it with a key.',
-    );
-  }
-  return deviceConnectionString(deviceHostName(address), device.deviceId, key);
+  const { primaryKey, secondaryKey } = keysOf(device);
+  return deviceConnectionString(deviceHostName(address), device.deviceId, secondary ? secondaryKey : primaryKey);
+}
+
+function keysOf({ deviceId, authentication }: DeviceIdentity): { primaryKey: string; secondaryKey: string } {
+  const { primaryKey, secondaryKey } = authentication?.symmetricKey ?? {};
+  if (primaryKey && secondaryKey) return { primaryKey, secondaryKey };
+  throw new CliFailure(
+    ExitCode.refused,
+    `${deviceId} has no symmetric key: it authenticates by ${authentication?.type ?? 'another means'}`,
+    'Connect it with its certificate, or remove it and add it with a key.',
+  );
 }
 
 /** With the port where it is not the usual one: Node's device SDK takes it from here. */

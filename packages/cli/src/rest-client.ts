@@ -18,6 +18,8 @@ export interface RestRequest {
   readonly body?: unknown;
   /** Sends `If-Match: *`: whatever version there is. */
   readonly anyVersion?: boolean;
+  /** Sends this etag instead: only while the thing is as it was read. */
+  readonly ifMatch?: string;
 }
 
 /**
@@ -43,13 +45,20 @@ export class RestClient {
    * @returns the JSON answer; undefined for an empty one
    * @throws HubError for a refusal that is one row of the error table, CliFailure for any other, Node's error for a broken connection
    */
-  async send({ method, path, query = {}, body, anyVersion = false }: RestRequest): Promise<unknown> {
+  async send({
+    method,
+    path,
+    query = {},
+    body,
+    anyVersion = false,
+    ifMatch = anyVersion ? '*' : '',
+  }: RestRequest): Promise<unknown> {
     const text = body === undefined ? '' : JSON.stringify(body);
     const search = new URLSearchParams({ ...query, 'api-version': API_VERSION });
     const answer = await this.#exchange(method, `${path}?${search}`, text, {
       authorization: this.#token(),
       ...(text === '' ? {} : { 'content-type': 'application/json; charset=utf-8' }),
-      ...(anyVersion ? { 'if-match': '"*"' } : {}),
+      ...(ifMatch === '' ? {} : { 'if-match': `"${ifMatch}"` }),
     });
     const value = parse(answer.text);
     if (answer.status >= 200 && answer.status < 300) return value;

@@ -22,6 +22,7 @@ const DEVICE = {
   connectionState: 'Connected',
   lastActivityTime: '2026-11-23T12:00:00Z',
   cloudToDeviceMessageCount: 2,
+  etag: 'MTIz',
   authentication: { type: 'sas', symmetricKey: { primaryKey: 'cHJpbWFyeQ==', secondaryKey: 'c2Vjb25kYXJ5' } },
 };
 
@@ -124,6 +125,21 @@ describe('viaduct device', () => {
     const { out } = await cli('device', 'remove', 'pump-1');
     expect(out).toBe('removed pump-1\n');
     expect(asked.at(-1)).toMatchObject({ method: 'DELETE', ifMatch: '"*"' });
+  });
+
+  it('rotates a key only while the device is as it was read', async () => {
+    const { code, out } = await cli('device', 'rotate-key', 'pump-1', '--which', 'swap', '--json');
+    expect(code).toBe(ExitCode.ok);
+    expect(JSON.parse(out)).toMatchObject({ primaryConnectionString: expect.stringContaining('DeviceId=pump-1') });
+    const { method, body, ifMatch } = asked.at(-1) ?? { body: '' };
+    expect([method, ifMatch]).toEqual(['PUT', '"MTIz"']);
+    expect(JSON.parse(body).authentication.symmetricKey).toEqual({
+      primaryKey: 'c2Vjb25kYXJ5',
+      secondaryKey: 'cHJpbWFyeQ==',
+    });
+    await cli('device', 'rotate-key', 'pump-1', '--which', 'primary');
+    expect(JSON.parse(asked.at(-1)?.body ?? '').authentication.symmetricKey.primaryKey).toBe('');
+    expect((await cli('device', 'rotate-key', 'pump-1')).code).toBe(ExitCode.usage);
   });
 });
 

@@ -7,6 +7,6 @@ export { deviceToken, type RawConnect, RawMqtt } from './raw-mqtt.ts';
 export { type SpawnedServer, type SpawnOptions, spawnTestServer } from './spawn-test-server.ts';
 export { startTestServer, type TestServer, type TestServerOptions } from './start-test-server.ts';
 export { StillClock } from './still-clock.ts';
-export { TEST_CA_DIRECTORY } from './test-ca.ts';
+export { shareTestCa, TEST_CA_DIRECTORY } from './test-ca.ts';
 export type { TestDevice } from './test-devices.ts';
 export { type UntilOptions, until } from './until.ts';
