@@ -125,6 +125,9 @@ async function replay(session: RecordedSession): Promise<number> {
 type Mistake = (frames: Buffer[], random: () => number) => void;
 
 const pick = (length: number, random: () => number) => Math.floor(random() * length);
+/** Of those after the protocol header. */
+const pickFrame = (frames: readonly Buffer[], random: () => number) =>
+  Math.min(1 + pick(frames.length - 1, random), frames.length - 1);
 
 const MISTAKES: readonly Mistake[] = [
   // A bit here and there, sizes and types included.
@@ -146,19 +149,19 @@ const MISTAKES: readonly Mistake[] = [
     }
   },
   // Frames left out, said twice, or in another order.
-  (frames, random) => void frames.splice(1 + pick(frames.length - 1, random), 1 + pick(3, random)),
+  (frames, random) => void frames.splice(pickFrame(frames, random), 1 + pick(3, random)),
   (frames, random) => {
-    const at = 1 + pick(frames.length - 1, random);
+    const at = pickFrame(frames, random);
     frames.splice(at, 0, Buffer.from(frames[at] as Buffer));
   },
   (frames, random) => {
-    const [a, b] = [1 + pick(frames.length - 1, random), 1 + pick(frames.length - 1, random)];
-    [frames[a], frames[b]] = [frames[b] as Buffer, frames[a] as Buffer];
+    const [a, b] = [pickFrame(frames, random), pickFrame(frames, random)];
+    if (frames.length > 2) [frames[a], frames[b]] = [frames[b] as Buffer, frames[a] as Buffer];
   },
   // On another channel.
   (frames, random) => {
-    const frame = frames[1 + pick(frames.length - 1, random)] as Buffer;
-    frame.writeUInt16BE(pick(1_100, random), 6);
+    const frame = frames[pickFrame(frames, random)] as Buffer;
+    if (frame.length >= 8) frame.writeUInt16BE(pick(1_100, random), 6);
   },
   // Cut off in the middle; the rest never comes.
   (frames, random) => {
@@ -171,7 +174,8 @@ const MISTAKES: readonly Mistake[] = [
 function mistaken(session: RecordedSession, random: () => number): RecordedSession {
   const frames = session.map((frame) => Buffer.from(frame));
   const mistakes = 1 + pick(2, random);
-  for (let i = 0; i < mistakes; i++) (MISTAKES[pick(MISTAKES.length, random)] as Mistake)(frames, random);
+  for (let i = 0; i < mistakes && frames.length > 1; i++)
+    (MISTAKES[pick(MISTAKES.length, random)] as Mistake)(frames, random);
   return frames;
 }
 

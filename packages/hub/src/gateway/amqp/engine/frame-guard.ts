@@ -19,6 +19,13 @@ export type GuardedInput =
 const HEADER_BYTES = 8;
 const FRAME_HEAD_BYTES = 8;
 const FrameType = { amqp: 0, sasl: 1 } as const;
+/** From `open` to `close`, and from `sasl-mechanisms` to `sasl-outcome`. Source: AMQP 1.0 parts 2 §2.7 and 5 §5.3.3. */
+const PERFORMATIVES: Readonly<Record<number, { readonly first: number; readonly last: number }>> = {
+  [FrameType.amqp]: { first: 0x10, last: 0x18 },
+  [FrameType.sasl]: { first: 0x40, last: 0x44 },
+};
+/** `list0`, `list8`, `list32`. */
+const LIST_CODES = new Set([0x45, 0xc0, 0xd0]);
 const AMQP_MAGIC = Buffer.from('AMQP');
 
 export class FrameGuard {
@@ -100,7 +107,11 @@ export class FrameGuard {
     }
     if (dataAt === size) return;
     const reader = new AmqpReader(this.#pending, at + dataAt, at + size);
-    if (typeof reader.descriptor() !== 'number') throw malformed('a performative without its numeric code');
+    const descriptor = reader.descriptor();
+    const { first, last } = PERFORMATIVES[this.#layer] as { first: number; last: number };
+    if (typeof descriptor !== 'number' || descriptor < first || descriptor > last)
+      throw malformed('a frame that begins with no performative');
+    if (!LIST_CODES.has(this.#pending[reader.at] as number)) throw malformed('a performative that is no list');
     reader.skip();
   }
 

@@ -118,7 +118,8 @@ class RheaServerConnection implements ServerConnection {
     on('receiver_close', ({ receiver }) => this.#detached(receiver));
     on('sender_error', () => undefined);
     on('receiver_error', () => undefined);
-    for (const event of ['error', 'protocol_error']) connection.on(event, (fault: unknown) => this.#fail(fault));
+    for (const event of ['error', 'protocol_error'])
+      connection.on(event, (fault: unknown) => this.#fail(asViolation(fault)));
   }
 
   /** What rhea lets through or leaves out, and clients mind. */
@@ -290,4 +291,11 @@ function padded(frame: RheaComposite): void {
 
 function tooMany(what: string, limit: number): HubError {
   return new HubError('connection.tooMany', `AMQP: more than ${limit} ${what} on one connection`);
+}
+
+/** What rhea throws while it reads is about what the peer said, unless it is the kind of error that only code makes. */
+function asViolation(fault: unknown): unknown {
+  if (!(fault instanceof Error) || fault instanceof HubError) return fault;
+  if (fault instanceof TypeError || fault instanceof RangeError || fault instanceof ReferenceError) return fault;
+  return new HubError('protocol.violation', `AMQP: ${fault.message.slice(0, 200)}`, { cause: fault });
 }
