@@ -59,11 +59,10 @@ describe('azure-iot-device · HTTPS · what no other transport does', () => {
       received.push(message);
       const { messageId } = message;
       const isAgain = received.filter((each) => each.messageId === messageId).length > 1;
-      const settle =
-        messageId === 'reject' ? client.reject : messageId === 'take' || isAgain ? client.complete : client.abandon;
-      settle.call(client, message, (error?: Error) =>
-        settled.push(error === undefined || error === null ? messageId : String(error)),
-      );
+      const done = (error?: Error | null) => settled.push(error ? String(error) : messageId);
+      if (messageId === 'reject') client.reject(message, done);
+      else if (messageId === 'take' || isAgain) client.complete(message, done);
+      else client.abandon(message, done);
     });
     await until(() => settled.length === 4, { what: `four settled commands (${settled.join()})` });
     expect([...settled].sort()).toEqual(['later', 'later', 'reject', 'take']);

@@ -24,12 +24,40 @@ export async function acceptTelemetry(
   speaker: Speaker,
   message: TelemetryMessage,
 ): Promise<LogPosition> {
-  requireTelemetrySize(message.bag, message.body.length);
+  admit(hub, message);
+  return append(hub, speaker, message);
+}
+
+/**
+ * Accepts many messages of one device, all or none: a refusal comes before the first is written. Only when the log fails half-way
+ * may some be kept, as with any message whose acknowledgement is lost.
+ *
+ * @throws HubError as `acceptTelemetry`
+ */
+export async function acceptTelemetryBatch(
+  hub: AppendsToLog & Throttles,
+  speaker: Speaker,
+  messages: readonly TelemetryMessage[],
+): Promise<void> {
+  for (const message of messages) admit(hub, message);
+  // Started one after another, which fixes their order, then waited for together: a batch is as fast as a message.
+  await Promise.all(messages.map((message) => append(hub, speaker, message)));
+}
+
+function admit(hub: Throttles, { bag, body, flags }: TelemetryMessage): void {
+  requireTelemetrySize(bag, body.length);
   // A last will is the server's to send: nobody could be told that it was refused.
-  if ((message.flags & RecordFlag.will) === 0) hub.throttle?.countMessage(message.bag.length + message.body.length);
+  if ((flags & RecordFlag.will) === 0) hub.throttle?.countMessage(bag.length + body.length);
+}
+
+async function append(
+  hub: AppendsToLog,
+  speaker: Speaker,
+  { bag, body, flags }: TelemetryMessage,
+): Promise<LogPosition> {
   // By device, not round robin: readers rely on one device's messages staying in order.
   const partition = partitionFor(speaker.deviceId, hub.eventPartitions);
-  return hub.log.append(partition, encodeRecord(speaker, Source.telemetry, message.flags, message.bag, message.body));
+  return hub.log.append(partition, encodeRecord(speaker, Source.telemetry, flags, bag, body));
 }
 
 /**

@@ -32,7 +32,7 @@ export async function authenticateCaller(hub: Hub, request: FastifyRequest): Pro
 /**
  * Counts what a device asks for. Resolves with how to hold the answer: at once when nothing is limited.
  *
- * @throws HubError throttled: then nothing may be done
+ * @throws HubError throttle.exceeded (retry): then nothing may be done
  */
 export function takeTurn(
   hub: Hub,

@@ -159,14 +159,27 @@ describe('telemetry of a device over HTTPS', () => {
     expectProblem(await post(EVENTS, 'x', headers), 401);
   });
 
+  it('keeps nothing of a batch that the quota of the day has no room for', async () => {
+    let room = 1;
+    const countMessage = () => {
+      if (room-- === 0) throw new HubError('quota.dailyExceeded', 'enough for today');
+    };
+    await app.close();
+    await serve({ throttle: { take: () => 0, countMessage } });
+    const refused = await post(EVENTS, JSON.stringify([{ body: '' }, { body: '' }]), BATCH);
+    expect(refused.headers['iothub-errorcode']).toBe('IotHubQuotaExceeded');
+    expect(await telemetry()).toEqual([]);
+  });
+
   it('answers 429 with Retry-After when the throttle refuses, and holds the answer when it asks for that', async () => {
     const taken: unknown[] = [];
     const throttle = {
       take(identity: unknown, operation: string, count: number) {
         taken.push([identity, operation, count]);
-        if (taken.length > 1) throw new HubError('quota.exceeded', 'slow down');
+        if (taken.length > 1) throw new HubError('throttle.exceeded', 'slow down');
         return 30;
       },
+      countMessage() {},
     };
     await app.close();
     await serve({ throttle });

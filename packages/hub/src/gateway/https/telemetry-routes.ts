@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Hub } from '../../core/hub.ts';
 import { rememberModel } from '../../core/registry/remember-model.ts';
-import { acceptTelemetry, type TelemetryMessage } from '../../core/telemetry/accept-telemetry.ts';
+import { acceptTelemetryBatch, type TelemetryMessage } from '../../core/telemetry/accept-telemetry.ts';
 import { authenticateCaller, takeTurn } from './device-caller.ts';
 import { bagInHeaders } from './message-headers.ts';
+import { obeyOrder } from './obey-order.ts';
 import { jsonIn } from './read-request.ts';
 import { BATCH_TYPE, readTelemetryBatch } from './telemetry-batch.ts';
 
@@ -17,12 +18,13 @@ export function telemetryRoutes(app: FastifyInstance, hub: Hub): void {
     app.post(path, async (request, reply) => {
       const { entry, authMethod, identity } = await authenticateCaller(hub, request);
       const messages = messagesIn(request);
+      if (hub.faultInjection !== null && (await obeyOrder(hub, request, identity, messages)))
+        return reply.code(204).send();
       const answerInTurn = takeTurn(hub, identity, 'telemetry', messages.length);
       const announced = modelIdIn(request);
       if (announced !== undefined && announced !== entry.modelId) await rememberModel(hub, identity, announced);
       const speaker = { ...entry, authMethod, modelId: announced ?? entry.modelId };
-      // Started one after another, which fixes their order, then waited for together: a batch is as fast as a message.
-      await Promise.all(messages.map((message) => acceptTelemetry(hub, speaker, message)));
+      await acceptTelemetryBatch(hub, speaker, messages);
       await answerInTurn();
       return reply.code(204).send();
     });
