@@ -154,6 +154,29 @@ describe('an outcome', () => {
     expect(server.last.links.size).toBe(1);
   });
 
+  it('is not answered on a session that ended meanwhile; the connection goes on', async () => {
+    await send();
+    const session = device.connection.create_session();
+    session.begin();
+    const link = session.open_receiver({
+      source: DEVICEBOUND,
+      credit_window: 0,
+      autoaccept: false,
+      rcv_settle_mode: 1,
+    } as never);
+    const delivery = await next(link);
+    delivery.accept();
+    const closed = once(session, 'session_close');
+    session.close();
+    await closed;
+    await until(async () => (await listCommands(hub, d1)).length === 0);
+    await send();
+    const again = await device.receiver(DEVICEBOUND, {}, 1);
+    expect(await received(again, 1)).toHaveLength(1);
+    const [end, disposition] = [0x17, 0x15];
+    expect(device.performatives.slice(device.performatives.indexOf(end))).not.toContain(disposition);
+  });
+
   it('for many at once decides about each', async () => {
     for (let i = 0; i < 5; i++) await send();
     const link = await device.receiver(DEVICEBOUND);

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { asHubError, type DeviceIdentity, type HubError } from '@viaduct/contracts';
@@ -17,7 +18,7 @@ import { TwinLinks } from './twin-links.ts';
  * A device's links on one connection and nothing around them, for tests: no tokens, no TLS; whoever connects is the
  * identity. Everything else is real: engine, socket, hub, session directory.
  */
-export class LinksUnderTest implements ConnectionHandler, DeviceLinkHost, DeviceSession {
+class LinksUnderTest implements ConnectionHandler, DeviceLinkHost, DeviceSession {
   readonly hub: Hub;
   readonly speaker: Speaker;
   readonly transport = 'amqp';
@@ -87,6 +88,10 @@ export class LinksUnderTest implements ConnectionHandler, DeviceLinkHost, Device
 
   refused(reason: HubError): void {
     this.refusals.push(reason);
+  }
+
+  breakDown(): void {
+    assert.fail('no fault is ordered here');
   }
 
   fault(thrown: unknown): void {

@@ -13,7 +13,7 @@ export interface WireDelivery {
 }
 
 /** Type and value, as in `['Int', 200]`; numbers and texts in their short and long forms are one type. */
-export type Typed = readonly [type: string, value: unknown];
+type Typed = readonly [type: string, value: unknown];
 
 /** The sections of a message, types and all; of maps, `type:key`. */
 export interface WireMessage {
@@ -140,7 +140,7 @@ interface RheaTyped {
   readonly descriptor?: { readonly value: number };
 }
 
-export function wireMessage(payload: Buffer): WireMessage {
+function wireMessage(payload: Buffer): WireMessage {
   const { Reader } = rhea.types as unknown as {
     Reader: new (bytes: Buffer) => { read(): RheaTyped; remaining(): number };
   };

@@ -32,6 +32,8 @@ export class OutgoingTransfers implements RheaOutgoing {
   readonly #socket: GuardedSocket;
   readonly #frameBytesMax: number;
   readonly #unsettled = new Map<number, Unsettled>();
+  /** Deliveries whose peer waits for what its outcome leads to. */
+  readonly #deciding = new Map<number, RheaLink>();
   #backlog: Buffer[] = [];
   #nextDeliveryId = 0;
   #nextTransferId = 0;
@@ -106,6 +108,7 @@ export class OutgoingTransfers implements RheaOutgoing {
   /** The link is gone: nobody waits for its outcomes any more. */
   forget(link: RheaLink): void {
     for (const [id, unsettled] of this.#unsettled) if (unsettled.link === link) this.#unsettled.delete(id);
+    for (const [id, deciding] of this.#deciding) if (deciding === link) this.#deciding.delete(id);
   }
 
   get #window(): number {
@@ -124,7 +127,8 @@ export class OutgoingTransfers implements RheaOutgoing {
       if (!(known instanceof Promise)) now.push(id);
       else if (peerWaits) {
         later = true;
-        void known.then((error) => link.state.local_open && this.#writeSettled(id, id, error));
+        this.#deciding.set(id, link);
+        void known.then((error) => this.#deciding.delete(id) && this.#writeSettled(id, id, error));
       }
     }
     if (!peerWaits) return;
