@@ -36,7 +36,7 @@ export class GuardedSocket extends EventEmitter {
     super();
     this.#socket = socket;
     socket.on('data', (chunk: Buffer) => this.#received(chunk));
-    socket.on('error', (error) => this.#finish(error));
+    socket.on('error', (error) => this.#finish(networkError(error)));
     socket.on('end', () => this.end());
     socket.on('close', () => this.#finish(undefined));
   }
@@ -147,4 +147,9 @@ export class GuardedSocket extends EventEmitter {
     this.emit('end');
     this.emit('closed');
   }
+}
+
+/** A WebSocket that its peer has closed complains of the last writes with an error that has no code; all others have one. */
+function networkError(error: Error): unknown {
+  return 'code' in error ? error : undefined;
 }
