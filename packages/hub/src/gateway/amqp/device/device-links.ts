@@ -1,4 +1,5 @@
 import type { HubError } from '@viaduct/contracts';
+import type { InjectedFault } from '../../../core/fault/injected-fault.ts';
 import type { Hub } from '../../../core/hub.ts';
 import type { Speaker } from '../../../core/record/record.ts';
 import type { AttachRequest, Link } from '../engine/engine.ts';
@@ -33,6 +34,8 @@ export interface DeviceLinkHost {
   linkFailed(link: Link, thrown: unknown): void;
   /** Books a refusal without any consequence for the link: the peer is told by a disposition. */
   refused(reason: HubError): void;
+  /** Carries out, after its delay, the fault that the device ordered for itself. */
+  breakDown(fault: InjectedFault): void;
   /** A fault of ours that no link can be blamed for. */
   fault(thrown: unknown): void;
 }
