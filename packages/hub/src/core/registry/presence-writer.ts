@@ -37,7 +37,7 @@ const HEARD_MS = 10_000;
 
 const SERVER_STOPPED = {
   code: 'connection.serverStopped',
-  message: 'the server stopped without closing its connections',
+  message: 'the server stopped without closing its connections; it is known to have run until then',
 } as const;
 
 /**
