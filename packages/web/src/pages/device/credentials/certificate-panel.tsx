@@ -1,5 +1,5 @@
-import { Button } from '@mantine/core';
 import { type CredentialsView, identityKey } from '@viaduct/contracts';
+import { ButtonLink } from '../../../ui/button-link.tsx';
 import { CopyButton } from '../../../ui/copy-button.tsx';
 import { useIdentityScope } from '../device-context.ts';
 import classes from './credentials.module.css';
@@ -30,9 +30,9 @@ export function CertificatePanel({ credentials }: { readonly credentials: Creden
         )}
       </dl>
       {authentication === 'certificateAuthority' ? (
-        <Button component="a" href="/console/certificates" variant="default" size="xs" mt="md">
+        <ButtonLink to="/certificates" variant="default" size="xs" mt="md">
           Authorities and their certificates
-        </Button>
+        </ButtonLink>
       ) : (
         <p className={classes.note}>
           A thumbprint does not say when its certificate expires: paste the certificate below to see it before you
