@@ -16,6 +16,7 @@ import { moduleRoutes } from './console/module-routes.ts';
 import { pageRoutes } from './console/page-routes.ts';
 import { personRoutes } from './console/person-routes.ts';
 import { refuseForeignSite, requireSession } from './console/require-session.ts';
+import { throttlingRoutes } from './console/throttling-routes.ts';
 import { LiveStreams } from './live/live-streams.ts';
 import { ModelRepository } from './model/model-repository.ts';
 import { PasswordHasher } from './people/password.ts';
@@ -31,6 +32,7 @@ const routes = [
   certificateRoutes,
   connectionRoutes,
   fileRoutes,
+  throttlingRoutes,
   liveRoute,
 ];
 

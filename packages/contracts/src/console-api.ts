@@ -40,6 +40,7 @@ import type { ModelSummary } from './model.ts';
  *     POST   /certificates/{name}/verification-code?etag=    → AuthorityView  a new code; the one before is void
  *     POST   /certificates/{name}/verification?etag= { proof } → AuthorityView  takes the proof of possession
  *     GET    /devices/{id}/messages?sinceSeconds=&limit= → LiveTelemetry[]    oldest first, at most MESSAGES_PAGE_MAX
+ *     GET    /devices/{id}/throttling              → ThrottlingRow[]          last first; nothing when it was never held or refused
  *     GET    /devices/{id}/refusals                → Refusal[]                newest first; also for ids that do not exist
  *     GET    /connection                           → ConnectionInfo           host, ports, CA: what the snippets need
  *     GET    /ca.pem                               → the root certificate     no session needed: it is public

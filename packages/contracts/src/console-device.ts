@@ -60,6 +60,17 @@ export interface CertificateFacts {
   readonly isAuthority: boolean;
 }
 
+/** What throttling did to one operation of a device, since the server began. */
+export interface ThrottlingRow {
+  readonly operation: string;
+  readonly heldCount: number;
+  readonly refusedCount: number;
+  readonly lastAt: string;
+  /** Whose limit it was: the device's own, or that of all together. */
+  readonly scope: 'device' | 'hub';
+  readonly limitPerSecond: number;
+}
+
 /** A file that a device uploaded. */
 export interface DeviceFile {
   /** Below the device's folder; may have slashes. */

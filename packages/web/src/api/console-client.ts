@@ -33,6 +33,7 @@ import {
   type SetUp,
   type SetUpState,
   type SignIn,
+  type ThrottlingRow,
   type TwinView,
 } from '@viaduct/contracts';
 
@@ -109,6 +110,7 @@ export const consoleClient = {
   verifyAuthority: (name: string, etag: string, proof: string) =>
     send<AuthorityView>('POST', authorityPath(name, etag, '/verification'), { proof }),
   removeAuthority: (name: string, etag: string) => send<void>('DELETE', authorityPath(name, etag)),
+  throttling: (identity: DeviceIdentity) => get<readonly ThrottlingRow[]>(`${pathOf(identity)}/throttling`),
   refusals: (deviceId: string) => get<readonly Refusal[]>(`${pathOf({ deviceId })}/refusals`),
   connection: () => get<ConnectionInfo>('/connection'),
 };

@@ -82,5 +82,13 @@ export function keyOf({ deviceId, moduleId }: DeviceIdentity): readonly string[]
   return moduleId === undefined ? ['device', deviceId] : ['device', deviceId, 'modules', moduleId];
 }
 
+export const throttlingQuery = (identity: DeviceIdentity) =>
+  queryOptions({
+    queryKey: [...keyOf(identity), 'throttling'],
+    queryFn: () => consoleClient.throttling(identity),
+    // Nothing on the live stream tells of it.
+    refetchInterval: 10_000,
+  });
+
 export const refusalsQuery = (deviceId: string) =>
   queryOptions({ queryKey: ['device', deviceId, 'refusals'], queryFn: () => consoleClient.refusals(deviceId) });

@@ -14,6 +14,7 @@ import { usePageTitle } from '../../../ui/page-title.ts';
 import classes from '../device.module.css';
 import { useDeviceScope } from '../device-context.ts';
 import { RefusalsPanel } from '../refusals-panel.tsx';
+import { ThrottlingCard } from './throttling-card.tsx';
 
 /** Charts of what the device says; until it says something, how to make it speak. */
 export function DeviceOverview() {
@@ -30,6 +31,7 @@ export function DeviceOverview() {
       {!hasData && !view.feed.isCaughtUp && <Skeleton height={240} />}
       {!hasData && view.feed.isCaughtUp && <NoTelemetry device={device} windowMinutes={windowMinutes} />}
       <RefusalsPanel refusals={refusals.data ?? []} />
+      <ThrottlingCard identity={{ deviceId: device.deviceId }} />
       <Facts device={device} />
     </Stack>
   );
