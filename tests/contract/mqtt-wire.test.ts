@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { decodeRecord, type Hub } from '@viaduct/hub';
+import { readFile } from 'node:fs/promises';
+import { createDevice, decodeRecord, type Hub, invokeMethod, sendCommand } from '@viaduct/hub';
 import { deviceToken, RawMqtt, startTestServer, type TestServer, until } from '@viaduct/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createWebSocketStream, WebSocket } from 'ws';
 
 /** What MQTT clients rely on, packet by packet: things no SDK would say, and the order of answers. */
 let server: TestServer;
@@ -277,5 +279,202 @@ describe('twin topics', () => {
     const refused = await mqtt.next('publish');
     expect(refused.topic).toBe('$iothub/twin/res/400/?$rid=d');
     expect(JSON.parse(refused.payload.toString())).toMatchObject({ errorCode: 400006 });
+  });
+});
+
+describe('what differs from client to client', () => {
+  /** As `new WebSocket` of each client does it. */
+  async function overWebSocket(path: string, subProtocol: string): Promise<RawMqtt> {
+    const { hostName, caFile } = server.ready;
+    const socket = new WebSocket(`wss://${hostName}${path}`, subProtocol, { ca: await readFile(caFile) });
+    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+    expect(socket.protocol).toBe(subProtocol);
+    return new RawMqtt(createWebSocketStream(socket));
+  }
+
+  it.each([
+    ['/$iothub/websocket', 'mqtt'],
+    ['/%24iothub/websocket', 'mqtt'],
+    ['/$iothub/websocket', 'MQTT'],
+    ['/$iothub/websocket?iothub-no-client-cert=true', 'mqtt'],
+  ])('takes a WebSocket at %s with sub-protocol %s', async (path, subProtocol) => {
+    const device = await server.createDevice();
+    const mqtt = await overWebSocket(path, subProtocol);
+    expect(await mqtt.connectAs(device, server.ready.hostName)).toBe(0);
+    mqtt.publish(telemetryTopic(device.deviceId), 'x', 1);
+    await mqtt.next('puback');
+    mqtt.close();
+  });
+
+  it.each([
+    ['as old C# clients do', (host: string, id: string) => `${host}/${id}/api-version=2017-06-30/DeviceClientType=x`],
+    ['without a question mark', (host: string, id: string) => `${host}/${id}/api-version=2016-11-14&x=y`],
+    ['without anything', (host: string, id: string) => `${host}/${id}`],
+  ])('reads a user name written %s', async (_how, userName) => {
+    const device = await server.createDevice();
+    const mqtt = await RawMqtt.open(server.ready);
+    const { hostName } = server.ready;
+    expect(await mqtt.connectAs(device, hostName, { username: userName(hostName, device.deviceId) })).toBe(0);
+  });
+
+  it('says to MQTT 5 and 3.1 that it speaks 3.1.1 only', async () => {
+    for (const version of [
+      { protocolId: 'MQTT', protocolVersion: 5 },
+      { protocolId: 'MQIsdp', protocolVersion: 3 },
+    ] as const) {
+      const mqtt = await RawMqtt.open(server.ready);
+      mqtt.send({ cmd: 'connect', ...version, clientId: 'x', clean: true, keepalive: 60 } as never);
+      expect(await mqtt.next('connack')).toMatchObject({ returnCode: 1 });
+      await mqtt.untilClosed();
+    }
+  });
+
+  it('takes telemetry with and without a bag, with and without a slash behind it', async () => {
+    const { device, mqtt } = await connected();
+    const topic = `devices/${device.deviceId}/messages/events`;
+    for (const [i, end] of ['', '/', '/a=b', '/a=b/'].entries()) mqtt.publish(topic + end, end, i + 1);
+    for (let i = 0; i < 4; i++) await mqtt.next('puback');
+    const records = await recordsOf(server.hub, device.deviceId);
+    expect(records.map(({ properties }) => properties.application)).toEqual([{}, {}, { a: 'b' }, { a: 'b' }]);
+  });
+
+  it('answers a twin request that comes in one piece with the subscription to its answer', async () => {
+    const { mqtt } = await connected();
+    mqtt.send({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: '$iothub/twin/res/#', qos: 0 }] });
+    mqtt.publish('$iothub/twin/GET/?$rid=get_twin', '');
+    expect((await mqtt.next('publish')).topic).toBe('$iothub/twin/res/200/?$rid=get_twin');
+  });
+
+  it('refuses a reported patch that somebody else was faster than', async () => {
+    const { mqtt } = await connected();
+    await mqtt.subscribe('$iothub/twin/res/#');
+    mqtt.publish('$iothub/twin/PATCH/properties/reported/?$rid=a&$version=1', '{"n":1}');
+    mqtt.publish('$iothub/twin/PATCH/properties/reported/?$rid=b&$version=1', '{"n":2}');
+    expect((await mqtt.next('publish')).topic).toBe('$iothub/twin/res/204/?$rid=a&$version=2');
+    expect((await mqtt.next('publish')).topic).toBe('$iothub/twin/res/412/?$rid=b');
+  });
+
+  it.each(['$iothub/twin/GET/', '$iothub/twin/PUT/?$rid=1', '$iothub/methods/res/200/', 'anything/else'])(
+    'closes on a publish to %s',
+    async (topic) => {
+      const { device, mqtt } = await connected();
+      mqtt.publish(topic, '{}', 1);
+      await mqtt.untilClosed();
+      expect((await server.hub.refusals.list(device.deviceId))[0]?.code).toBe('topic.malformed');
+    },
+  );
+
+  it('says that it issues no certificates', async () => {
+    const { device, mqtt } = await connected();
+    mqtt.send({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: '$iothub/credentials/res/#', qos: 0 }] });
+    expect((await mqtt.next('suback')).granted).toEqual([0x80]);
+    mqtt.publish('$iothub/credentials/POST/issueCertificate/?$rid=1234', '{}', 1);
+    await mqtt.untilClosed();
+    for (const { message } of await server.hub.refusals.list(device.deviceId)) {
+      expect(message).toContain('certificates are not issued over MQTT');
+    }
+  });
+});
+
+describe('commands', () => {
+  const say = (text: string, inputName?: string) => ({
+    body: Buffer.from(text),
+    system: { messageId: text, ...(inputName === undefined ? {} : { inputName }) },
+    application: { k: 'ü' },
+    ack: 'full' as const,
+  });
+
+  async function connectedModule() {
+    const device = await server.createDevice();
+    const identity = { deviceId: device.deviceId, moduleId: 'm1' };
+    const { authentication } = await createDevice(server.hub, identity);
+    const key = `${device.deviceId}/m1`;
+    const { hostName } = server.ready;
+    const speaker = { ...device, primaryKey: authentication.symmetricKey.primaryKey ?? '' };
+    const resource = { ...speaker, deviceId: `${device.deviceId}/modules/m1` };
+    const mqtt = await RawMqtt.open(server.ready);
+    const connect = {
+      clientId: key,
+      username: `${hostName}/${key}/?api-version=2020-09-30`,
+      password: deviceToken(resource, hostName),
+    };
+    expect(await mqtt.connectAs(speaker, hostName, connect)).toBe(0);
+    return { identity, mqtt, topic: `devices/${device.deviceId}/modules/m1` };
+  }
+
+  it('reach a device with the bag that all clients can read', async () => {
+    const { device, mqtt } = await connected();
+    await mqtt.subscribe(`devices/${device.deviceId}/messages/devicebound/#`, 1);
+    await sendCommand(server.hub, { deviceId: device.deviceId }, say('hello'));
+    const { topic, qos, retain, payload, messageId = 0 } = await mqtt.next('publish');
+    expect([qos, retain, payload.toString()]).toEqual([1, false, 'hello']);
+    const bag = topic.replace(`devices/${device.deviceId}/messages/devicebound/`, '');
+    expect(bag).toMatch(
+      /^%24\.mid=hello&%24\.exp=[^&]+\d\.\d{7}Z&%24\.to=%2Fdevices%2F[^&]+%2Fmessages%2FdeviceBound&iothub-ack=full&k=%C3%BC$/,
+    );
+    mqtt.send({ cmd: 'puback', messageId });
+    await until(async () => (await server.hub.commands.depth({ deviceId: device.deviceId })) === 0, {
+      what: 'completed',
+    });
+  });
+
+  it('come again when the connection ends unacknowledged, and go nowhere after UNSUBSCRIBE', async () => {
+    const { device, mqtt } = await connected();
+    const filter = `devices/${device.deviceId}/messages/devicebound/#`;
+    await mqtt.subscribe(filter, 1);
+    await sendCommand(server.hub, { deviceId: device.deviceId }, say('hello'));
+    await mqtt.next('publish');
+    mqtt.close();
+    const { mqtt: again } = await connected(device.deviceId);
+    await again.subscribe(filter, 1);
+    const { messageId = 0 } = await again.next('publish');
+    again.send({ cmd: 'puback', messageId });
+    again.send({ cmd: 'unsubscribe', messageId: 9, unsubscriptions: [filter] });
+    await again.next('unsuback');
+    await sendCommand(server.hub, { deviceId: device.deviceId }, say('unheard'));
+    again.send({ cmd: 'pingreq' });
+    await again.next('pingresp');
+    expect(again.received).toEqual([]);
+  });
+
+  it.each(['inputs/#', '#'])('reach an input of a module that subscribed to its %s', async (end) => {
+    const { identity, mqtt, topic } = await connectedModule();
+    await mqtt.subscribe(`${topic}/${end}`, 1);
+    await sendCommand(server.hub, identity, say('hello', 'in1'));
+    const received = await mqtt.next('publish');
+    expect(received.topic).toMatch(
+      new RegExp(`^${topic}/inputs/in1/%24\\.cdid=${identity.deviceId}&%24\\.cmid=m1&%24\\.mid=hello&.*&k=%C3%BC$`),
+    );
+  });
+
+  it('to an input do not hold up the others of the queue, nor the other way round', async () => {
+    const { identity, mqtt, topic } = await connectedModule();
+    await sendCommand(server.hub, identity, say('for an input', 'in1'));
+    await sendCommand(server.hub, identity, say('for the module'));
+    await mqtt.subscribe(`${topic}/messages/devicebound/#`, 1);
+    expect((await mqtt.next('publish')).payload.toString()).toBe('for the module');
+    await mqtt.subscribe(`${topic}/inputs/#`, 1);
+    expect((await mqtt.next('publish')).payload.toString()).toBe('for an input');
+  });
+});
+
+describe('methods', () => {
+  it('reach only a device that listens to their name', async () => {
+    const { device, mqtt } = await connected();
+    await mqtt.subscribe('$iothub/methods/POST/open/#');
+    const call = (methodName: string) =>
+      invokeMethod(
+        server.hub,
+        { deviceId: device.deviceId },
+        { methodName, payload: 1, responseTimeoutSeconds: 5 },
+        new AbortController().signal,
+      );
+    await expect(call('close')).rejects.toMatchObject({ code: 'device.notOnline' });
+    const answer = call('open');
+    const { topic, payload } = await mqtt.next('publish');
+    const [, rid] = /^\$iothub\/methods\/POST\/open\/\?\$rid=([0-9a-f]+)$/.exec(topic) ?? [];
+    expect(payload.toString()).toBe('1');
+    mqtt.publish(`$iothub/methods/res/200/?$rid=${rid}`, '{"ok":true}');
+    expect(await answer).toMatchObject({ status: 200 });
   });
 });

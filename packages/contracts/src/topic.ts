@@ -37,6 +37,8 @@ export function parsePublishTopic(identity: DeviceIdentity, topic: string): Publ
   if (status !== undefined && methodRequestId !== undefined) {
     return { kind: 'methodResponse', status: Number(status), requestId: percentDecoded(methodRequestId) };
   }
+  if (topic.startsWith('$iothub/credentials/'))
+    throw new HubError('topic.forbidden', 'certificates are not issued over MQTT (a preview in Azure)');
   throw malformed(topic);
 }
 

@@ -2,7 +2,7 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { LIMITS } from '@viaduct/contracts';
-import { createWebSocketStream, WebSocketServer } from 'ws';
+import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws';
 import type { AcceptStream } from './listeners.ts';
 
 export interface WebSocketTargets {
@@ -42,10 +42,24 @@ export function webSocketUpgrades(targets: WebSocketTargets) {
       const address = (socket as Socket).remoteAddress ?? 'unknown';
       (socket as Socket).setNoDelay(true);
       server.handleUpgrade(request, socket, head, (webSocket) => {
-        targets[decision.target](createWebSocketStream(webSocket), address, socket);
+        targets[decision.target](streamOver(webSocket), address, socket);
       });
     }
   };
+}
+
+/**
+ * The stream of a WebSocket, which closes when the WebSocket does. Of itself it would only end: a peer that is gone without a word
+ * would keep its place until its keep-alive lapsed.
+ */
+function streamOver(webSocket: WebSocket): Duplex {
+  const stream = createWebSocketStream(webSocket);
+  webSocket.once('close', () => {
+    // What came before the close is read first, unless nobody reads.
+    if (stream.readableEnded || stream.isPaused()) stream.destroy();
+    else stream.once('end', () => stream.destroy());
+  });
+  return stream;
 }
 
 type Decision = { readonly target: keyof WebSocketTargets } | { readonly status: number; readonly refusal: string };

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
+import type { Duplex } from 'node:stream';
+import { type ConnectionOptions, connect } from 'node:tls';
 import { formatSas, type ReadyFile, sasSignedText } from '@viaduct/contracts';
 import { generate, type Packet, parser } from 'mqtt-packet';
 import type { TestDevice } from './test-devices.ts';
@@ -25,19 +26,23 @@ export interface RawConnect {
  * A TLS connection that speaks MQTT packet by packet, so that a test can say what no SDK would and see every answer.
  */
 export class RawMqtt {
-  readonly socket: TLSSocket;
+  readonly socket: Duplex & { readonly authorized?: boolean };
   /** Every packet received, oldest first. */
   readonly received: Packet[] = [];
   #closed = false;
 
-  private constructor(socket: TLSSocket) {
+  /** Over a stream that is connected; `open` makes the usual one. */
+  constructor(socket: Duplex) {
     this.socket = socket;
     const packets = parser().on('packet', (packet) => this.received.push(packet));
     socket.on('data', (chunk) => packets.parse(chunk));
     socket.on('error', () => socket.destroy());
-    socket.on('close', () => {
-      this.#closed = true;
-    });
+    // The stream of a WebSocket ends and does not close.
+    for (const end of ['end', 'close']) {
+      socket.on(end, () => {
+        this.#closed = true;
+      });
+    }
   }
 
   /** TLS only; nothing is said yet. */
@@ -77,8 +82,14 @@ export class RawMqtt {
     return answer.returnCode ?? -1;
   }
 
-  publish(topic: string, payload: string | Buffer, messageId?: number): void {
-    const common = { cmd: 'publish', topic, payload, dup: false, retain: false } as const;
+  /** QoS 1 with a packet id, else QoS 0. */
+  publish(
+    topic: string,
+    payload: string | Buffer,
+    messageId?: number,
+    flags: { readonly dup?: boolean; readonly retain?: boolean } = {},
+  ): void {
+    const common = { cmd: 'publish', topic, payload, dup: false, retain: false, ...flags } as const;
     this.send(messageId === undefined ? { ...common, qos: 0 } : { ...common, qos: 1, messageId });
   }
 

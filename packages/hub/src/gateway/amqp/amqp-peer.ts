@@ -41,6 +41,9 @@ export interface PeerSocket {
 /** Timers cannot wait longer than this; a later expiry is looked at again then. */
 const TIMER_MS_MAX = 2 ** 31 - 1;
 
+/** Time for a device whose links were detached to close the connection itself. */
+const LEAVE_MS = 1_000;
+
 interface ScopedLink {
   readonly link: Link;
   readonly scope: AmqpScope;
@@ -69,6 +72,7 @@ export class AmqpPeer implements ConnectionHandler {
   readonly #identities: ConnectedIdentities;
   #connection: ServerConnection | undefined;
   #expiryTimer: NodeJS.Timeout | undefined;
+  #leaveTimer: NodeJS.Timeout | undefined;
   #linksBeforeToken = 0;
 
   constructor(context: AmqpPeerContext, socket: PeerSocket, onEnded: () => void) {
@@ -87,8 +91,10 @@ export class AmqpPeer implements ConnectionHandler {
   }
 
   close(reason: HubError): void {
+    const servedDevices = !this.#identities.isEmpty;
     this.#identities.close(reason);
-    this.#connection?.close(amqpErrorOf(reason));
+    if (servedDevices) this.#closeUnlessItLeaves(reason);
+    else this.#connection?.close(amqpErrorOf(reason));
   }
 
   async authenticatePlain(userName: string, password: string): Promise<boolean> {
@@ -117,6 +123,7 @@ export class AmqpPeer implements ConnectionHandler {
 
   ended(fault: unknown): void {
     clearTimeout(this.#expiryTimer);
+    clearTimeout(this.#leaveTimer);
     this.#identities.ended();
     if (fault !== undefined && fault instanceof HubError) this.#book(fault);
     else if (fault !== undefined && !isSocketError(fault)) this.#context.onFault(fault);
@@ -229,7 +236,19 @@ export class AmqpPeer implements ConnectionHandler {
   /** A connection that served only this identity goes with it; others may still need theirs. */
   #lastEnded(identity: DeviceIdentity, reason: HubError): void {
     if (this.#links.size > 0 || this.#claims.coversOthersThan(identity)) return;
-    this.#connection?.close(amqpErrorOf(reason));
+    this.#closeUnlessItLeaves(reason);
+  }
+
+  /**
+   * A device whose links were detached leaves in order: it detaches what it has left, ends, closes. Told to close while it
+   * does that, the Node client waits 45 s for answers that nobody will send; so it is told only when it does not leave.
+   */
+  #closeUnlessItLeaves(reason: HubError): void {
+    clearTimeout(this.#leaveTimer);
+    this.#leaveTimer = setTimeout(() => {
+      // It may have come back on this connection meanwhile, which is its right.
+      if (this.#identities.isEmpty && this.#links.size === 0) this.#connection?.close(amqpErrorOf(reason));
+    }, LEAVE_MS);
   }
 
   // ---- links -----------------------------------------------------------------------------------------------------------

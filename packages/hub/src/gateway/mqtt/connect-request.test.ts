@@ -38,9 +38,14 @@ describe('readConnect', () => {
 
   it('drops a will for somebody else, and refuses QoS 2', () => {
     const will = (topic: string, qos: 0 | 1 | 2) =>
-      readConnect(packet({ username: 'h/d1', will: { topic, payload: Buffer.from('bye'), qos, retain: false } })).will;
-    expect(will('devices/d1/messages/events/a=b', 1)).toEqual({ bag: 'a=b', body: Buffer.from('bye') });
-    expect(will('devices/d2/messages/events/', 1)).toBeNull();
+      readConnect(packet({ username: 'h/d1', will: { topic, payload: Buffer.from('bye'), qos, retain: true } }));
+    expect(will('devices/d1/messages/events/a=b', 1)).toMatchObject({
+      will: { bag: 'a=b', body: Buffer.from('bye'), retain: true },
+      willRefusal: null,
+    });
+    for (const topic of ['devices/d2/messages/events/', '$iothub/twin/GET/?$rid=1']) {
+      expect(will(topic, 1)).toMatchObject({ will: null, willRefusal: { code: 'topic.forbidden' } });
+    }
     expect(() => will('devices/d1/messages/events/', 2)).toThrow(
       expect.objectContaining({ code: 'protocol.violation' }),
     );

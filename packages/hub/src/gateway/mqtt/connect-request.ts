@@ -1,4 +1,5 @@
 import {
+  asHubError,
   type DeviceIdentity,
   HubError,
   identityKey,
@@ -19,11 +20,14 @@ export interface ConnectRequest {
   /** Silence after which the connection is given up: 1.5 times what the client asked for, capped, milliseconds. */
   readonly silenceMsMax: number;
   readonly will: Will | null;
+  /** Why the will was dropped; null when it was not. */
+  readonly willRefusal: HubError | null;
 }
 
 interface Will {
   readonly bag: string;
   readonly body: Buffer;
+  readonly retain: boolean;
 }
 
 /**
@@ -54,7 +58,7 @@ export function readConnect(packet: IConnectPacket): ConnectRequest {
     modelId: user.modelId,
     cleanSession: packet.clean ?? true,
     silenceMsMax: Math.min(keepAliveMs, LIMITS.MQTT_KEEP_ALIVE_SECONDS_MAX * 1_000),
-    will: readWill(identity, packet.will),
+    ...readWill(identity, packet.will),
   };
 }
 
@@ -110,14 +114,19 @@ function findModelId(properties: string): string | null {
   return isDtmi(modelId) ? modelId : null;
 }
 
-function readWill(identity: DeviceIdentity, will: IConnectPacket['will']): Will | null {
-  if (will === undefined) return null;
+function readWill(
+  identity: DeviceIdentity,
+  will: IConnectPacket['will'],
+): Pick<ConnectRequest, 'will' | 'willRefusal'> {
+  if (will === undefined) return { will: null, willRefusal: null };
   if (will.qos === 2) throw new HubError('protocol.violation', 'a will with QoS 2 is not supported');
+  const { topic: path, payload, retain = false } = will;
   try {
-    const topic = parsePublishTopic(identity, will.topic);
-    return topic.kind === 'telemetry' ? { bag: topic.bag, body: Buffer.from(will.payload) } : null;
-  } catch {
+    const topic = parsePublishTopic(identity, path);
+    if (topic.kind !== 'telemetry') throw new HubError('topic.forbidden', `a will is telemetry, not "${path}"`);
+    return { will: { bag: topic.bag, body: Buffer.from(payload), retain }, willRefusal: null };
+  } catch (error) {
     // As the reference service does: a will for somebody else's topic is dropped, the device may still connect.
-    return null;
+    return { will: null, willRefusal: asHubError(error) };
   }
 }

@@ -187,14 +187,16 @@ function writeApplicationProperties(writer: AmqpWriter, { flags, properties }: D
     writer.string(value);
     items += 2;
   };
+  /** What the device itself said under this name counts: a name twice would make a map that clients refuse. */
+  const stamp = (name: string, value: string) => put(name, Object.hasOwn(application, name) ? undefined : value);
   // The object has no prototype, so this sees the device's own names and makes no list of them.
   for (const name in application) put(name, application[name]);
-  put('iothub-message-schema', system.messageSchema);
-  put('iothub-creation-time-utc', system.creationTimeUtc);
-  put('iothub-outputname', system.outputName);
-  if ((flags & RecordFlag.retain) !== 0) put('mqtt-retain', 'true');
-  if ((flags & RecordFlag.duplicate) !== 0) put('mqtt-dup', 'true');
-  if ((flags & RecordFlag.will) !== 0) put('iothub-MessageType', 'Will');
+  if (system.messageSchema !== undefined) stamp('iothub-message-schema', system.messageSchema);
+  if (system.creationTimeUtc !== undefined) stamp('iothub-creation-time-utc', system.creationTimeUtc);
+  if (system.outputName !== undefined) stamp('iothub-outputname', system.outputName);
+  if ((flags & RecordFlag.retain) !== 0) stamp('mqtt-retain', 'true');
+  if ((flags & RecordFlag.duplicate) !== 0) stamp('mqtt-dup', 'true');
+  if ((flags & RecordFlag.will) !== 0) stamp('iothub-MessageType', 'Will');
   if (map !== undefined) writer.close(map, items);
 }
 
