@@ -4,10 +4,12 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type { ReadyFile } from '@viaduct/contracts';
-import { deviceClient, nextLoopbackAddress, until } from '@viaduct/testkit';
-import { Message } from 'azure-iot-device';
+import { type DeviceDetail, parseConnectionString, type ReadyFile } from '@viaduct/contracts';
+import { deviceClient, nextLoopbackAddress, RawMqtt, shareTestCa, type TestDevice, until } from '@viaduct/testkit';
+import { Message, ModuleClient } from 'azure-iot-device';
+import { Mqtt } from 'azure-iot-device-mqtt';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -39,6 +41,8 @@ describe.skipIf(!existsSync(CHROMIUM))('the console', () => {
 
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'viaduct-e2e-'));
+    // The SDK uploads files by a client that trusts only what this process trusted when it began.
+    await shareTestCa(join(directory, 'data'));
     const readyFile = join(directory, 'ready.json');
     const started = performance.now();
     server = spawn(
@@ -89,6 +93,10 @@ describe.skipIf(!existsSync(CHROMIUM))('the console', () => {
   };
 
   async function expectAccessible(): Promise<void> {
+    // Halfway through a fade, every colour is too pale.
+    const isStill =
+      'document.getAnimations().every((a) => a.playState !== "running" || a.effect.getTiming().iterations === Infinity)';
+    await expect.poll(() => page.evaluate<boolean>(isStill), { timeout: 10_000 }).toBe(true);
     await page.evaluate(AXE);
     const { violations } = await page.evaluate<{ violations: Violation[] }>('axe.run()');
     const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
@@ -134,10 +142,22 @@ describe.skipIf(!existsSync(CHROMIUM))('the console', () => {
     await page.waitForTimeout(PICTURES === undefined ? 0 : 60_000);
     await picture('device-overview');
     await expectAccessible();
-    for (const tab of ['Raw messages', 'Properties', 'Methods', 'Commands', 'Connect']) {
+    const tabs = [
+      'Raw messages',
+      'Properties',
+      'Methods',
+      'Commands',
+      'Modules',
+      'Files',
+      'History',
+      'Credentials',
+      'Connect',
+    ];
+    for (const tab of tabs) {
       await openTab(tab);
       await page.waitForTimeout(300);
-      if (!['Commands', 'Connect'].includes(tab)) await picture(`device-${tab.toLowerCase().replace(' ', '-')}`);
+      if (['Raw messages', 'Properties', 'Methods'].includes(tab))
+        await picture(`device-${tab.toLowerCase().replace(' ', '-')}`);
       await expectAccessible();
     }
   });
@@ -206,6 +226,151 @@ describe.skipIf(!existsSync(CHROMIUM))('the console', () => {
     await client.close();
   });
 
+  it('adds a module, which comes in with a client of its own', async () => {
+    await page.goto(url('devices/thermostat-1/modules'));
+    await page.getByRole('button', { name: 'Add the first module' }).click();
+    await page.getByRole('dialog').getByRole('textbox').fill('camera');
+    await expectAccessible();
+    await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
+    await page.getByRole('heading', { name: 'Module camera' }).waitFor();
+    await page.getByText('No properties yet').waitFor();
+
+    const { primaryConnectionString } = await api<DeviceDetail>('devices/thermostat-1/modules/camera');
+    const module = ModuleClient.fromConnectionString(primaryConnectionString ?? '', Mqtt);
+    await module.setOptions({ ca: readFileSync(ready.caFile, 'utf8') });
+    await module.open();
+    const twin = await module.getTwin();
+    await new Promise<void>((done, fail) => {
+      twin.properties.reported.update({ zoom: 3 }, (error: Error | null) => (error ? fail(error) : done()));
+    });
+    module.onMethod('focus', (_request, response) => void response?.send(200, { sharp: true }));
+    await page.getByText('zoom', { exact: true }).waitFor();
+    await page.getByRole('navigation', { name: 'Module' }).getByRole('link', { name: 'Methods' }).click();
+    await page.getByLabel('Method name').fill('focus');
+    await page.getByRole('button', { name: 'Call' }).click();
+    await page.getByText(/"sharp": true/).waitFor();
+    await picture('module');
+    await expectAccessible();
+
+    await openTab('Modules');
+    await page
+      .getByRole('row', { name: /camera/ })
+      .getByText('Connected')
+      .waitFor();
+    await picture('device-modules');
+    await expectAccessible();
+    await module.close();
+  });
+
+  it('shows where each command of the queue is, and empties it', async () => {
+    const { primaryConnectionString } = await api<DeviceDetail>('devices/thermostat-1');
+    await openTab('Commands');
+    for (const name of ['first', 'second']) {
+      await page.getByLabel('Body').first().fill(JSON.stringify({ name }));
+      await page.getByRole('button', { name: 'Send', exact: true }).click();
+      await page.getByText(`${name === 'first' ? 1 : 2} of 50`).waitFor();
+    }
+    // A device that takes what waits and does not say that it has it.
+    const device = await RawMqtt.open(ready);
+    await device.connectAs(testDevice('thermostat-1', primaryConnectionString ?? ''), ready.hostName);
+    await device.subscribe('devices/thermostat-1/messages/devicebound/#', 1);
+    await page.getByText("In the device's hands until").first().waitFor();
+    await page.locator('summary').first().click();
+    await page.getByText('"name": "first"').waitFor();
+    await picture('device-commands');
+    await expectAccessible();
+
+    await page.getByRole('button', { name: 'Purge…' }).click();
+    await expectAccessible();
+    await page.getByRole('button', { name: 'Purge queue' }).click();
+    await page.getByText(/nothing waits/i).waitFor();
+    device.close();
+  });
+
+  it('shows the files that a device uploads, and gives them out', async () => {
+    const { primaryConnectionString } = await api<DeviceDetail>('devices/thermostat-1');
+    await openTab('Files');
+    await page.getByText('No files yet').waitFor();
+    const client = await deviceClient(primaryConnectionString ?? '', ready.caFile);
+    const report = Buffer.from(JSON.stringify({ readings: [21.5, 21.6], sensor: 'attic' }));
+    const files = { 'reports/today.json': report, 'picture.png': await page.screenshot({ scale: 'css' }) };
+    for (const [name, bytes] of Object.entries(files)) {
+      await client.uploadToBlob(name, Readable.from([bytes]), bytes.length);
+    }
+    await page.getByRole('button', { name: 'picture.png', exact: true }).waitFor();
+    await picture('device-files');
+    await expectAccessible();
+
+    await page.getByRole('button', { name: 'picture.png', exact: true }).click();
+    const drawnWidth = `document.querySelector('img[alt="picture.png"]')?.naturalWidth ?? 0`;
+    await expect.poll(() => page.evaluate<number>(drawnWidth), { timeout: 10_000 }).toBe(1280);
+    await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('button', { name: 'reports/today.json' }).click();
+    await page.getByText('"sensor": "attic"').waitFor();
+    await picture('file-preview');
+    await expectAccessible();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('dialog').getByRole('link', { name: 'Download' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('today.json');
+    expect(readFileSync(await download.path())).toEqual(report);
+
+    await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('button', { name: 'Delete picture.png' }).click();
+    await page.getByRole('button', { name: 'Delete file' }).click();
+    await page.getByRole('button', { name: 'picture.png', exact: true }).waitFor({ state: 'detached' });
+    await client.close();
+  });
+
+  it('rotates a key: who signed with it is thrown out, and the history says why', async () => {
+    const { primaryConnectionString } = await api<DeviceDetail>('devices/thermostat-1');
+    const client = await deviceClient(primaryConnectionString ?? '', ready.caFile);
+    await client.open();
+    await openTab('Credentials');
+    await page.getByRole('button', { name: 'New primary key…' }).click();
+    await page.getByText(/disconnected and refused from then on/).waitFor();
+    await expectAccessible();
+    await page.getByRole('button', { name: 'Make new primary key' }).click();
+    await page.getByText('The primary key is new').waitFor();
+    await picture('device-credentials');
+    await expectAccessible();
+    expect((await api<DeviceDetail>('devices/thermostat-1')).primaryConnectionString).not.toBe(primaryConnectionString);
+
+    await openTab('History');
+    await page
+      .getByText(/the credentials of thermostat-1 were changed/)
+      .first()
+      .waitFor();
+    // It tries to come back by itself, with the key that is gone.
+    await page
+      .getByText(/not signed with a key/i)
+      .first()
+      .waitFor();
+    await picture('device-history');
+    await expectAccessible();
+    await client.close();
+  });
+
+  it('registers a device by its certificate, and disables it with a reason', async () => {
+    await page.goto(url('devices?add=true'));
+    await page.getByRole('dialog').getByRole('textbox').fill('valve-7');
+    await page.getByRole('radio', { name: 'Own certificate' }).check();
+    await page.getByLabel('Certificate or thumbprint').fill(readFileSync(ready.caFile, 'utf8'));
+    await page.getByText(/an authority's certificate, not a device's/).waitFor();
+    await page.getByLabel('Certificate or thumbprint').fill(`${'ab:'.repeat(31)}ab`);
+    await picture('new-device');
+    await expectAccessible();
+    await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
+    await page.getByText(/proves itself by certificate/i).waitFor();
+    await openTab('Credentials');
+    await page.getByText('AB'.repeat(32)).waitFor();
+    await page.getByLabel('Reason (optional)').fill('Being replaced');
+    await page.getByRole('button', { name: 'Disable' }).click();
+    await page.getByText(/: Being replaced/).waitFor();
+    await expectAccessible();
+  });
+
   it('works at 360 pixels and in the dark', async () => {
     const narrow = await browser.newContext({
       ignoreHTTPSErrors: true,
@@ -215,12 +380,15 @@ describe.skipIf(!existsSync(CHROMIUM))('the console', () => {
     });
     const wide = page;
     page = await narrow.newPage();
-    for (const path of ['', 'devices', `devices/${await machine()}`, `devices/${await machine()}/connect`]) {
+    const ofDevice = ['modules', 'modules/camera', 'commands', 'files', 'history', 'credentials'];
+    const pages = ofDevice.map((tab) => `devices/thermostat-1/${tab}`);
+    for (const path of [...pages, '', 'devices', `devices/${await machine()}`, `devices/${await machine()}/connect`]) {
       await page.goto(url(path));
       await page.getByRole('heading').first().waitFor();
       await page.waitForTimeout(500);
       expect(await page.evaluate<number>('document.documentElement.scrollWidth'), path).toBeLessThanOrEqual(360);
       await expectAccessible();
+      if (/(history|credentials)$/.test(path)) await picture(`narrow-${path.split('/').at(-1)}`);
     }
     await picture('narrow-dark');
     page = wide;
@@ -276,3 +444,8 @@ describe.skipIf(!existsSync(CHROMIUM))('the console', () => {
     return messages.at(-1)?.offset ?? -1;
   }
 });
+
+/** A device of the console, as the raw client takes it. */
+function testDevice(deviceId: string, connectionString: string): TestDevice {
+  return { deviceId, connectionString, primaryKey: parseConnectionString(connectionString).SharedAccessKey ?? '' };
+}

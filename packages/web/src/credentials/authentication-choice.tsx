@@ -1,4 +1,4 @@
-import { Radio, Stack } from '@mantine/core';
+import { Radio, Stack, Text } from '@mantine/core';
 import type { NewAuthentication } from '@viaduct/contracts';
 import type { AuthenticationDraft } from './authentication-draft.ts';
 import { CertificateField } from './certificate-field.tsx';
@@ -47,9 +47,9 @@ export function AuthenticationChoice({ name, draft, onDraft }: AuthenticationCho
         </>
       )}
       {draft.type === 'certificateAuthority' && (
-        <p className="quiet note">
-          The common name (CN) of its certificate must be <code>{name === '' ? 'the device id' : name}</code>.
-        </p>
+        <Text size="sm" className="quiet">
+          The common name (CN) of its certificate must be <code>{name === '' ? 'its id' : name}</code>.
+        </Text>
       )}
     </Stack>
   );

@@ -11,6 +11,8 @@ interface NewIdentityDialogProps {
   readonly title: string;
   readonly label: string;
   readonly description: string;
+  /** What stands before the id in the name that a certificate bears: of a module, `{deviceId}/`. */
+  readonly namePrefix?: string;
   /** What the id is until somebody types another. */
   readonly suggestion: string;
   readonly error: Error | null;
@@ -28,7 +30,7 @@ export function NewIdentityDialog({ opened, onClose, title, ...form }: NewIdenti
 }
 
 function NewIdentityForm(props: Omit<NewIdentityDialogProps, 'opened' | 'title'>) {
-  const { label, description, suggestion, error, isPending, onCreate, onClose } = props;
+  const { label, description, suggestion, error, isPending, onCreate, onClose, namePrefix = '' } = props;
   const [id, setId] = useState(suggestion);
   const [draft, setDraft] = useState(FIRST_DRAFT);
   const isValid = isValidId(id);
@@ -51,7 +53,7 @@ function NewIdentityForm(props: Omit<NewIdentityDialogProps, 'opened' | 'title'>
           onFocus={(event) => event.currentTarget.select()}
           error={isValid || id === '' ? null : "Up to 128 of A-Z a-z 0-9 and -:.+%_#*?!(),=@;$'"}
         />
-        <AuthenticationChoice name={id} draft={draft} onDraft={setDraft} />
+        <AuthenticationChoice name={id === '' ? '' : `${namePrefix}${id}`} draft={draft} onDraft={setDraft} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             Cancel

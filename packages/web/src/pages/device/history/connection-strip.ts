@@ -1,7 +1,7 @@
 import type { ConnectionHistory } from '@viaduct/contracts';
 
 /** A piece of the last day; `from` and `to` are fractions of the window, 0 to 1. */
-export interface StripPiece {
+interface StripPiece {
   readonly kind: 'connected' | 'unknown';
   readonly from: number;
   readonly to: number;

@@ -86,6 +86,7 @@ function AddModuleDialog({ deviceId, opened, onClose }: AddModuleDialogProps) {
       title="Add module"
       label="Module id"
       description="The name by which the module identifies itself on this device."
+      namePrefix={`${deviceId}/`}
       suggestion=""
       error={create.error}
       isPending={create.isPending}
