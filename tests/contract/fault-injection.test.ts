@@ -1,6 +1,10 @@
-import { deviceClient, RawMqtt, startTestServer, type TestDevice, type TestServer, until } from '@viaduct/testkit';
-import { Message } from 'azure-iot-common';
-import type { Client } from 'azure-iot-device';
+import { readFile } from 'node:fs/promises';
+import { RawMqtt, startTestServer, type TestDevice, type TestServer, until } from '@viaduct/testkit';
+import { Message, NoRetry } from 'azure-iot-common';
+import { Client } from 'azure-iot-device';
+import { Amqp } from 'azure-iot-device-amqp';
+import { Http } from 'azure-iot-device-http';
+import { Mqtt } from 'azure-iot-device-mqtt';
 import { afterEach, describe, expect, it } from 'vitest';
 
 /** Faults that a device orders by the properties of a message, as the SDKs' own tests do. */
@@ -89,6 +93,82 @@ describe('fault injection over MQTT', () => {
   });
 });
 
+describe('fault injection over AMQP', () => {
+  it.each(['KillTcp', 'KillAmqpConnection', 'KillAmqpSession', 'ShutDownAmqp', 'KillAmqpD2CLink'])(
+    '%s ends what it names, and the unmodified client sends on',
+    async (operation) => {
+      await startWithFaults();
+      const device = await server.createDevice();
+      const client = await sdk(device, Amqp);
+      await client.sendEvent(new Message('before'));
+      await client.sendEvent(orderOf(operation));
+      const ended = async () => (await server.hub.refusals.list(device.deviceId)).length > 0;
+      await until(ended, { what: 'the fault is booked' });
+      // What this client has in hand when a link goes it gives up; it comes back for the next.
+      await untilAccepted(client);
+      expect(telemetryCount()).toBe(2);
+    },
+  );
+
+  it('KillAmqpTwinLinkResp ends that link and leaves the others', async () => {
+    await startWithFaults();
+    const device = await server.createDevice();
+    const client = await sdk(device, Amqp);
+    await client.getTwin();
+    await client.sendEvent(new Message('before'));
+    const session = server.hub.sessions.find(device);
+    await client.sendEvent(orderOf('KillAmqpTwinLinkResp'));
+    await client.sendEvent(new Message('after'));
+    expect(server.hub.sessions.find(device)).toBe(session);
+  });
+
+  it.each([
+    ['InvokeThrottling', 'ThrottlingError'],
+    ['InvokeMaxMessageQuota', 'IotHubQuotaExceededError'],
+    ['InvokeAuthError', 'UnauthorizedError'],
+  ])('%s has messages rejected for its duration, and then no more', async (operation, name) => {
+    await startWithFaults();
+    const device = await server.createDevice();
+    const client = await sdk(device, Amqp);
+    client.setRetryPolicy(new NoRetry());
+    await client.sendEvent(orderOf(operation, { duration: '2' }));
+    await expect(client.sendEvent(new Message('during'))).rejects.toMatchObject({ name });
+    await untilAccepted(client);
+    expect(telemetryCount()).toBe(1);
+  });
+});
+
+describe('fault injection over HTTPS', () => {
+  it.each([
+    ['InvokeThrottling', 429],
+    ['InvokeMaxMessageQuota', 403],
+    ['InvokeAuthError', 401],
+    ['KillTcp', undefined],
+  ])('%s fails the request that orders it, and no other', async (operation, statusCode) => {
+    await startWithFaults();
+    const device = await server.createDevice();
+    const client = await sdk(device, Http);
+    client.setRetryPolicy(new NoRetry());
+    // This client has no name of its own for 429.
+    const refused: { response?: { statusCode?: number } } = await client.sendEvent(orderOf(operation)).then(
+      () => expect.fail('the order was answered as telemetry'),
+      (error) => error,
+    );
+    expect(refused.response?.statusCode).toBe(statusCode);
+    await client.sendEvent(new Message('after'));
+    expect(telemetryCount()).toBe(1);
+  });
+});
+
+async function untilAccepted(client: Client): Promise<void> {
+  const accepted = () =>
+    client.sendEvent(new Message('after')).then(
+      () => true,
+      () => false,
+    );
+  await until(accepted, { what: 'normal service', everyMs: 250 });
+}
+
 async function startWithFaults(): Promise<void> {
   server = await startTestServer({ flags: ['--fault-injection'] });
 }
@@ -106,8 +186,15 @@ async function returnCodeOf(device: TestDevice): Promise<number> {
   return client.connectAs(device, server.ready.hostName);
 }
 
-async function sdk(device: TestDevice): Promise<Client> {
-  const client = await deviceClient(device.connectionString, server.caFile);
+async function sdk(
+  device: TestDevice,
+  transport: Parameters<typeof Client.fromConnectionString>[1] = Mqtt,
+): Promise<Client> {
+  const client = Client.fromConnectionString(device.connectionString, transport);
+  // Over HTTPS this client never answers `setOptions` unless it is told how to poll.
+  const http = { receivePolicy: { interval: 1 } };
+  await client.setOptions({ ca: await readFile(server.caFile, 'utf8'), http } as never);
+  client.on('error', () => {});
   clients.push(client);
   await client.open();
   return client;

@@ -1,13 +1,19 @@
+import { readFile } from 'node:fs/promises';
 import { LIMITS } from '@viaduct/contracts';
 import { RawMqtt, startTestServer, type TestDevice, type TestServer, until } from '@viaduct/testkit';
+import { Message, NoRetry } from 'azure-iot-common';
+import { Client } from 'azure-iot-device';
+import { Amqp } from 'azure-iot-device-amqp';
+import { Http } from 'azure-iot-device-http';
+import { Registry } from 'azure-iothub';
 import { afterEach, describe, expect, it } from 'vitest';
 
 /** Throttling over real sockets: bounds are generous on one side and exact on the other, so a busy machine fails nothing. */
 let server: TestServer;
-const clients: RawMqtt[] = [];
+const clients: { close(): unknown }[] = [];
 
 afterEach(async () => {
-  for (const client of clients.splice(0)) client.close();
+  for (const client of clients.splice(0)) await client.close();
   await server.stop();
 });
 
@@ -108,6 +114,42 @@ describe('a device that would have to wait too long', () => {
   });
 });
 
+describe('over AMQP and HTTPS', () => {
+  it.each([
+    ['AMQP', Amqp],
+    ['HTTPS', Http],
+  ])('%s: acknowledgements are held', async (_name, transport) => {
+    await start('--throttle', 'device.telemetry=4/s:1');
+    const device = await server.createDevice();
+    const client = await sdk(device, transport);
+    const startedAt = performance.now();
+    for (let i = 0; i < 4; i++) await client.sendEvent(new Message(`${i}`));
+    expect(performance.now() - startedAt).toBeGreaterThan(700);
+    expect(await recordCount()).toBe(4);
+  });
+
+  it.each([
+    ['AMQP', Amqp, { name: 'ThrottlingError' }],
+    ['HTTPS', Http, { response: { statusCode: 429 } }],
+  ])('%s: what would wait too long is refused in words, and not kept', async (_name, transport, refusal) => {
+    await start('--throttle', 'device.telemetry=1/min:1');
+    const device = await server.createDevice();
+    const client = await sdk(device, transport);
+    await client.sendEvent(new Message('kept'));
+    await expect(client.sendEvent(new Message('refused'))).rejects.toMatchObject(refusal);
+    expect(await recordCount()).toBe(1);
+    expect(await server.hub.refusals.list(device.deviceId)).toMatchObject([{ code: 'throttle.exceeded' }]);
+  });
+
+  it('a back end hears 429, and when to come back', async () => {
+    await start('--throttle', 'hub.registry=1/min:1');
+    const registry = Registry.fromConnectionString(server.ready.hubConnectionString);
+    await registry.list();
+    await expect(registry.list()).rejects.toMatchObject({ name: 'ThrottlingError', response: { statusCode: 429 } });
+    expect(await server.hub.refusals.list(null)).toMatchObject([{ code: 'throttle.exceeded', transport: 'https' }]);
+  });
+});
+
 describe('the quota of a day', () => {
   it('refuses what is beyond it, also after a restart', async () => {
     await start('--daily-messages', '3');
@@ -144,6 +186,19 @@ async function connected(device: TestDevice, overrides: { keepalive?: number } =
   const client = await RawMqtt.open(server.ready);
   clients.push(client);
   expect(await client.connectAs(device, server.ready.hostName, overrides)).toBe(0);
+  return client;
+}
+
+/** The unmodified client, which would hide a refusal by trying again. */
+async function sdk(device: TestDevice, transport: Parameters<typeof Client.fromConnectionString>[1]): Promise<Client> {
+  const client = Client.fromConnectionString(device.connectionString, transport);
+  clients.push(client);
+  client.setRetryPolicy(new NoRetry());
+  // Over HTTPS this client never answers `setOptions` unless it is told how to poll.
+  const http = { receivePolicy: { interval: 1 } };
+  await client.setOptions({ ca: await readFile(server.caFile, 'utf8'), http } as never);
+  client.on('error', () => {});
+  await client.open();
   return client;
 }
 
