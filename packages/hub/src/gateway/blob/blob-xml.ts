@@ -2,7 +2,12 @@ import { HubError, LIMITS } from '@viaduct/contracts';
 import { XMLBuilder, XMLParser } from 'fast-xml-parser';
 import type { BlobBlock, BlockChoice } from '../../core/ports.ts';
 
-const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', suppressEmptyNode: true });
+const builder = new XMLBuilder({
+  ignoreAttributes: false,
+  attributeNamePrefix: '@',
+  suppressEmptyNode: true,
+  suppressBooleanAttributes: false,
+});
 
 // Order is what a block list is about. Nothing in it needs an entity, and expanding those has been an attack before.
 const parser = new XMLParser({

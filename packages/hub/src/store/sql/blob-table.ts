@@ -197,12 +197,19 @@ export class BlobTable {
   /** Places with a block that was staged before this time. */
   async placesStagedBefore(time: number, limit: number): Promise<readonly BlobPlace[]> {
     const rows = await this.#reader
-      .selectFrom('blob_stage')
+      .selectFrom('blob_stage as old')
       .select(['container', 'name'])
+      .distinct()
       .where('staged_time', '<', time)
-      .groupBy(['container', 'name'])
       // A blob whose blocks still arrive is not forgotten; the week counts from the last one.
-      .having(({ fn }) => fn.max('staged_time'), '<', time)
+      .where(({ not, exists, selectFrom }) => {
+        const younger = selectFrom('blob_stage as young')
+          .select('young.block_id')
+          .whereRef('young.container', '=', 'old.container')
+          .whereRef('young.name', '=', 'old.name')
+          .where('young.staged_time', '>=', time);
+        return not(exists(younger));
+      })
       .limit(limit)
       .execute();
     return rows.map(({ container, name }) => ({ container, name: name.toString('utf8') }));
