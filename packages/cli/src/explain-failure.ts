@@ -16,7 +16,12 @@ const TRUST = 'Name the root certificate of this server with --ca FILE; `viaduct
 const KEYS =
   'Use the connection string that `viaduct connection-string` prints; the console lists the refusal with its reason.';
 
-const NOT_FOUND: ReadonlySet<ErrorCode> = new Set(['device.notFound', 'module.notFound', 'route.notFound']);
+const NOT_FOUND: ReadonlySet<ErrorCode> = new Set([
+  'device.notFound',
+  'module.notFound',
+  'certificate.notFound',
+  'route.notFound',
+]);
 const UNREACHABLE: ReadonlySet<ErrorCode> = new Set([
   'device.notOnline',
   'method.timeout',

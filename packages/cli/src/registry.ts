@@ -25,14 +25,21 @@ export interface NewDevice {
   /** Base64; the server makes keys where none are given. */
   readonly primaryKey?: string;
   readonly secondaryKey?: string;
+  /** It has no key, but a certificate: the one of this SHA-256 (hex), or whichever a verified authority signed for its id. */
+  readonly certificate?: { readonly sha256: string } | 'byAuthority';
 }
 
 /** @throws HubError device.exists, device.idInvalid */
 export async function addDevice(rest: RestClient, device: NewDevice): Promise<DeviceIdentity> {
-  const { deviceId, status, primaryKey = '', secondaryKey = '' } = device;
-  const authentication = { type: 'sas', symmetricKey: { primaryKey, secondaryKey } };
-  const body = { deviceId, status, authentication };
+  const { deviceId, status } = device;
+  const body = { deviceId, status, authentication: authenticationOf(device) };
   return (await rest.send({ method: 'PUT', path: devicePath(deviceId), body })) as DeviceIdentity;
+}
+
+function authenticationOf({ certificate, primaryKey = '', secondaryKey = '' }: NewDevice): object {
+  if (certificate === undefined) return { type: 'sas', symmetricKey: { primaryKey, secondaryKey } };
+  if (certificate === 'byAuthority') return { type: 'certificateAuthority' };
+  return { type: 'selfSigned', x509Thumbprint: { primaryThumbprint: certificate.sha256 } };
 }
 
 /** @throws HubError device.notFound */
@@ -81,8 +88,12 @@ export async function removeDevice(rest: RestClient, deviceId: string): Promise<
   await rest.send({ method: 'DELETE', path: devicePath(deviceId), anyVersion: true });
 }
 
-/** @throws CliFailure refused for a device that has no symmetric key */
+/** Of a device with a certificate: where to go, and that it has one. @throws CliFailure refused when it has neither that nor keys */
 export function connectionStringOf(address: ServerAddress, device: DeviceIdentity, secondary = false): string {
+  const type = device.authentication?.type;
+  if (type === 'selfSigned' || type === 'certificateAuthority') {
+    return `HostName=${deviceHostName(address)};DeviceId=${device.deviceId};x509=true`;
+  }
   const { primaryKey, secondaryKey } = keysOf(device);
   return deviceConnectionString(deviceHostName(address), device.deviceId, secondary ? secondaryKey : primaryKey);
 }
