@@ -366,7 +366,7 @@ export const ERRORS = {
     'amqp:not-implemented',
     3,
     false,
-    'Connect the device over MQTT; AMQP is for service clients and Event Hubs readers so far.',
+    'Use an address that docs/protocol/amqp.md lists.',
   ),
 
   // Not now, or no more.

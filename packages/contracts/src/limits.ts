@@ -29,8 +29,8 @@ export const LIMITS = {
   AMQP_FRAME_BYTES_MAX: 65_536,
   /** AMQP: max-message-size on attach, bytes. */
   AMQP_MESSAGE_BYTES_MAX: 1_048_576,
-  /** AMQP: links of one connection. */
-  AMQP_LINKS_MAX: 4_096,
+  /** AMQP: links of one connection. Ours: a thousand devices with four pairs each, and room for their successors. */
+  AMQP_LINKS_MAX: 16_384,
   /** AMQP: links of one connection that has shown no token yet. */
   AMQP_LINKS_BEFORE_TOKEN_MAX: 16,
   /** AMQP: sessions of one connection. */

@@ -11,7 +11,7 @@ import { ConnectedIdentities } from './device/connected-identities.ts';
 import type { AttachRequest, ConnectionHandler, IncomingDelivery, Link, ServerConnection } from './engine/engine.ts';
 import { attachConsumer } from './events/attach-consumer.ts';
 import type { ConsumerDirectory } from './events/consumer-directory.ts';
-import { claimByPassword, claimByToken, claimedIdentity } from './judge-credential.ts';
+import { claimByPassword, claimByToken, claimedIdentity, guarded } from './judge-credential.ts';
 import { parseAmqpCommand } from './nodes/accept-command.ts';
 import { answerManagement, type DescribedEventHub } from './nodes/describe-event-hub.ts';
 import { FeedbackSender } from './nodes/feedback-sender.ts';
@@ -173,7 +173,7 @@ export class AmqpPeer implements ConnectionHandler {
       this.#addClaim(await claimByToken(this.#context, token));
     } catch (thrown) {
       this.#book(thrown, claimedIdentity({ token })?.deviceId);
-      throw thrown;
+      throw guarded(thrown);
     }
   }
 

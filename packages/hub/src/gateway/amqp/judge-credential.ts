@@ -144,6 +144,19 @@ function identityInResource(resource: string): DeviceIdentity | undefined {
   return identityOf(device, modules?.toLowerCase() === 'modules' ? module : undefined);
 }
 
+const TELLS_WHO_EXISTS: readonly string[] = [
+  'device.notFound',
+  'module.notFound',
+  'credential.signatureMismatch',
+  'credential.wrongType',
+];
+
+/** What the peer hears of a refused token: who has no key learns nothing about which devices there are. */
+export function guarded(refusal: unknown): unknown {
+  if (!(refusal instanceof HubError) || !TELLS_WHO_EXISTS.includes(refusal.code)) return refusal;
+  return new HubError('credential.signatureMismatch', 'the token is not signed with a key that opens this resource');
+}
+
 /** Whom a credential speaks for, as far as it can be told before it is judged: for the list of refusals. */
 export function claimedIdentity(credential: {
   readonly token?: string;
