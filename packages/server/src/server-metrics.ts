@@ -55,9 +55,14 @@ export class ServerMetrics {
       gauge('viaduct_connections', 'Open sockets by listener.', await Promise.all(open)),
       gauge('viaduct_sessions', 'Connected devices and modules.', [{ value: hub.sessions.size }]),
       gauge('viaduct_sessions_by_transport', 'Connected devices and modules by transport.', sessionsByTransport(hub)),
-      counter('viaduct_messages_accepted_total', 'Telemetry messages acknowledged or durable since the start.', [
-        { value: acceptedMessages() },
+      gauge('viaduct_uploads_active', 'File uploads that began and have not ended.', [
+        { value: await hub.uploads.countActive(hub.clock.now()) },
       ]),
+      counter(
+        'viaduct_messages_accepted_total',
+        'Telemetry over MQTT acknowledged since the start; of every transport, see viaduct_log_records_total.',
+        [{ value: acceptedMessages() }],
+      ),
       counter(
         'viaduct_refusals_total',
         'What clients were refused since the start, by error code.',
