@@ -23,6 +23,8 @@ export interface CertificateRequest {
   readonly validFrom?: number;
   readonly validTo?: number;
   readonly keys?: webcrypto.CryptoKeyPair;
+  /** SHA-256 when absent. */
+  readonly hash?: 'SHA-1';
 }
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
@@ -40,7 +42,7 @@ export async function issueCertificate(request: CertificateRequest): Promise<Iss
     notAfter: new Date(request.validTo ?? Date.now() + 86_400_000),
     publicKey: keys.publicKey,
     signingKey: (issuer?.keys ?? keys).privateKey,
-    signingAlgorithm: ALGORITHM,
+    signingAlgorithm: { ...ALGORITHM, hash: request.hash ?? ALGORITHM.hash },
     extensions: [
       new x509.BasicConstraintsExtension(ca, pathLength, true),
       ...(ca ? [new x509.KeyUsagesExtension(keyUsage, true)] : []),

@@ -206,6 +206,14 @@ describe('a device with a certificate of an authority', () => {
     });
   });
 
+  it('is refused when a signature in the chain could be forged', async () => {
+    const old = await issueCertificate({ commonName: 'd1', issuer: line1, hash: 'SHA-1' });
+    expect(refusal(() => present(old))).toEqual({
+      code: 'credential.certificateUntrusted',
+      message: 'the signature on "CN=d1" is SHA-1 with ECDSA, which can be forged',
+    });
+  });
+
   it('is refused when what signed it was itself a device', async () => {
     const child = await issueCertificate({ commonName: 'd2', issuer: leaf });
     const known = entry('certificateAuthority', null, { deviceId: 'd2' });

@@ -2,6 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import { HubError, LIMITS } from '@viaduct/contracts';
 import { agoText } from '../access/ago-text.ts';
 import { pathLengthOf } from './basic-constraints.ts';
+import { weakSignatureOf } from './weak-signature.ts';
 
 /** A certificate authority that an operator registered. */
 export interface Authority {
@@ -113,6 +114,8 @@ function findObstacle(issuer: X509Certificate, { tip, below }: Step, now: number
     return untrusted(`"${name}" has the name of who signed "${nameOf(tip)}", but another key or no right to sign`);
   }
   if (!isSignedBy(tip, issuer)) return untrusted(`the signature on "${nameOf(tip)}" was not made by "${name}"`);
+  const weak = weakSignatureOf(tip.raw);
+  if (weak !== undefined) return untrusted(`the signature on "${nameOf(tip)}" is ${weak}, which can be forged`);
   const tooLong = pathLengthObstacle(issuer, [...below, tip]);
   return tooLong ?? findTimeObstacle(issuer, `the certificate "${name}" in the chain`, now);
 }
