@@ -170,6 +170,16 @@ describe('azure-iot-device · MQTT · certificate of an authority · what is wro
     );
   });
 
+  it('ended while connected: the connection ends with it', async () => {
+    const deviceId = await newDevice('brief');
+    const leaf = await issueCertificate({ commonName: deviceId, issuer: intermediate, validTo: Date.now() + 5_000 });
+    const client = await openClient('mqtt', deviceId, leaf, [intermediate]);
+    await new Promise((resolve) => client.once('disconnect', resolve));
+    expect(Date.now()).toBeGreaterThan(Date.parse(leaf.certificate.validTo));
+    await client.close();
+    await expectRefused('mqtt', deviceId, leaf, [intermediate], 'credential.certificateExpired', 'expired');
+  });
+
   it('removed authority: the connection ends and the device stays out', async () => {
     const deviceId = await newDevice('orphan');
     const gone = await issueCertificate({ commonName: 'Gone', ca: true });
