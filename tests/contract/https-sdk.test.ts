@@ -21,7 +21,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-describe('azure-iot-device · HTTPS · what no other transport does', () => {
+describe('HTTPS, beyond the matrix', () => {
   it('sends a batch that arrives as messages of their own, in order, with names in their case', async () => {
     const client = await newDevice('batch');
     const batch = [1, 2, 3].map((n) => {

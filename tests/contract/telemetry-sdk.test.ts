@@ -20,7 +20,8 @@ const EXPIRY = new Date('2030-01-01T00:00:00.000Z');
 
 /** The clients disagree on how they want to be told a time. */
 function expiryFor(transport: TransportName): unknown {
-  return transport === 'https' ? EXPIRY.toISOString() : EXPIRY;
+  if (transport === 'https') return EXPIRY.toISOString();
+  return isAmqp(transport) ? EXPIRY.getTime() : EXPIRY;
 }
 
 function fullMessage(transport: TransportName): Message {

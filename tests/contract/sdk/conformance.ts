@@ -4,6 +4,7 @@ import { createDevice } from '@viaduct/hub';
 import { startTestServer, type TestServer, type TestServerOptions, until } from '@viaduct/testkit';
 import { SharedAccessSignature } from 'azure-iot-common';
 import { Registry, Client as ServiceClient } from 'azure-iothub';
+import { verifiedAuthority } from './certificates.ts';
 import { EventTap } from './event-tap.ts';
 import { type CredentialName, newSdkIdentity, type SdkIdentity } from './sdk-identity.ts';
 
@@ -40,12 +41,20 @@ export async function startConformance(options: TestServerOptions = {}): Promise
   await service.open();
   const heard = await hearFeedback(service);
   const made: SdkIdentity[] = [];
+  const authority = await verifiedAuthority(server.hub);
   const keep = (identity: SdkIdentity) => {
     made.push(identity);
     return identity;
   };
   const make = async (moduleId: string | undefined, credential?: CredentialName, deviceId = newDeviceId()) =>
-    keep(await newSdkIdentity(server, moduleId === undefined ? { deviceId } : { deviceId, moduleId }, credential));
+    keep(
+      await newSdkIdentity(
+        server,
+        moduleId === undefined ? { deviceId } : { deviceId, moduleId },
+        credential,
+        authority,
+      ),
+    );
   return {
     ...{ server, tap, service, registry },
     newDevice: (credential) => make(undefined, credential),

@@ -1,6 +1,7 @@
+import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { type DeviceIdentity, formatSas, sasSignedText } from '@viaduct/contracts';
+import { type DeviceIdentity, formatSas, identityKey, sasSignedText } from '@viaduct/contracts';
 import { createDevice } from '@viaduct/hub';
 import type { TestServer } from '@viaduct/testkit';
 import { NoRetry } from 'azure-iot-common';
@@ -118,7 +119,7 @@ interface Kit {
   readonly certificate?: DeviceCertificate;
 }
 
-/** Makes an identity in the registry that authenticates by `credential`. `authority` is needed for certificates of one. */
+/** Makes an identity in the registry that authenticates by `credential`; certificates of an authority need one. */
 export async function newSdkIdentity(
   server: TestServer,
   identity: DeviceIdentity,
@@ -151,10 +152,9 @@ const MAKERS: Readonly<Record<CredentialName, Maker>> = {
   'certificate by SHA-256': (server, identity) => withThumbprint(server, identity, 'sha256'),
   'certificate of an authority': async (server, identity, authority) => {
     await createDevice(server.hub, identity, { authentication: { type: 'certificateAuthority' } });
-    const { deviceId, moduleId } = identity;
-    const certificate = await authority?.issue(moduleId === undefined ? deviceId : `${deviceId}/${moduleId}`);
-    const connectionString = connectionStringOf(server, identity, 'x509=true');
-    return certificate === undefined ? { connectionString } : { connectionString, certificate };
+    assert(authority !== undefined, 'this credential needs an authority');
+    const certificate = await authority.issue(identityKey(identity));
+    return { connectionString: connectionStringOf(server, identity, 'x509=true'), certificate };
   },
 };
 
