@@ -304,8 +304,8 @@ describe.skipIf(!existsSync(CHROMIUM))('the console', () => {
     await page.getByRole('button', { name: 'picture.png', exact: true }).click();
     const drawnWidth = `document.querySelector('img[alt="picture.png"]')?.naturalWidth ?? 0`;
     await expect.poll(() => page.evaluate<number>(drawnWidth), { timeout: 10_000 }).toBe(1280);
-    await page.getByRole('button', { name: 'Close' }).click();
-    await page.getByRole('button', { name: 'reports/today.json' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('button', { name: 'reports/today.json', exact: true }).click();
     await page.getByText('"sensor": "attic"').waitFor();
     await picture('file-preview');
     await expectAccessible();
@@ -316,7 +316,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the console', () => {
     expect(download.suggestedFilename()).toBe('today.json');
     expect(readFileSync(await download.path())).toEqual(report);
 
-    await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
     await page.getByRole('button', { name: 'Delete picture.png' }).click();
     await page.getByRole('button', { name: 'Delete file' }).click();
     await page.getByRole('button', { name: 'picture.png', exact: true }).waitFor({ state: 'detached' });

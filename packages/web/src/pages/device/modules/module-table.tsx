@@ -59,7 +59,9 @@ function Row({ module }: { readonly module: ModuleRow }) {
       <td>
         <div className={classes.actions}>
           {primaryConnectionString !== null && (
-            <CopyButton text={primaryConnectionString} label="Copy connection string" />
+            <span className={classes.copy}>
+              <CopyButton text={primaryConnectionString} label="Copy connection string" />
+            </span>
           )}
           <DeleteModule identity={{ deviceId, moduleId }} />
         </div>
