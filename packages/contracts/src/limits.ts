@@ -99,7 +99,7 @@ export const LIMITS = {
   /** Files: metadata of one blob, names and values, bytes. */
   BLOB_METADATA_BYTES_MAX: 8_192,
   /** Files: room on the disk that files leave to everything else, bytes. Ours. */
-  BLOB_DISK_RESERVE_BYTES: 64 * 1_048_576,
+  BLOB_DISK_RESERVE_BYTES: 256 * 1_048_576,
   /** Files: blobs in one page of a list. */
   BLOB_PAGE_MAX: 5_000,
   /** Files: life of a permission to upload, seconds. */

@@ -26,6 +26,7 @@ export { faultRefusal, type InjectedFault, readInjectedFault } from './core/faul
 export { beginUpload, type UploadPermission } from './core/file/begin-upload.ts';
 export { completeUpload, type UploadResult } from './core/file/complete-upload.ts';
 export { deleteFile, listFiles, type OpenFile, openFile, type StoredFile } from './core/file/device-files.ts';
+export { type FileStats, fileStats } from './core/file/file-stats.ts';
 export { UploadSweeper, type UploadSweeperOptions } from './core/file/upload-sweeper.ts';
 export type { BooksRefusals, HoldsSessions, Hub } from './core/hub.ts';
 export { invokeMethod, type MethodRequest, type MethodResponse } from './core/method/invoke-method.ts';

@@ -1,3 +1,5 @@
+import { LIMITS } from '@viaduct/contracts';
+
 /** The value an option may have. `undefined` is an option that nobody gave and that has no default. */
 export type ConfigValue = string | number | boolean | readonly string[] | undefined;
 
@@ -192,6 +194,18 @@ export const CONFIG_OPTIONS: readonly ConfigOption[] = [
     flag: '--fault-injection',
     default: false,
     help: 'Let devices order faults for themselves by message properties, to test how their firmware recovers. See throttling.md.',
+  },
+  {
+    name: 'fileBytesMax',
+    type: 'integer',
+    env: 'VIADUCT_FILE_BYTES_MAX',
+    flag: '--file-bytes-max',
+    placeholder: 'BYTES',
+    unit: 'bytes',
+    default: LIMITS.BLOB_BYTES_MAX,
+    min: 1,
+    max: 1024 ** 4,
+    help: 'The largest file that a device may upload.',
   },
   {
     name: 'encryptionKey',

@@ -25,6 +25,7 @@ export interface ServerConfig {
   readonly retentionHours: number;
   readonly retentionBytes: number;
   readonly segmentBytes: number;
+  readonly fileBytesMax: number;
   readonly profile: ThrottleProfile;
   /** Changes to the profile, as given; known to be readable. */
   readonly throttle: string | undefined;

@@ -89,6 +89,7 @@ async function assemble(
     table: store.blobTable,
     directory: join(config.dataDirectory, 'blobs'),
     clock: REAL_CLOCK,
+    blobBytesMax: config.fileBytesMax,
     onFault,
   });
   const { throttle, quota } = await openThrottle(config, { clock: REAL_CLOCK }, store.quota, { onFault });

@@ -251,6 +251,19 @@ describe('blocks', () => {
     await expect.poll(() => files()).toHaveLength(1);
   });
 
+  it('staged for one blob come to no more than a blob may be, however often one is replaced', async () => {
+    await close();
+    tables = await openSqliteStore({ file: join(directory, 'hub.sqlite'), encryptionKey });
+    const options = { table: tables.blobTable, directory: join(directory, 'blobs'), clock: { now: () => now } };
+    store = await FolderBlobStore.open({ ...options, blobBytesMax: 10 });
+    await stage('AAAA', '12345');
+    await stage('AAAA', '123456');
+    await expect(stage('AAAB', '12345')).rejects.toMatchObject({ code: 'blob.tooLarge' });
+    await stage('AAAB', '1234');
+    expect(store.stats).toMatchObject({ stagedBlocks: 2, stagedBytes: 10 });
+    await expect.poll(() => files()).toHaveLength(2);
+  });
+
   it('that nobody commits go after a week, counted from the last one', async () => {
     await stage('AAAA', 'old');
     now += 1_000;

@@ -117,14 +117,17 @@ export class FolderBlobStore implements BlobStore {
   }
 
   async stageBlock(place: BlobPlace, blockId: string, body: BlobBody): Promise<string> {
-    const expected = body.bytes ?? LIMITS.BLOB_BLOCK_BYTES_MAX;
-    this.#requireStageRoom(expected);
+    const blockBytesMax = Math.min(LIMITS.BLOB_BLOCK_BYTES_MAX, this.#blobBytesMax);
+    const expected = body.bytes ?? blockBytesMax;
+    // Larger than any block: the folder says so, and nothing needs to be reserved for it.
+    if (expected <= blockBytesMax) this.#requireStageRoom(expected);
     this.#arrivingBytes += expected;
     try {
-      const blockBytesMax = Math.min(LIMITS.BLOB_BLOCK_BYTES_MAX, this.#blobBytesMax);
       const { file, bytes, md5 } = await this.#folder.write(body, blockBytesMax);
       const part = { blockId, file, bytes };
-      const replaced = await this.#refer(file, () => this.#table.stage(place, part, this.#clock.now()));
+      const replaced = await this.#refer(file, () =>
+        this.#table.stage(place, part, this.#clock.now(), this.#blobBytesMax),
+      );
       if (replaced !== undefined) this.#free([replaced]);
       return md5;
     } finally {

@@ -30,6 +30,11 @@ export interface BlobWrite {
 
 type Db = Kysely<HubSchema>;
 
+interface StagedCount {
+  readonly blocks: number;
+  readonly bytes: number;
+}
+
 /**
  * Which blob is which content files, and what is staged for it. Knows names and sizes; the files are the folder's.
  *
@@ -38,8 +43,8 @@ type Db = Kysely<HubSchema>;
 export class BlobTable {
   readonly #reader: Db;
   readonly #writer: GroupWriter;
-  /** How many blocks are staged for a place, of places asked for lately: counting would read them all each time. */
-  readonly #stagedOf = new Map<string, number>();
+  /** What is staged for a place, of places asked for lately: counting would read all of it each time. */
+  readonly #stagedOf = new Map<string, StagedCount>();
   #stats: { -readonly [K in keyof BlobStats]: number } = { blobs: 0, bytes: 0, stagedBlocks: 0, stagedBytes: 0 };
 
   constructor(reader: Db, writer: GroupWriter) {
@@ -131,21 +136,38 @@ export class BlobTable {
     });
   }
 
-  /** Returns the file of a block of the same id that this one replaces. @throws HubError blob.tooManyBlocks */
-  async stage(place: BlobPlace, { blockId, file, bytes }: BlobPart, now: number): Promise<string | undefined> {
+  /**
+   * Returns the file of a block of the same id that this one replaces. A blob cannot have staged more than it may ever be.
+   *
+   * @throws HubError blob.tooManyBlocks, blob.tooLarge
+   */
+  async stage(
+    place: BlobPlace,
+    { blockId, file, bytes }: BlobPart,
+    now: number,
+    bytesMax: number,
+  ): Promise<string | undefined> {
     const name = bytesOf(place.name);
     const key = keyOf(place);
-    const replaced = await this.#writer.write(async (db) => {
+    const staging = this.#writer.write(async (db) => {
       const [old] = await stagedAt(db, place, blockId);
       const staged = this.#stagedOf.get(key) ?? (await countStaged(db, place));
-      if (old === undefined && staged >= LIMITS.BLOB_BLOCKS_MAX) {
-        throw new HubError('blob.tooManyBlocks', `${staged} blocks of this blob are staged`);
+      const blocks = staged.blocks + (old === undefined ? 1 : 0);
+      const stagedBytes = staged.bytes + bytes - (old?.bytes ?? 0);
+      if (blocks > LIMITS.BLOB_BLOCKS_MAX) {
+        throw new HubError('blob.tooManyBlocks', `${staged.blocks} blocks of this blob are staged`);
+      }
+      if (stagedBytes > bytesMax) {
+        throw new HubError('blob.tooLarge', `${stagedBytes} bytes are staged; a blob has at most ${bytesMax}`);
       }
       const row = { container: place.container, name, block_id: blockId, file, bytes, staged_time: now };
       await db.replaceInto('blob_stage').values(row).execute();
-      this.#rememberStaged(key, old === undefined ? staged + 1 : staged);
+      this.#rememberStaged(key, { blocks, bytes: stagedBytes });
       return old;
     });
+    // What was counted for a commit that failed is not there.
+    staging.catch(() => this.#stagedOf.delete(key));
+    const replaced = await staging;
     this.#stats.stagedBlocks += replaced === undefined ? 1 : 0;
     this.#stats.stagedBytes += bytes - (replaced?.bytes ?? 0);
     return replaced?.file;
@@ -260,7 +282,7 @@ export class BlobTable {
     this.#stats.bytes -= blob.bytes;
   }
 
-  #rememberStaged(key: string, count: number): void {
+  #rememberStaged(key: string, count: StagedCount): void {
     if (this.#stagedOf.size >= COUNTS_MAX) this.#stagedOf.clear();
     this.#stagedOf.set(key, count);
   }
@@ -292,14 +314,14 @@ async function stagedAt(db: Db, place: BlobPlace, blockId?: string, limit?: numb
   return rows.map(({ block_id, file, bytes }) => ({ blockId: block_id, file, bytes }));
 }
 
-async function countStaged(db: Db, place: BlobPlace): Promise<number> {
-  const { count } = await db
+async function countStaged(db: Db, place: BlobPlace): Promise<StagedCount> {
+  const { blocks, bytes } = await db
     .selectFrom('blob_stage')
-    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .select(({ fn }) => [fn.countAll<number>().as('blocks'), fn.sum<number | null>('bytes').as('bytes')])
     .where('container', '=', place.container)
     .where('name', '=', bytesOf(place.name))
     .executeTakeFirstOrThrow();
-  return count;
+  return { blocks, bytes: bytes ?? 0 };
 }
 
 /** Removes what is there, once the guard has let it pass. */

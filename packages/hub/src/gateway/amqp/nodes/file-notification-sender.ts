@@ -56,7 +56,7 @@ const FILE_NOTIFICATION_PAYLOAD: PayloadWriter<LockedFileNotification> = {
  * Clients parse two shapes of time, and no others: with an offset in figures and no fraction, and with seven digits of fraction
  * and a Z. Source: com.microsoft.azure.sdk.iot.service, FileUploadNotificationParser.
  */
-export function notificationBody(notification: LockedFileNotification): object {
+function notificationBody(notification: LockedFileNotification): object {
   return {
     deviceId: notification.deviceId,
     blobUri: notification.blobUri,
