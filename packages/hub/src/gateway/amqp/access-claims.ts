@@ -18,7 +18,8 @@ export interface AccessClaim {
 }
 
 /**
- * All that one connection has proved. A token put again for the same part of the hub takes the older one's place.
+ * All that one connection has proved. A token put again for the same part of the hub takes the older one's place, even
+ * where it runs out earlier: the older one's key may be gone by now.
  *
  * Looking up what covers a device takes no longer with a thousand devices on the connection than with one.
  */
@@ -38,7 +39,6 @@ export class AccessClaims {
     if (older === undefined && this.#size >= LIMITS.AMQP_TOKENS_MAX) {
       throw new HubError('quota.exceeded', `more than ${LIMITS.AMQP_TOKENS_MAX} tokens on one connection`);
     }
-    if (older !== undefined && older.expiresAt > claim.expiresAt) return;
     if (older === undefined) this.#size++;
     samePath.set(claim.policy, claim);
     this.#claims.set(claim.path, samePath);

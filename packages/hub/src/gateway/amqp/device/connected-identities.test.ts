@@ -187,6 +187,22 @@ describe('a connection of one device', () => {
 });
 
 describe('a connection of many devices', () => {
+  it('lets a device back in whose key was changed, with a token of the new key, even a shorter one', async () => {
+    const [device, other] = [await server.device('rekeyed'), await server.device('bystander')];
+    await withPeer({}, async (peer) => {
+      await peer.putToken(peer.tokenOf(other));
+      await peer.putToken(peer.tokenOf(device));
+      await peer.sender(events(device));
+      const key = Buffer.from('a new key of thirty-two bytes, ok').toString('base64');
+      const symmetricKey = { primaryKey: key, secondaryKey: key };
+      await updateDevice(server.hub, device, { authentication: { type: 'sas', symmetricKey } }, '*');
+      server.hub.sessions.find(device)?.close(new HubError('connection.replaced', 'as whoever changes keys may do'));
+      await expect(peer.sender(events(device))).rejects.toThrow(UNAUTHORIZED);
+      expect(await peer.putToken(peer.tokenOf({ ...device, key }, 600))).toBe(200);
+      expect(await sent(await peer.sender(events(device)), { body: 'x' })).toMatchObject({ outcome: 'accepted' });
+    });
+  });
+
   it('carries a thousand with a token each, and what befalls one does not befall the others', async () => {
     const devices: KnownDevice[] = [];
     for (let i = 0; i < 1_000; i++) devices.push(await server.device(`fleet-${i}`));
