@@ -88,15 +88,20 @@ describe.skipIf(!existsSync(CHROMIUM))('the console', () => {
   const url = (path: string) => new URL(path, ready.consoleUrl).href;
   const picture = async (name: string) => {
     if (PICTURES === undefined) return;
+    await untilStill();
     mkdirSync(join(root, PICTURES), { recursive: true });
     await page.screenshot({ path: join(root, PICTURES, `${name}.png`) });
   };
 
-  async function expectAccessible(): Promise<void> {
-    // Halfway through a fade, every colour is too pale.
+  /** Halfway through a fade, every colour is too pale. */
+  async function untilStill(): Promise<void> {
     const isStill =
       'document.getAnimations().every((a) => a.playState !== "running" || a.effect.getTiming().iterations === Infinity)';
     await expect.poll(() => page.evaluate<boolean>(isStill), { timeout: 10_000 }).toBe(true);
+  }
+
+  async function expectAccessible(): Promise<void> {
+    await untilStill();
     await page.evaluate(AXE);
     const { violations } = await page.evaluate<{ violations: Violation[] }>('axe.run()');
     const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');

@@ -10,7 +10,7 @@ const MARK_HOURS = 6;
 const WIDTH = 1_000;
 const HEIGHT = 26;
 /** Even a stay of a second should be seen. */
-const PIECE_WIDTH_MIN = 2;
+const PIECE_WIDTH_MIN = 3;
 
 /** The last day at a glance: a bar where it was connected, hatched where that is not known. */
 export function DayStrip({ history }: { readonly history: ConnectionHistory }) {
@@ -28,15 +28,11 @@ export function DayStrip({ history }: { readonly history: ConnectionHistory }) {
         aria-label={words}
       >
         <rect className={classes.absent} width={WIDTH} height={HEIGHT} />
-        {summary.pieces.map(({ kind, from, to }) => (
-          <rect
-            key={`${kind} ${from}`}
-            className={classes[kind]}
-            x={from * WIDTH}
-            width={Math.max(PIECE_WIDTH_MIN, (to - from) * WIDTH)}
-            height={HEIGHT}
-          />
-        ))}
+        {summary.pieces.map(({ kind, from, to }) => {
+          const width = Math.max(PIECE_WIDTH_MIN, (to - from) * WIDTH);
+          const x = Math.min(from * WIDTH, WIDTH - width);
+          return <rect key={`${kind} ${from}`} className={classes[kind]} x={x} width={width} height={HEIGHT} />;
+        })}
       </svg>
       <div className={classes.marks} aria-hidden="true">
         {[4, 3, 2, 1, 0].map((mark) => (
