@@ -21,8 +21,9 @@ export default class CompatibilityReporter implements Reporter {
       .sort((a, b) => (a.moduleId < b.moduleId ? -1 : 1));
     const tests = conformance.flatMap((module) => [...module.children.allTests()]);
     if (!isWholeRun(conformance, tests)) return;
-    const text = render(tests.map(cellOf).filter((cell) => cell !== undefined));
     const before = existsSync(FILE) ? readFileSync(FILE, 'utf8') : '';
+    const cells = tests.map(cellOf).filter((cell) => cell !== undefined);
+    const text = render(cells, before);
     if (text === before) return;
     if (process.env.CI) {
       console.error(
@@ -40,7 +41,7 @@ export default class CompatibilityReporter implements Reporter {
 function isWholeRun(modules: readonly TestModule[], tests: readonly TestCase[]): boolean {
   const ran = new Set(modules.map(({ moduleId }) => basename(moduleId)));
   const all = readdirSync(SUITES).filter((name) => name.endsWith(SUFFIX));
-  return all.every((name) => ran.has(name)) && !tests.some((test) => /pending|skipped/.test(test.result().state));
+  return all.every((name) => ran.has(name)) && !tests.some((test) => test.result().state === 'pending');
 }
 
 interface Cell {
@@ -59,17 +60,28 @@ function cellOf(test: TestCase): Cell | undefined {
 }
 
 function outcomeOf(test: TestCase): string {
-  if (test.result().state !== 'passed') return '**fail**';
+  const { state } = test.result();
+  if (state === 'skipped') return NOT_RUN;
+  if (state !== 'passed') return '**fail**';
   const { notSupported } = test.meta() as { notSupported?: string };
   if (notSupported === undefined) return 'pass';
   return notSupported.endsWith('protocol') ? '–' : '– ¹';
 }
 
+/** The client is not on this machine, or was not asked for: what an earlier run proved of it stands. */
+const NOT_RUN = 'not run';
+
+/** With this one everything was tried, where a client has it. */
+const MAIN = 'symmetric key';
+
 const COLUMNS = ['MQTT', 'MQTT over WebSocket', 'AMQP', 'AMQP over WebSocket', 'HTTPS'];
 
-function render(cells: readonly Cell[]): string {
+function render(cells: readonly Cell[], before: string): string {
   const clients = [...new Set(cells.map(({ client }) => client))];
-  const sections = clients.flatMap((client) => sectionOf(cells.filter((cell) => cell.client === client)));
+  const sections = clients.flatMap((client) => {
+    const own = cells.filter((cell) => cell.client === client);
+    return own.some(({ outcome }) => outcome === NOT_RUN) ? sectionsBefore(client, before) : sectionsOf(own);
+  });
   return `${[
     '# Compatibility',
     '',
@@ -79,16 +91,33 @@ function render(cells: readonly Cell[]): string {
     '`–` the protocol cannot do it · `– ¹` this client cannot do it over that transport · empty: not tried',
     ...sections,
     '',
-    'Not supported yet: jobs, configurations, queries with conditions, routes, digital twin operations, provisioning.',
+    'Not supported yet: certificates issued over MQTT (a preview in Azure), jobs, configurations, queries with conditions, routes, digital twin operations, provisioning.',
   ].join('\n')}\n`;
 }
 
+/** What the file said of a client, whatever its version was. */
+function sectionsBefore(client: string, before: string): string[] {
+  const wanted = withoutVersion(titleOf(client));
+  return before
+    .split(/\n(?=## )|\n\n(?=Not supported yet)/)
+    .filter(
+      (section) => section.startsWith('## ') && withoutVersion(/^## ([^,\n]*)/.exec(section)?.[1] ?? '') === wanted,
+    )
+    .flatMap((section) => ['', ...section.trimEnd().split('\n')]);
+}
+
+function withoutVersion(title: string): string {
+  return title.replace(/`|\d[\w.+-]*|\(not installed\)/g, '').replace(/\s+/g, ' ');
+}
+
 /** One table for the credential that everything was tried with, and one for the others. */
-function sectionOf(cells: readonly Cell[]): string[] {
+function sectionsOf(cells: readonly Cell[]): string[] {
   const client = cells[0]?.client ?? '';
-  const main = cells[0]?.credential;
   const transports = COLUMNS.filter((name) => cells.some(({ transport }) => transport === name));
-  const others = cells.filter(({ credential }) => credential !== main);
+  const credentials = new Set([MAIN, ...cells.map(({ credential }) => credential)]);
+  if (!cells.some(({ credential }) => credential === MAIN)) credentials.delete(MAIN);
+  const [main, ...rest] = credentials;
+  const others = rest.flatMap((name) => cells.filter(({ credential }) => credential === name));
   return [
     '',
     `## ${titleOf(client)}, ${main}`,

@@ -2,6 +2,7 @@ import { until } from '@viaduct/testkit';
 import { Message } from 'azure-iot-common';
 import type { Client, ModuleClient, Twin } from 'azure-iot-device';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { selfSignedCertificate } from './sdk/certificates.ts';
 import { type Conformance, startConformance } from './sdk/conformance.ts';
 import { notSupported } from './sdk/not-supported.ts';
 import { CREDENTIALS, type CredentialName, type SdkIdentity } from './sdk/sdk-identity.ts';
@@ -43,7 +44,8 @@ const answer = (_request: unknown, response: { send(status: number, payload: unk
   void response.send(200, 'yes');
 const CALL = { methodName: 'ask', payload: null, connectTimeoutInSeconds: 10, responseTimeoutInSeconds: 15 };
 
-for (const credential of CREDENTIALS) {
+// The symmetric key is what all other suites use.
+for (const credential of CREDENTIALS.filter((name) => name !== 'symmetric key')) {
   describe.each(suites(ALL, { credential }))('%s', (_suite, transport) => {
     it('telemetry', async () => {
       const device = await hub.newDevice(credential);
@@ -115,6 +117,19 @@ describe.concurrent.each(suites(ALL, { credential: 'shared access signature' }))
     // The first one may still find the broken connection; the next one has to connect anew.
     await expect(client.sendEvent(new Message('too late'))).rejects.toThrow();
     await expect(client.sendEvent(new Message('too late'))).rejects.toMatchObject({ name: 'UnauthorizedError' });
+  });
+});
+
+describe.each(suites(ALL, { credential: 'certificate by SHA-256' }))('%s', (_suite, transport) => {
+  it('refused when it is another one, and the operator is told why', async () => {
+    const device = await hub.newDevice('certificate by SHA-256');
+    const { certificate, key } = await selfSignedCertificate(device.deviceId);
+    const client = await device.unopenedDevice(transport);
+    await client.setOptions({ cert: certificate, key, http: { receivePolicy: { interval: 0.1 } } } as never);
+    const attempt = client.open().then(() => client.sendEvent(new Message('may I')));
+    await expect(attempt).rejects.toMatchObject({ name: 'UnauthorizedError' });
+    const [refusal] = await hub.server.hub.refusals.list(device.deviceId);
+    expect(refusal?.code).toBe('credential.certificateMismatch');
   });
 });
 

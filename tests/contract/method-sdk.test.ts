@@ -23,7 +23,8 @@ async function invoke(deviceId: string, methodName: string, payload?: unknown, m
 
 const echo = (request: DeviceMethodRequest, response: DeviceMethodResponse) => void response.send(200, request.payload);
 
-describe.each(suites(CONNECTED))('%s', (_suite, transport) => {
+// Together, for each waits for an answer that does not come.
+describe.concurrent.each(suites(CONNECTED))('%s', (_suite, transport) => {
   it('method: called with any JSON, answered with a status and any JSON', async () => {
     const device = await hub.newDevice();
     const client = await device.device(transport);
