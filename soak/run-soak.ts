@@ -24,6 +24,7 @@ export interface SoakReport {
   readonly commandsAccepted: number;
   /** Accepted and never in a device's hands. Must be empty. */
   readonly commandsMissing: readonly string[];
+  readonly commandsRefused: number;
   readonly methods: Readonly<Record<string, number>>;
   readonly connects: Readonly<
     Record<string, { connects: number; connectFailures: number; sendFailures: number; lastFailure: string }>
@@ -63,13 +64,14 @@ export async function runSoak(options: SoakOptions, say: (text: string) => void)
 async function soak(options: SoakOptions, host: SoakedServer, say: (text: string) => void): Promise<SoakReport> {
   const { ready, pid } = await host.start();
   const descriptorsBefore = openDescriptors(pid);
+  const ca = await readFile(ready.caFile, 'utf8');
   const ledger = new Ledger();
   const [devicesLeave, backEndLeaves] = [new AbortController(), new AbortController()];
   // Every device listens, and each of its pauses.
   setMaxListeners(0, devicesLeave.signal, backEndLeaves.signal);
   const fleet = await makeFleet(options.devices, {
     ready,
-    ca: await readFile(ready.caFile, 'utf8'),
+    ca,
     ledger,
     intervalMs: options.intervalSeconds * 1_000,
     leaving: devicesLeave.signal,
@@ -79,7 +81,7 @@ async function soak(options: SoakOptions, host: SoakedServer, say: (text: string
   const { devices } = fleet;
   const reader = readEvents(ready.eventHubsConnectionString, ledger, (deviceId) => deviceId.startsWith('soak-'));
   const backEnd = new BackEnd({
-    connectionString: ready.hubConnectionString,
+    hub: { ready, ca },
     ...{ devices, ledger, random: Math.random, leaving: backEndLeaves.signal },
   });
   const lives = devices.map((device) => device.live());
@@ -103,11 +105,14 @@ async function soak(options: SoakOptions, host: SoakedServer, say: (text: string
 
   running.abort();
   await Promise.all(chores);
+  say('the back end stops; devices take what still waits for them');
   backEndLeaves.abort();
   await Promise.all(backEndWork);
   await settle(() => ledger.commandsMissing.length === 0);
+  say(`the devices leave; ${ledger.commandsMissing.length} commands reached nobody`);
   devicesLeave.abort();
   await Promise.all(lives);
+  say('the reader reads to the end');
   await settle(() => ledger.missing === 0);
   return await conclude({ host, ledger, fleet, reader, backEnd, descriptorsBefore });
 }
@@ -134,7 +139,8 @@ async function conclude(parts: {
     gaps: ledger.gaps,
     duplicates: ledger.duplicates,
     commandsAccepted: ledger.commandsTotal,
-    commandsMissing: ledger.commandsMissing,
+    commandsMissing: ledger.commandsMissing.map((command) => `${command}, ${transportOf(fleet.devices, command)}`),
+    commandsRefused: backEnd.commandsRefused,
     methods: backEnd.methods,
     connects: byTransport(fleet.devices),
     memory: host.memory(),
@@ -203,6 +209,10 @@ class SoakedServer {
     this.#server = undefined;
     return (await server?.kill('SIGTERM')) ?? null;
   }
+}
+
+function transportOf(devices: readonly SoakDevice[], command: string): string {
+  return devices.find(({ device }) => command.endsWith(device.deviceId))?.transport ?? '';
 }
 
 function cutSome(devices: readonly SoakDevice[], count: number): void {

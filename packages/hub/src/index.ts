@@ -13,7 +13,6 @@ export {
   completeCommand,
   lockNextCommand,
   rejectCommand,
-  releaseCommands,
 } from './core/command/deliver-command.ts';
 export { abandonFeedback, completeFeedback, lockFeedbackBatch, onFeedback } from './core/command/deliver-feedback.ts';
 export { listCommands, purgeCommands } from './core/command/inspect-commands.ts';

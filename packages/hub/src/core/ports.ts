@@ -233,8 +233,6 @@ export interface CommandStore {
   ): Promise<CommandRecord | undefined>;
   /** What these locks hold is waiting again, uncounted; locks that are lost by now are passed over. */
   unlock(identity: DeviceIdentity, lockTokens: readonly string[]): Promise<void>;
-  /** When a connection ends: what it held is waiting again, uncounted. */
-  unlockAll(identity: DeviceIdentity): Promise<void>;
   /** Locks that ran out, of commands and of feedback, are undone; whose commands wait again. At most `limit`. */
   unlockLapsed(now: number, limit: number): Promise<readonly DeviceIdentity[]>;
   /** Removes and returns what expired and is not in a device's hands, at most `limit`. */

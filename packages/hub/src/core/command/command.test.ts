@@ -4,14 +4,7 @@ import { RecordingSession, type TemporaryHub, temporaryHub } from '../../tempora
 import { createDevice } from '../registry/create-device.ts';
 import { deleteDevice } from '../registry/delete-device.ts';
 import { CommandSweeper } from './command-sweeper.ts';
-import {
-  abandonCommand,
-  completeCommand,
-  lockNextCommand,
-  rejectCommand,
-  releaseCommands,
-  unlockCommands,
-} from './deliver-command.ts';
+import { abandonCommand, completeCommand, lockNextCommand, rejectCommand, unlockCommands } from './deliver-command.ts';
 import { abandonFeedback, completeFeedback, lockFeedbackBatch, onFeedback } from './deliver-feedback.ts';
 import { listCommands, purgeCommands } from './inspect-commands.ts';
 import { sendCommand } from './send-command.ts';
@@ -93,9 +86,9 @@ describe('a locked command', () => {
 
   it('comes back uncounted when its connection ends', async () => {
     await sendCommand(hub, d1, command('one'));
-    await lockedToken();
+    const token = await lockedToken();
     expect(await lockNextCommand(hub, d1)).toBeUndefined();
-    await releaseCommands(hub, d1);
+    await unlockCommands(hub, d1, [token]);
     expect(await lockNextCommand(hub, d1)).toMatchObject({ deliveryCount: 0 });
   });
 
@@ -142,7 +135,7 @@ describe("a module's input", () => {
     const input = await lockNextCommand(hub, m1, 'inputs');
     expect([textOf(input), input?.system.inputName]).toEqual(['input', 'in1']);
     expect(await lockNextCommand(hub, m1, 'inputs')).toBeUndefined();
-    await releaseCommands(hub, m1);
+    await unlockCommands(hub, m1, [input?.lockToken ?? '']);
     expect(textOf(await lockNextCommand(hub, m1, 'devicebound'))).toBe('bound "inputName": not');
     expect(await lockNextCommand(hub, m1, 'devicebound')).toBeUndefined();
     expect(textOf(await lockNextCommand(hub, m1))).toBe('input');

@@ -69,11 +69,6 @@ export async function unlockCommands(
   if (lockTokens.length > 0) await hub.commands.unlock(identity, lockTokens);
 }
 
-/** When a connection ends: what it held unsettled waits again. Call it before a newer session may lock. */
-export function releaseCommands(hub: KeepsCommands, identity: DeviceIdentity): Promise<void> {
-  return hub.commands.unlockAll(identity);
-}
-
 function held(command: CommandRecord | undefined): void {
   if (command === undefined) {
     throw new HubError('command.lockLost', 'the lock ran out, or the command was settled, purged or deleted');

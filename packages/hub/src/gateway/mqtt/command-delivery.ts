@@ -1,5 +1,5 @@
 import { type DeviceIdentity, formatPropertyBag, HubError, LIMITS, topicTo } from '@viaduct/contracts';
-import { completeCommand, lockNextCommand } from '../../core/command/deliver-command.ts';
+import { completeCommand, lockNextCommand, unlockCommands } from '../../core/command/deliver-command.ts';
 import type { Hub } from '../../core/hub.ts';
 import type { CommandKind, CommandRecord } from '../../core/ports.ts';
 import type { OutgoingMessage } from './packet.ts';
@@ -27,7 +27,7 @@ export class CommandDelivery {
   readonly #connection: DeliversCommands;
   readonly #lockTokens = new Map<number, string>();
   #nextPacketId = 1;
-  #fetching = false;
+  #fetching: Promise<void> | null = null;
   #fetchAgain = false;
 
   constructor(hub: Hub, connection: DeliversCommands) {
@@ -35,23 +35,30 @@ export class CommandDelivery {
     this.#connection = connection;
   }
 
-  /** Whether commands may be locked for this connection: delivered and not settled, or just being fetched. */
-  get mayHoldLocks(): boolean {
-    return this.#lockTokens.size > 0 || this.#fetching;
-  }
-
   /** Delivers what waits, as far as the window allows. */
   wake(): void {
-    if (this.#fetching) {
+    if (this.#fetching !== null) {
       this.#fetchAgain = true;
       return;
     }
-    this.#fetching = true;
-    this.#deliverAll()
+    this.#fetching = this.#deliverAll()
       .catch((error: unknown) => this.#connection.deliveryFailed(error))
       .finally(() => {
-        this.#fetching = false;
+        this.#fetching = null;
       });
+  }
+
+  /**
+   * The connection has ended: what it held waits again, uncounted. Only that: the device may hold more over another transport.
+   * Resolves with whether anything waits that did not before.
+   */
+  async close(): Promise<boolean> {
+    const wasFetching = this.#fetching !== null;
+    await this.#fetching;
+    const held = [...this.#lockTokens.values()];
+    this.#lockTokens.clear();
+    await unlockCommands(this.#hub, this.#connection.identity, held);
+    return wasFetching || held.length > 0;
   }
 
   /** The device has it. */
@@ -81,8 +88,8 @@ export class CommandDelivery {
     const { inputName } = command.system;
     const commandQos = this.#connection.commandQos(inputName === undefined ? 'devicebound' : 'inputs');
     const lockToken = command.lockToken as string;
-    // The device left or stopped listening while we fetched: the lock is given back when the connection ends.
-    if (commandQos === undefined) return;
+    // The device left or stopped listening while we fetched.
+    if (commandQos === undefined) return await unlockCommands(this.#hub, this.#connection.identity, [lockToken]);
     const message = {
       topic: topicOf(command),
       payload: command.body,

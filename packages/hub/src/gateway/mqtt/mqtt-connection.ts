@@ -12,7 +12,6 @@ import {
 import type { Commit, CommitParty } from '@viaduct/log';
 import type { IConnectPacket, IPublishPacket, ISubscribePacket, IUnsubscribePacket } from 'mqtt-packet';
 import { authenticateDevice } from '../../core/access/authenticate-device.ts';
-import { releaseCommands } from '../../core/command/deliver-command.ts';
 import { faultRefusal, type InjectedFault } from '../../core/fault/injected-fault.ts';
 import type { Hub } from '../../core/hub.ts';
 import type { CommandKind, JsonObject, Transport } from '../../core/ports.ts';
@@ -608,11 +607,8 @@ export class MqttConnection implements DeviceSession, CommitParty {
   }
 
   async #settleAffairs(reason: HubError | null): Promise<void> {
-    if (this.#commands.mayHoldLocks) {
-      await releaseCommands(this.#hub, this.identity);
-      // A newer connection may have looked for commands before these were back in the queue.
-      this.#hub.sessions.find(this.identity)?.commandsWaiting();
-    }
+    // A newer connection may have looked for commands before these were back in the queue.
+    if (await this.#commands.close()) this.#hub.sessions.find(this.identity)?.commandsWaiting();
     const will = this.#request?.will;
     if (reason === null || !will || this.#speaker === null) return;
     const flags = RecordFlag.will | (will.retain ? RecordFlag.retain : 0);

@@ -21,7 +21,7 @@ type NewCommand = Omit<CommandRecord, 'sequenceNumber' | 'deliveryCount' | 'lock
  *
  *     enqueue ─► waiting ─ lockNext ─► locked ─ takeLocked ─► gone, with feedback
  *                   ▲                    │
- *                   └─ abandon · unlock · unlockAll · the lock runs out
+ *                   └─ abandon · unlock · the lock runs out
  *     waiting ─ takeExpired · purge ─► gone, with feedback
  */
 export class CommandTable implements CommandStore {
@@ -99,19 +99,6 @@ export class CommandTable implements CommandStore {
         .where('device_id', '=', device_id)
         .where('module_id', '=', module_id)
         .where('lock_token', 'in', [...lockTokens])
-        .execute(),
-    );
-  }
-
-  async unlockAll(identity: DeviceIdentity): Promise<void> {
-    const { device_id, module_id } = identityColumns(identity);
-    await this.#writer.write((db) =>
-      db
-        .updateTable('command')
-        .set({ lock_token: null, locked_until: 0 })
-        .where('device_id', '=', device_id)
-        .where('module_id', '=', module_id)
-        .where('lock_token', 'is not', null)
         .execute(),
     );
   }
