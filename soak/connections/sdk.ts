@@ -19,11 +19,10 @@ export const SDK_TRANSPORTS = {
   https: iotDeviceHttp.Http,
 } as const;
 
-/** The official device client, unmodified, with its own reconnecting. */
+/** The official device client, unmodified, with its own reconnecting. It trusts the root by NODE_EXTRA_CA_CERTS: its HTTPS takes no CA. */
 export function connectWithSdk(transport: keyof typeof SDK_TRANSPORTS): Connect {
   return async (request) => {
     const client = iotDevice.Client.fromConnectionString(request.device.connectionString, SDK_TRANSPORTS[transport]);
-    await client.setOptions({ ca: request.ca } as never);
     const connection = new SdkSoakConnection(client, request);
     await connection.open();
     return connection;

@@ -106,7 +106,9 @@ describe('slow peers', () => {
         what: `the end of all of: ${dribblers.map(({ what }) => what).join(', ')}`,
       },
     ).catch((error: unknown) => {
-      const left = dribblers.filter(({ attacker }) => !(attacker.isClosed || attacker.socket.readableEnded)).map(({ what }) => what);
+      const left = dribblers
+        .filter(({ attacker }) => !(attacker.isClosed || attacker.socket.readableEnded))
+        .map(({ what }) => what);
       const silent = silentSockets.filter(({ isClosed }) => !isClosed).map(({ listener }) => `${listener} without TLS`);
       throw new Error(`still there: ${[...left, ...silent, webSocket.isClosed ? '' : 'WebSocket'].join(', ')}`, {
         cause: error,
