@@ -237,7 +237,7 @@ export const LIMITS = {
   COMMAND_PREVIEW_BYTES_MAX: 4_096,
   /** Console: a file larger than this is downloaded, not shown, bytes. */
   FILE_PREVIEW_BYTES_MAX: 2 * 1_048_576,
-  /** Console: files of a device in one page of the list. */
+  /** Files of a device in one page of the list. */
   FILES_PAGE_MAX: 500,
   /** Console: a pasted certificate, characters. */
   PEM_CHARACTERS_MAX: 65_536,

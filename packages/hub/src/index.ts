@@ -59,6 +59,7 @@ export { patchReported } from './core/twin/patch-reported.ts';
 export { patchTwin, replaceTwin, type TwinChange } from './core/twin/patch-twin.ts';
 export { deviceTwinDocument } from './core/twin/twin-document.ts';
 export { AmqpGateway, type AmqpGatewayOptions } from './gateway/amqp/amqp-gateway.ts';
+export { attachment } from './gateway/attachment.ts';
 export { blobEndpoint } from './gateway/blob/blob-endpoint.ts';
 export { clientCertificateOf } from './gateway/client-certificate.ts';
 export { hubRest } from './gateway/https/hub-rest.ts';

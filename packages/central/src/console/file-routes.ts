@@ -1,7 +1,6 @@
 import { type DeviceFile, type FilePage, LIMITS } from '@viaduct/contracts';
-import { deleteFile, getDevice, listFiles, openFile, type StoredFile } from '@viaduct/hub';
+import { attachment, deleteFile, getDevice, listFiles, openFile, type StoredFile } from '@viaduct/hub';
 import type { FastifyInstance } from 'fastify';
-import { attachment } from './attachment.ts';
 import { audited } from './audited.ts';
 import type { ConsoleParts } from './console-parts.ts';
 import { iso } from './device-view.ts';

@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { BlobSas } from '../../core/file/blob-sas.ts';
 import { rangeWithin } from '../../core/file/device-files.ts';
 import type { BlobPlace, BlobRecord, ByteRange, KeepsBlobs } from '../../core/ports.ts';
+import { parseRange } from '../parse-range.ts';
 import { type BlobConditions, conditionsIn, isUnchanged, requireReadable } from './blob-conditions.ts';
 import { setBlobHeaders } from './blob-headers.ts';
 
@@ -17,7 +18,8 @@ export async function getBlob(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const conditions = conditionsIn(request.headers);
-  const asked = rangeIn(request);
+  // Storage clients send their own header, and it wins.
+  const asked = parseRange(request.headers['x-ms-range'] ?? request.headers.range);
   const opened = await hub.blobs.open(place, (blob) => {
     if (isUnchanged(conditions, blob)) return undefined;
     requireReadable(conditions, blob);
@@ -65,14 +67,6 @@ const MD5_RANGE_BYTES_MAX = 4 * 1_048_576;
 
 export function notFound({ name }: BlobPlace): HubError {
   return new HubError('blob.notFound', `there is no blob "${name.slice(0, 160)}"`);
-}
-
-/** `x-ms-range` wins over `Range`. What is no range of bytes is ignored, as RFC 9110 §14.2 has it. */
-function rangeIn({ headers }: FastifyRequest): { start: number; end?: number } | undefined {
-  const header = headers['x-ms-range'] ?? headers.range;
-  const [, start, end] = /^bytes=(\d{1,15})-(\d{1,15})?$/.exec(typeof header === 'string' ? header : '') ?? [];
-  if (start === undefined) return undefined;
-  return end === undefined ? { start: Number(start) } : { start: Number(start), end: Number(end) };
 }
 
 function setRangeHeaders(reply: FastifyReply, { bytes, contentMd5 }: BlobRecord, { start, end }: ByteRange): void {

@@ -21,13 +21,12 @@ export function fileRoutes(app: FastifyInstance, hub: Hub): void {
       await answerInTurn();
       return permission;
     });
-    for (const path of [`${owner}/files/notifications`, `${owner}/files/notifications/:correlationId`]) {
-      app.post(path, async (request, reply) => {
-        const { identity } = await authenticateCaller(hub, request);
-        await completeUpload(hub, identity, resultIn(request));
-        return reply.code(204).send();
-      });
-    }
+    app.post(`${owner}/files/*`, async (request, reply) => {
+      const told = notificationIn(request);
+      const { identity } = await authenticateCaller(hub, request);
+      await completeUpload(hub, identity, resultIn(request, told));
+      return reply.code(204).send();
+    });
   }
 }
 
@@ -43,8 +42,15 @@ function hostAskedFor(hub: Hub, request: FastifyRequest): string | undefined {
   return hub.hostNames.includes(host.replace(/:\d+$/, '')) ? host.replace(/:443$/, '') : undefined;
 }
 
-function resultIn(request: FastifyRequest): UploadResult {
-  const { correlationId: inPath } = request.params as { correlationId?: string };
+/** What follows `notifications` in the path, which is no file here: files have their names below the same word. */
+function notificationIn(request: FastifyRequest): string | undefined {
+  const { '*': rest } = request.params as { '*': string };
+  const found = /^notifications(?:\/([^/]+))?\/?$/i.exec(rest);
+  if (found === null) throw new HubError('route.notFound', 'a file is written to the blob endpoint, not to the hub');
+  return found[1];
+}
+
+function resultIn(request: FastifyRequest, inPath: string | undefined): UploadResult {
   const { correlationId = inPath, isSuccess, statusCode, statusDescription } = jsonObjectIn(request);
   if (typeof correlationId !== 'string') throw new HubError('argument.invalid', 'correlationId is a text');
   if (typeof isSuccess !== 'boolean') throw new HubError('argument.invalid', 'isSuccess is true or false');

@@ -4,6 +4,7 @@ import { newGuid } from '../../core/command/new-guid.ts';
 import type { Hub } from '../../core/hub.ts';
 import { certificateRoutes } from './certificate-routes.ts';
 import { commandRoutes } from './command-routes.ts';
+import { deviceFileRoutes } from './device-file-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
 import { fileRoutes } from './file-routes.ts';
 import { methodRoutes } from './method-routes.ts';
@@ -50,6 +51,7 @@ export function hubRest(hub: Hub): (app: FastifyInstance) => Promise<void> {
     telemetryRoutes(app, hub);
     commandRoutes(app, hub);
     fileRoutes(app, hub);
+    deviceFileRoutes(app, hub);
     certificateRoutes(app, hub);
     for (const word of HUB_PATHS) app.all(`/${word}/*`, notOffered);
     for (const word of ['jobs', 'configurations']) app.all(`/${word}`, notOffered);

@@ -58,11 +58,28 @@ export function setEtag(reply: FastifyReply, etag: string): void {
 }
 
 /** A count that a client asks for, between 1 and a page; SDKs send numbers and texts. @throws HubError argument.invalid */
-export function pageSize(given: unknown, name: string, byDefault: number): number {
+export function pageSize(
+  given: unknown,
+  name: string,
+  byDefault: number,
+  max: number = LIMITS.DEVICE_PAGE_MAX,
+): number {
   if (given === undefined || given === '') return byDefault;
   const count = Number(given);
   if (!Number.isInteger(count) || count < 1) throw new HubError('argument.invalid', `${name} is a whole number from 1`);
-  return Math.min(count, LIMITS.DEVICE_PAGE_MAX);
+  return Math.min(count, max);
+}
+
+/** Where the page before ended: the last of it, as `setContinuation` was given it. Undefined for the first page. */
+export function continuationIn(request: FastifyRequest): string | undefined {
+  const header = request.headers['x-ms-continuation'];
+  if (typeof header !== 'string' || header === '') return undefined;
+  return Buffer.from(header, 'base64url').toString('utf8');
+}
+
+/** Only after a full page: a client asks until there is none. */
+export function setContinuation(reply: FastifyReply, last: string): void {
+  reply.header('x-ms-continuation', Buffer.from(last, 'utf8').toString('base64url'));
 }
 
 function decoded(path: string): string {

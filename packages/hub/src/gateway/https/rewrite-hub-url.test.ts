@@ -20,6 +20,10 @@ describe('rewriteHubUrl', () => {
       '/subscriptions/s/resourceGroups/g/providers/Microsoft.Devices/IotHubs/hub',
       '/subscriptions/s/resourceGroups/g/providers/Microsoft.Devices/IotHubs/hub',
     ],
+    ['/Devices/D1/Files/', '/devices/D1/files'],
+    ['/devices%2FD1%2FFiles%2FLogs%2F%2FA.txt', '/devices/D1/files/Logs%2F%2FA.txt'],
+    ['/devices/D1/files//Logs/../A%252F?x=1', '/devices/D1/files//Logs/../A%252F?x=1'],
+    ['/devices/D1/Files/Notifications/A', '/devices/D1/files/Notifications/A'],
     ['/console/Devices/', '/console/Devices/'],
     ['/api/devices%2Fx', '/api/devices%2Fx'],
     ['/', '/'],
@@ -29,10 +33,14 @@ describe('rewriteHubUrl', () => {
 
   it('has nothing left to do the second time, whatever comes', () => {
     fc.assert(
-      fc.property(fc.webPath(), (path) => {
-        const once = rewriteHubUrl(`/devices${path}`);
-        expect(rewriteHubUrl(once)).toBe(once);
-      }),
+      fc.property(
+        fc.webPath(),
+        fc.constantFrom('/devices', '/devices/d1/files', '/devices%2Fd1/Files%2F'),
+        (path, first) => {
+          const once = rewriteHubUrl(`${first}${path}`);
+          expect(rewriteHubUrl(once)).toBe(once);
+        },
+      ),
     );
   });
 });

@@ -14,6 +14,9 @@ const HUB_WORDS: ReadonlySet<string> = new Set([
 const ARM =
   /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/microsoft\.devices\/iothubs\/[^/]+(?=\/certificates(?:\/|$))/i;
 
+/** What is below a device's files. */
+const BELOW_FILES = /^(\/(?:\/|%2f)*devices(?:\/|%2f)+(?:(?!%2f)[^/])+(?:\/|%2f)+files)(?:\/|%2f)(.+)$/i;
+
 /**
  * The paths that SDKs send, as the routes know them; for Fastify's `rewriteUrl`. Pure.
  *
@@ -21,11 +24,14 @@ const ARM =
  *  - fixed words come in any case (`/devices/d1/messages/deviceBound`)
  *  - certificates may be asked for below Azure's management path of a hub; its name is not compared
  *  - a trailing slash means nothing (`/devices/?top=10`)
+ *  - the name of a file stays as it came (`/devices/d1/files/Logs//A`): its slashes and its case are its own
  */
 export function rewriteHubUrl(url: string): string {
   const mark = url.indexOf('?');
   const path = (mark < 0 ? url : url.slice(0, mark)).replace(ARM, '');
   const query = mark < 0 ? '' : url.slice(mark);
+  const [, files, name] = BELOW_FILES.exec(path) ?? [];
+  if (files !== undefined && name !== undefined) return `${rewriteHubUrl(files)}/${name}${query}`;
   const segments = path
     .replace(/%2f/gi, '/')
     .split('/')

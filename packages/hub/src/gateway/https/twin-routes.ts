@@ -8,7 +8,16 @@ import { getTwin } from '../../core/twin/get-twin.ts';
 import { patchTwin, replaceTwin, type TwinChange } from '../../core/twin/patch-twin.ts';
 import { serviceTwinDocument } from '../../core/twin/twin-document.ts';
 import { objectAt, textAt } from './read-device-input.ts';
-import { authorize, identityIn, ifMatchIn, jsonObjectIn, pageSize, setEtag } from './read-request.ts';
+import {
+  authorize,
+  continuationIn,
+  identityIn,
+  ifMatchIn,
+  jsonObjectIn,
+  pageSize,
+  setContinuation,
+  setEtag,
+} from './read-request.ts';
 
 const QUERY_PAGE_DEFAULT = 100;
 /** As yet the only query there is; the answer to any other says so. */
@@ -84,13 +93,7 @@ async function query(hub: Hub, request: FastifyRequest, reply: FastifyReply): Pr
   reply.header('x-ms-item-type', 'Twin');
   const last = devices.at(-1);
   if (last !== undefined && devices.length === limit) {
-    reply.header('x-ms-continuation', Buffer.from(last.deviceId, 'utf8').toString('base64url'));
+    setContinuation(reply, last.deviceId);
   }
   return twins.filter((twin) => twin !== undefined);
-}
-
-function continuationIn(request: FastifyRequest): string | undefined {
-  const header = request.headers['x-ms-continuation'];
-  if (typeof header !== 'string' || header === '') return undefined;
-  return Buffer.from(header, 'base64url').toString('utf8');
 }
