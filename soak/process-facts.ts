@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** Resident memory of a process, bytes. Linux. */
 export function residentBytes(pid: number): number {
@@ -9,6 +9,26 @@ export function residentBytes(pid: number): number {
 /** Open file descriptors of a process: files, sockets, pipes. Linux. */
 export function openDescriptors(pid: number): number {
   return readdirSync(`/proc/${pid}/fd`).length;
+}
+
+/** What they are of: paths, and `socket:[]`, `pipe:[]` and the like, with how many there are of each. */
+export function descriptorKinds(pid: number): Readonly<Record<string, number>> {
+  const kinds: Record<string, number> = {};
+  for (const name of readdirSync(`/proc/${pid}/fd`)) {
+    const kind = linkTarget(`/proc/${pid}/fd/${name}`).replace(/\[\d+\]/, '[]');
+    kinds[kind] = (kinds[kind] ?? 0) + 1;
+  }
+  return kinds;
+}
+
+/** It may be closed between the listing and the look. */
+function linkTarget(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'closed meanwhile';
+    throw error;
+  }
 }
 
 export interface Sample {

@@ -10,7 +10,7 @@ import { type EventReader, readEvents } from './event-reader.ts';
 import { type MadeFleet, makeFleet } from './fleet.ts';
 import { Ledger } from './ledger.ts';
 import type { SoakOptions } from './options.ts';
-import { openDescriptors, residentBytes, type Sample, slope } from './process-facts.ts';
+import { descriptorKinds, openDescriptors, residentBytes, type Sample, slope } from './process-facts.ts';
 import type { SoakDevice } from './soak-device.ts';
 
 export interface SoakReport {
@@ -31,7 +31,12 @@ export interface SoakReport {
   >;
   /** Of each life of the server: resident memory over time, without the warm-up. */
   readonly memory: readonly { minutes: number; firstMb: number; lastMb: number; mbPerHour: number | undefined }[];
-  readonly descriptors: { readonly before: number; readonly after: number };
+  readonly descriptors: {
+    readonly before: number;
+    readonly after: number;
+    /** What is open at the end. */
+    readonly kinds: Readonly<Record<string, number>>;
+  };
   /** Of the server's own stop at the end. Must be 0. */
   readonly exitCode: number | null;
 }
@@ -114,10 +119,11 @@ async function soak(options: SoakOptions, host: SoakedServer, say: (text: string
   await Promise.all(lives);
   say('the reader reads to the end');
   await settle(() => ledger.missing === 0);
-  return await conclude({ host, ledger, fleet, reader, backEnd, descriptorsBefore });
+  return await conclude({ say, host, ledger, fleet, reader, backEnd, descriptorsBefore });
 }
 
 async function conclude(parts: {
+  say: (text: string) => void;
   host: SoakedServer;
   ledger: Ledger;
   fleet: MadeFleet;
@@ -125,13 +131,14 @@ async function conclude(parts: {
   backEnd: BackEnd;
   descriptorsBefore: number;
 }): Promise<SoakReport> {
-  const { host, ledger, fleet, reader, backEnd, descriptorsBefore } = parts;
+  const { say, host, ledger, fleet, reader, backEnd, descriptorsBefore } = parts;
   await reader.close();
   await fleet.close();
   closeHttpsSockets();
+  say('everybody has left; what stays open is counted');
   // Sockets of the kernel's and of WebSockets take a moment to go.
   await settle(() => host.descriptors <= descriptorsBefore);
-  const after = host.descriptors;
+  const [after, kinds] = [host.descriptors, host.descriptorKinds];
   return {
     acknowledged: ledger.acknowledgedTotal,
     seen: ledger.seenTotal,
@@ -144,7 +151,7 @@ async function conclude(parts: {
     methods: backEnd.methods,
     connects: byTransport(fleet.devices),
     memory: host.memory(),
-    descriptors: { before: descriptorsBefore, after },
+    descriptors: { before: descriptorsBefore, after, kinds },
     exitCode: await host.stop(),
   };
 }
@@ -172,6 +179,10 @@ class SoakedServer {
 
   get descriptors(): number {
     return this.#server === undefined ? 0 : openDescriptors(this.#server.pid);
+  }
+
+  get descriptorKinds(): Readonly<Record<string, number>> {
+    return this.#server === undefined ? {} : descriptorKinds(this.#server.pid);
   }
 
   get residentMb(): number {
