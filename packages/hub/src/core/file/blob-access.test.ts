@@ -101,6 +101,30 @@ describe('a signature for a blob', () => {
     expect(outcome(forged, PLACE, 'read')).toBe(MISMATCH);
   });
 
+  it('does not become one for another blob when lines of the name are taken for fields', () => {
+    // What a device gets for a name of its own choosing, read again with the field before it holding the first half.
+    const own = { ...PLACE, name: `d1/x\n\n2099-01-01T00:00:00Z\n/blob/viaduct/${OTHER.container}/d2/secret` };
+    const got = new URLSearchParams(mintBlobSas(KEY, own, { permissions: 'rw', expiryTime: NOW + HOUR }));
+    const before = `rw\n\n${got.get('se')}\n/blob/viaduct/${PLACE.container}/d1/x`;
+    const forged = new URLSearchParams(got);
+    forged.set('sp', before);
+    forged.set('se', '2099-01-01T00:00:00Z');
+    const wanted = { ...PLACE, name: 'd2/secret' };
+    for (const action of ['read', 'write', 'delete'] as const) {
+      expect(outcome(`${forged}`, wanted, action)).toBe('credential.malformed');
+    }
+    expect(outcome(`${got}`, own, 'write')).toBe('yes');
+  });
+
+  it.each(['sp', 'st', 'se', 'spr', 'rscc', 'rscd', 'rsce', 'rscl', 'rsct'])(
+    'with a line break in %s is refused, for fields are lines of what is signed',
+    (name) => {
+      const query = new URLSearchParams(mint('r'));
+      query.set(name, `${query.get(name) ?? ''}\n`);
+      expect(outcome(`${query}`, PLACE, 'read')).toBe('credential.malformed');
+    },
+  );
+
   it('is a value or a refusal, whatever the query', () => {
     fc.assert(
       fc.property(fc.webQueryParameters(), fc.constantFrom('read', 'write', 'list', 'delete'), (query, action) => {

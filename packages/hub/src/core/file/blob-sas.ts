@@ -85,7 +85,11 @@ export function parseBlobSas(query: URLSearchParams): BlobSas | undefined {
   const one = (name: string): string => {
     const values = query.getAll(name);
     if (values.length > 1) throw malformed(`"${name}" is given twice`);
-    return values[0] ?? '';
+    const value = values[0] ?? '';
+    // Fields are lines of what is signed, and a device chooses the name among them: a field that could hold a line break
+    // could take in part of that name, and leave another blob's in its place.
+    if (BREAKS_LINE.test(value)) throw malformed(`"${name}" has a line break`);
+    return value;
   };
   for (const [name, what] of Object.entries(NOT_OFFERED)) {
     if (query.has(name)) throw malformed(`"${name}": ${what} are not offered`);
@@ -111,6 +115,7 @@ export function parseBlobSas(query: URLSearchParams): BlobSas | undefined {
 }
 
 const OLDEST_VERSION = '2015-04-05';
+const BREAKS_LINE = /[\r\n]/;
 
 /** Whether the key signed this for this place. In constant time. */
 export function signedForPlace(key: Buffer, place: BlobPlace, sas: BlobSas): boolean {
