@@ -43,14 +43,17 @@ class RheaServerConnection implements ServerConnection {
   readonly #connection: RheaConnection;
   readonly #sessions = new Map<RheaSession, SessionEnds>();
   readonly #openTimer: NodeJS.Timeout;
+  readonly #idleSeconds: number;
   #linkCount = 0;
   #closing = false;
   #leftInOrder = false;
+  #wentSilent = false;
   #endedBy: HubError | undefined;
 
   constructor(socket: Duplex, options: ServeOptions, handler: ConnectionHandler) {
     this.#socket = new GuardedSocket(socket);
     this.#handler = handler;
+    this.#idleSeconds = options.idleSeconds ?? LIMITS.AMQP_IDLE_SECONDS;
     this.#connection = this.#makeConnection(options);
     this.#openTimer = setTimeout(
       () => this.#socket.destroy(new HubError('connection.keepAliveLapsed', 'AMQP: the peer did not open in time')),
@@ -70,9 +73,26 @@ class RheaServerConnection implements ServerConnection {
     return this.#endedBy;
   }
 
+  get unsettled(): number {
+    let count = 0;
+    for (const { links } of this.#sessions.values()) {
+      for (const end of links.values()) if (end instanceof RheaIncomingLink) count += end.unsettled;
+    }
+    return count;
+  }
+
+  stopReading(): void {
+    this.#socket.stopReading();
+  }
+
+  readOn(): void {
+    this.#socket.readOn();
+  }
+
   close({ condition, description }: AmqpError): void {
     if (this.#closing) return;
     this.#closing = true;
+    this.#socket.readOn();
     if (this.#connection.state.local_open) this.#connection.close({ condition, description });
     setTimeout(() => this.#socket.end(), LIMITS.AMQP_CLOSE_SECONDS_MAX * 1_000).unref();
     if (!this.#connection.state.remote_open) this.#socket.end();
@@ -86,7 +106,7 @@ class RheaServerConnection implements ServerConnection {
       max_frame_size: LIMITS.AMQP_FRAME_BYTES_MAX,
       channel_max: LIMITS.AMQP_SESSIONS_MAX - 1,
       // Half of what is enforced, as the specification advises.
-      idle_time_out: LIMITS.AMQP_IDLE_SECONDS * 500,
+      idle_time_out: this.#idleSeconds * 500,
       reconnect: false,
       properties: { product: 'Viaduct' },
       receiver_options: { credit_window: 0, autoaccept: false },
@@ -130,6 +150,11 @@ class RheaServerConnection implements ServerConnection {
     connection._write_frame = (channel, frame, payload) => {
       if (frame !== undefined) padded(frame);
       write(channel, frame, payload);
+    };
+    const idle = connection.idle.bind(connection);
+    connection.idle = () => {
+      this.#wentSilent = true;
+      idle();
     };
     // A peer may still speak of a session that has just ended; that is no error.
     const known = ({ channel }: RheaFrame) => connection.remote_channel_map[channel] !== undefined;
@@ -272,6 +297,9 @@ class RheaServerConnection implements ServerConnection {
   #reasonOfEnd(): HubError | undefined {
     const { fault } = this.#socket;
     if (fault instanceof HubError) return fault;
+    if (this.#wentSilent) {
+      return new HubError('connection.keepAliveLapsed', `nothing was heard for ${this.#idleSeconds} s`);
+    }
     if (fault === undefined && this.#leftInOrder) return undefined;
     return new HubError('connection.lost', 'the connection broke', { cause: fault });
   }
@@ -281,7 +309,7 @@ class RheaServerConnection implements ServerConnection {
  * How many fields each performative has, by code. One client takes lists by position and cannot do with shorter ones, so
  * what rhea leaves off at the end is written as null. Source: AMQP 1.0 part 2 §2.7.
  */
-const FIELDS_BY_NAME = { remote_channel: 8, next_incoming_id: 11, closed: 3 } as const;
+const FIELDS_BY_NAME = { remote_channel: 8, next_incoming_id: 11, closed: 3, error: 1 } as const;
 
 function padded(frame: RheaComposite): void {
   for (const [name, count] of Object.entries(FIELDS_BY_NAME)) {
