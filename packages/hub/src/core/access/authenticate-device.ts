@@ -33,6 +33,8 @@ export async function authenticateDevice(
   const { identity } = claim;
   const presented = credentialOf(claim);
   const entry = await hub.registry.find(identity);
+  const { deviceId, moduleId } = identity;
+  const device = moduleId === undefined ? undefined : await hub.registry.find({ deviceId });
   const policyName = presented.kind === 'sas' ? presented.token.policy : undefined;
   const policy = policyName === undefined ? undefined : await hub.policies.find(policyName);
   const needsAuthority = entry?.authentication.type === 'certificateAuthority' && presented.kind === 'certificate';
@@ -43,6 +45,7 @@ export async function authenticateDevice(
     identity,
     credential,
     entry,
+    device,
     policy,
     authorities: needsAuthority ? await hub.authorities.authorities() : [],
     hostNames: hub.hostNames,

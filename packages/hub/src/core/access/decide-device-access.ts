@@ -37,6 +37,8 @@ export function decideDeviceAccess(question: {
   readonly identity: DeviceIdentity;
   readonly credential: DeviceCredential;
   readonly entry: RegistryEntry | undefined;
+  /** The device that a module is of: while it is disabled, its modules stay out too. */
+  readonly device?: RegistryEntry | undefined;
   /** The policy that the token names, if it names one and it exists. */
   readonly policy: AccessPolicy | undefined;
   /** The registered authorities, verified or not; only looked at when the identity relies on one. */
@@ -50,13 +52,13 @@ export function decideDeviceAccess(question: {
     credential.kind === 'sas'
       ? decideSas({ ...question, entry }, credential.token)
       : decideCertificate({ ...question, entry }, credential);
-  if (entry.status === 'disabled') {
-    throw new HubError(
-      'device.disabled',
-      `"${identityKey(identity)}" is disabled${entry.statusReason ? `: ${entry.statusReason}` : ''}`,
-    );
-  }
+  for (const one of [entry, question.device]) if (one?.status === 'disabled') throw disabled(one);
   return access;
+}
+
+function disabled(entry: RegistryEntry): HubError {
+  const why = entry.statusReason ? `: ${entry.statusReason}` : '';
+  return new HubError('device.disabled', `"${identityKey(entry)}" is disabled${why}`);
 }
 
 type KnownQuestion = Omit<Parameters<typeof decideDeviceAccess>[0], 'entry'> & { readonly entry: RegistryEntry };
