@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { HubError } from '@viaduct/contracts';
 import type { Hub } from '../../core/hub.ts';
 import { clientCertificateOf } from '../client-certificate.ts';
+import { untilOrLate } from '../until-or-late.ts';
 import { AmqpPeer, type AmqpPeerContext, type PeerSocket } from './amqp-peer.ts';
 import type { ServeConnection } from './engine/engine.ts';
 import { serveWithRhea } from './engine/rhea-connection.ts';
@@ -24,8 +25,9 @@ const DEFAULT_GROUP = '$Default';
 /**
  * AMQP 1.0 for devices, service clients and Event Hubs readers. The server listens, does TLS and WebSocket, and hands over sockets.
  *
- * `close` tells every peer that the server stops and resolves when all sockets are gone; peers that do not answer are cut
- * off after LIMITS.AMQP_CLOSE_SECONDS_MAX.
+ * `close` lets what was received be settled, within a bound, so that nobody repeats what is on disk; then it tells every
+ * peer that the server stops, and resolves when all sockets are gone. Peers that do not answer are cut off after
+ * LIMITS.AMQP_CLOSE_SECONDS_MAX.
  */
 export class AmqpGateway {
   readonly #serve: ServeConnection = serveWithRhea;
@@ -64,13 +66,20 @@ export class AmqpGateway {
   }
 
   close(): Promise<void> {
-    this.#closed ??= new Promise((resolve) => {
+    this.#closed ??= this.#settleAndClose();
+    return this.#closed;
+  }
+
+  async #settleAndClose(): Promise<void> {
+    const peers = [...this.#peers];
+    for (const peer of peers) peer.stopReading();
+    await untilOrLate(() => peers.every((peer) => peer.unsettled === 0));
+    await new Promise<void>((resolve) => {
       this.#allGone = resolve;
       if (this.#peers.size === 0) resolve();
       const reason = new HubError('server.draining', 'the server is stopping');
       for (const peer of this.#peers) peer.close(reason);
     });
-    return this.#closed;
   }
 
   #gone(peer: AmqpPeer): void {

@@ -90,9 +90,19 @@ export class AmqpPeer implements ConnectionHandler {
     this.#connection = connection;
   }
 
+  get unsettled(): number {
+    return this.#connection?.unsettled ?? 0;
+  }
+
+  stopReading(): void {
+    this.#connection?.stopReading();
+  }
+
   close(reason: HubError): void {
     const servedDevices = !this.#identities.isEmpty;
     this.#identities.close(reason);
+    // Only now: what comes on the links that were just detached is void, and the peer knows.
+    this.#connection?.readOn();
     if (servedDevices) this.#closeUnlessItLeaves(reason);
     else this.#connection?.close(amqpErrorOf(reason));
   }

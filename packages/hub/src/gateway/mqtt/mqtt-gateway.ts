@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { HubError } from '@viaduct/contracts';
 import type { Hub } from '../../core/hub.ts';
+import { untilOrLate } from '../until-or-late.ts';
 import { type ConnectionHost, MqttConnection } from './mqtt-connection.ts';
 
 export interface MqttGatewayOptions {
@@ -9,7 +10,6 @@ export interface MqttGatewayOptions {
 }
 
 const CLOCK_CHECK_MS = 1_000;
-const CLOSE_MS_MAX = 3_000;
 
 /**
  * Speaks MQTT 3.1.1 with devices. The server's listeners hand over sockets whose TLS handshake is done.
@@ -60,9 +60,4 @@ export class MqttGateway {
     const now = this.#hub.clock.now();
     for (const connection of this.#connections) connection.checkTime(now);
   }
-}
-
-async function untilOrLate(condition: () => boolean): Promise<void> {
-  const deadline = performance.now() + CLOSE_MS_MAX;
-  while (!condition() && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 5));
 }

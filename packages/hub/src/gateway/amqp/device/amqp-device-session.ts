@@ -1,10 +1,11 @@
-import { HubError, isDtmi } from '@viaduct/contracts';
+import { asHubError, HubError, isDtmi } from '@viaduct/contracts';
 import { faultRefusal, type InjectedFault, isInvokedError } from '../../../core/fault/injected-fault.ts';
 import type { Hub } from '../../../core/hub.ts';
-import type { JsonObject } from '../../../core/ports.ts';
+import type { JsonObject, RegistryEntry } from '../../../core/ports.ts';
 import type { Speaker } from '../../../core/record/record.ts';
 import { rememberModel } from '../../../core/registry/remember-model.ts';
 import type { DeviceSession, MethodAnswer, MethodCall } from '../../../core/session/device-session.ts';
+import { enterSession } from '../../../core/session/enter-session.ts';
 import type { DevicePurpose } from '../address.ts';
 import { amqpErrorOf } from '../amqp-error.ts';
 import type { AttachRequest, Link } from '../engine/engine.ts';
@@ -51,13 +52,16 @@ export class AmqpDeviceSession implements DeviceSession, DeviceLinkHost {
   readonly #commands: CommandLinks;
   readonly #methods: MethodLinks;
   readonly #twin: TwinLinks;
+  readonly #entry: RegistryEntry;
   #speaker: Speaker;
   #lastActivityTime: number;
   #state: 'made' | 'entered' | 'ended' = 'made';
   #endedBy: HubError | null = null;
 
-  constructor(host: SessionHost, speaker: Speaker) {
+  /** `entry` is what the speaker was let in by. */
+  constructor(host: SessionHost, speaker: Speaker, entry: RegistryEntry) {
     this.#host = host;
+    this.#entry = entry;
     this.#speaker = speaker;
     this.hub = host.hub;
     this.transport = host.transport;
@@ -142,7 +146,10 @@ export class AmqpDeviceSession implements DeviceSession, DeviceLinkHost {
     this.#links.set(link, this.#attaching);
     if (this.#state !== 'made') return;
     this.#state = 'entered';
-    this.hub.sessions.enter(this);
+    enterSession(this.hub, this, this.#entry).catch((thrown: unknown) => {
+      this.#host.fault(thrown);
+      this.close(asHubError(thrown));
+    });
   }
 
   linkEnded(link: Link): void {

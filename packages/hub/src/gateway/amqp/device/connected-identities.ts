@@ -141,7 +141,8 @@ export class ConnectedIdentities {
     hub.faultInjection?.requireConnect(identity);
     await holdOperation(hub, identity, 'connect');
     const { generationId, modelId } = entry;
-    const session = new AmqpDeviceSession(this.#sessionHost, { ...identity, generationId, authMethod, modelId });
+    const speaker = { ...identity, generationId, authMethod, modelId };
+    const session = new AmqpDeviceSession(this.#sessionHost, speaker, entry);
     const certificateExpiresAt = credential.token === undefined ? (expiresAt ?? undefined) : undefined;
     this.#present.set(key, { session, certificateExpiresAt });
     this.#host.admitted();

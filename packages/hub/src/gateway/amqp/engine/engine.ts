@@ -17,6 +17,8 @@ export interface ServeOptions {
   readonly containerId: string;
   /** SASL EXTERNAL is offered when the TLS handshake brought a client certificate. */
   readonly hasClientCertificate: boolean;
+  /** A peer that says nothing for so long is gone. Default LIMITS.AMQP_IDLE_SECONDS. */
+  readonly idleSeconds?: number;
 }
 
 export interface ConnectionHandler {
@@ -33,6 +35,11 @@ export interface ServerConnection {
   readonly hostName: string | undefined;
   /** Why the connection is over; undefined while it is not, and when the peer closed it in order. Known before links end. */
   readonly endedBy: HubError | undefined;
+  /** Messages that were received and that nobody has settled yet. */
+  readonly unsettled: number;
+  /** Reads nothing more until `readOn` or `close`; what was read is still answered. */
+  stopReading(): void;
+  readOn(): void;
   /** Tells the peer why, waits for its answer for a bounded time, and lets the socket go. */
   close(error: AmqpError): void;
 }

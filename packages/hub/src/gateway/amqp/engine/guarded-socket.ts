@@ -27,6 +27,8 @@ export class GuardedSocket extends EventEmitter {
   #feeding = false;
   #flushing = false;
   #blocked = false;
+  #stopped = false;
+  #inSasl = false;
   #ended = false;
   #closeTimer: NodeJS.Timeout | undefined;
   /** Why the connection ends, when it was not the peer's wish. */
@@ -43,6 +45,17 @@ export class GuardedSocket extends EventEmitter {
 
   get hasRoom(): boolean {
     return !this.#blocked && !this.#ended;
+  }
+
+  /** Nothing more is read, until `readOn`. */
+  stopReading(): void {
+    this.#stopped = true;
+    this.#socket.pause();
+  }
+
+  readOn(): void {
+    this.#stopped = false;
+    if (!this.#blocked && !this.#inSasl) this.#socket.resume();
   }
 
   /** The engine says what answers the SASL frame it was just given: whether the peer may go on. */
@@ -100,7 +113,7 @@ export class GuardedSocket extends EventEmitter {
   #sent(): void {
     if (!this.#blocked || this.#socket.writableLength > WINDOW_BYTES / 2) return;
     this.#blocked = false;
-    this.#socket.resume();
+    if (!this.#stopped) this.#socket.resume();
     this.emit('room');
   }
 
@@ -130,12 +143,14 @@ export class GuardedSocket extends EventEmitter {
 
   async #untilSaslAnswered(): Promise<void> {
     this.#socket.pause();
+    this.#inSasl = true;
     const allowed = await this.#saslAnswer;
     // The engine writes the outcome in the ticks that follow the answer.
     await new Promise(setImmediate);
+    this.#inSasl = false;
     if (allowed !== true) return this.end();
     this.#guard.expectHeader();
-    if (!this.#blocked) this.#socket.resume();
+    if (!this.#blocked && !this.#stopped) this.#socket.resume();
   }
 
   #finish(fault: unknown): void {

@@ -92,6 +92,11 @@ export class IncomingTransfers implements RheaIncoming {
     if (held > 0 && link.state.local_open) link.flow(held);
   }
 
+  /** Messages of the link that are not settled: the credit that was used and is not given back. */
+  unsettled(link: RheaLink): number {
+    return LIMITS.AMQP_LINK_CREDIT - link.credit - (this.#held.get(link) ?? 0);
+  }
+
   forget(link: RheaLink): void {
     this.#arriving.delete(link);
     this.#held.delete(link);

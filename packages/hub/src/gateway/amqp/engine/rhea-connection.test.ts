@@ -7,7 +7,14 @@ import rhea, { type Connection, type EventContext, type Receiver } from 'rhea';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AmqpDescribed, AmqpReader, type AmqpValue } from '../codec/amqp-reader.ts';
 import { AmqpWriter } from '../codec/amqp-writer.ts';
-import type { AttachRequest, ConnectionHandler, Outcome, OutgoingLink, PayloadWriter } from './engine.ts';
+import type {
+  AttachRequest,
+  ConnectionHandler,
+  Outcome,
+  OutgoingLink,
+  PayloadWriter,
+  ServerConnection,
+} from './engine.ts';
 import { serveWithRhea } from './rhea-connection.ts';
 
 /** Remembers what the engine tells. Links to `no` are refused; the rest is accepted. */
@@ -63,6 +70,9 @@ const BEGIN = frame(0, '005311c00d04404370000008007000000800');
 
 let server: Server;
 let handlers: RecordingHandler[] = [];
+let connections: ServerConnection[] = [];
+/** Of the connections that are made from now on. */
+let idleSeconds: number;
 const sockets = new Set<Socket>();
 
 beforeAll(async () => {
@@ -70,7 +80,7 @@ beforeAll(async () => {
     sockets.add(socket);
     const handler = new RecordingHandler();
     handlers.push(handler);
-    serveWithRhea(socket, { containerId: 'hub', hasClientCertificate: false }, handler);
+    connections.push(serveWithRhea(socket, { containerId: 'hub', hasClientCertificate: false, idleSeconds }, handler));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -78,6 +88,8 @@ beforeAll(async () => {
 
 beforeEach(() => {
   handlers = [];
+  connections = [];
+  idleSeconds = LIMITS.AMQP_IDLE_SECONDS;
 });
 
 afterAll(async () => {
@@ -111,6 +123,24 @@ describe('a connection', () => {
     const bad = client({ username: 'service', password: 'wrong' });
     await once(bad, 'connection_error');
     await until(() => handlers[1]?.endedWith);
+  });
+
+  it('says of a peer that went silent that nothing was heard, and of one that vanished that it was lost', async () => {
+    idleSeconds = 0.2;
+    const silent = await raw();
+    silent.write(Buffer.concat([AMQP_HEADER, OPEN]));
+    await until(() => handlers[0]?.endedWith);
+    expect(connections[0]?.endedBy).toMatchObject({
+      code: 'connection.keepAliveLapsed',
+      message: 'nothing was heard for 0.2 s',
+    });
+    idleSeconds = LIMITS.AMQP_IDLE_SECONDS;
+    const vanishing = await raw();
+    vanishing.write(Buffer.concat([AMQP_HEADER, OPEN]));
+    await received(vanishing, (bytes) => bytes.includes('hub'));
+    vanishing.destroy();
+    await until(() => handlers[1]?.endedWith);
+    expect(connections[1]?.endedBy).toMatchObject({ code: 'connection.lost' });
   });
 
   it('writes performatives in full length, for the client that counts fields', async () => {

@@ -15,6 +15,8 @@ export interface RheaConnection extends EventEmitter {
   readonly max_frame_size: number | undefined;
   accept(socket: unknown): void;
   close(error?: { condition: string; description: string }): void;
+  /** Nothing was heard for the idle time-out: closes, and cuts off a second later. */
+  idle(): void;
   _register(): void;
   _process(): void;
   _write_frame(channel?: number, frame?: RheaComposite, payload?: Buffer): void;

@@ -94,6 +94,10 @@ export class RheaIncomingLink extends RheaLinkEnd implements IncomingLink {
     this.#handler = handler;
   }
 
+  get unsettled(): number {
+    return this.isOpen ? this.#transfers.unsettled(this.link) : 0;
+  }
+
   holdCredit(): void {
     if (!this.ended) this.#transfers.holdCredit(this.link);
   }
