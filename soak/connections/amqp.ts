@@ -39,10 +39,12 @@ export class SharedAmqp {
   }
 
   async #openWire(request: ConnectRequest): Promise<AmqpWire> {
-    const existing = await this.#wire?.catch(() => undefined);
-    if (existing?.isOpen) return existing;
-    this.#wire = AmqpWire.open(request, 'tls');
-    return await this.#wire;
+    const current = this.#wire;
+    const wire = await current?.catch(() => undefined);
+    if (wire?.isOpen) return wire;
+    // Somebody else may have come first while we looked.
+    if (this.#wire === current) this.#wire = AmqpWire.open(request, 'tls');
+    return await (this.#wire as Promise<AmqpWire>);
   }
 }
 
