@@ -40,7 +40,8 @@ function disconnectIfNeeded(hub: HoldsSessions, before: RegistryEntry, after: Re
   }
 }
 
-function sameCredentials(a: Authentication, b: Authentication): boolean {
+/** Whether whoever could come in with the one can with the other. */
+export function sameCredentials(a: Authentication, b: Authentication): boolean {
   return (
     a.type === b.type &&
     a.symmetricKey.primaryKey === b.symmetricKey.primaryKey &&

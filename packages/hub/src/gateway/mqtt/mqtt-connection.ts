@@ -18,6 +18,7 @@ import type { CommandKind, JsonObject, Transport } from '../../core/ports.ts';
 import { RecordFlag, type Speaker } from '../../core/record/record.ts';
 import { rememberModel } from '../../core/registry/remember-model.ts';
 import type { DeviceSession, MethodAnswer, MethodCall } from '../../core/session/device-session.ts';
+import { enterSession } from '../../core/session/enter-session.ts';
 import { acceptTelemetry } from '../../core/telemetry/accept-telemetry.ts';
 import { holdOperation } from '../../core/throttle/hold-operation.ts';
 import { clientCertificateOf } from '../client-certificate.ts';
@@ -393,7 +394,7 @@ export class MqttConnection implements DeviceSession, CommitParty {
     this.#publishGate = PublishGate.before(this.#hub, this.#speaker);
     this.#connectedTime = this.#hub.clock.now();
     this.#state = 'connected';
-    this.#hub.sessions.enter(this);
+    enterSession(this.#hub, this, entry).catch((error: unknown) => this.#refuse(error));
     this.#write(encodeConnack(0, restored));
     if (request.willRefusal !== null) this.#bookRefusal(request.willRefusal);
     this.#listen();
