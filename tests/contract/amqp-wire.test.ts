@@ -725,17 +725,20 @@ describe('what a back end hears', () => {
     });
   });
 
-  it('of files: the two shapes of time that Java reads, after an upload as C does it', async () => {
+  it.each([
+    ['C', '/', '/notifications/'],
+    ['Python', '', '/notifications'],
+  ])('of files: the two shapes of time that Java reads, after an upload as %s does it', async (_client, start, end) => {
     const device = await server.createDevice();
     const base = `https://${host()}:${server.ready.ports.https}`;
     const headers = { authorization: deviceToken(device, host()), 'content-type': 'application/json' };
     const post = (path: string, body: object) =>
-      fetch(`${base}/devices/${device.deviceId}/files/${path}?api-version=2016-11-14`, {
+      fetch(`${base}/devices/${device.deviceId}/files${path}?api-version=2016-11-14`, {
         method: 'POST',
         headers,
         body: JSON.stringify(body),
       });
-    const granted = await post('', { blobName: 'ölstand.txt' });
+    const granted = await post(start, { blobName: 'ölstand.txt' });
     expect(granted.status).toBe(200);
     const { correlationId, hostName, containerName, blobName, sasToken } = (await granted.json()) as Record<
       string,
@@ -748,12 +751,13 @@ describe('what a back end hears', () => {
     });
     expect(put.status).toBe(201);
     const done = { correlationId, isSuccess: true, statusCode: 200, statusDescription: 'ok' };
-    expect((await post('notifications/', done)).status).toBe(204);
+    expect((await post(end, done)).status).toBe(204);
 
     const amqp = await serviceConnection();
     const link = await amqp.attach('receiver', 0, { source: '/messages/serviceBound/filenotifications' });
     amqp.credit(0, 1);
     const delivery = await amqp.delivery(link);
+    amqp.outcome(Number(delivery.fields[1]?.value), ACCEPTED);
     expect(tagOf(delivery).length).toBe(16);
     const { codes, annotations, properties, data = Buffer.alloc(0) } = messageIn(delivery);
     expect(properties[6]?.value).toBe('application/vnd.microsoft.iothub.filenotification.json');

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createDevice, decodeRecord, type Hub, invokeMethod, sendCommand } from '@viaduct/hub';
+import { createDevice, decodeRecord, type Hub, invokeMethod, patchTwin, sendCommand } from '@viaduct/hub';
 import { deviceToken, RawMqtt, startTestServer, type TestServer, until } from '@viaduct/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWebSocketStream, WebSocket } from 'ws';
@@ -317,6 +317,68 @@ describe('what differs from client to client', () => {
     expect(await mqtt.connectAs(device, hostName, { username: userName(hostName, device.deviceId) })).toBe(0);
   });
 
+  const MODEL = 'dtmi:com:example:Pump;1';
+  it.each([
+    ['Node', `?api-version=2021-04-12&model-id=${MODEL}&DeviceClientType=azure-iot-device%2F1.18.4%20(node%20v20)`],
+    [
+      'Python',
+      `?api-version=2020-09-30&DeviceClientType=azure-iot-device-iothub-py&model-id=${encodeURIComponent(MODEL)}`,
+    ],
+    ['C', `?api-version=2020-09-30&DeviceClientType=iothubclient%2f1.15.0%20%28native%29&model-id=${MODEL}`],
+    ['embedded C', '?api-version=2020-09-30&DeviceClientType=azsdk-c%2F1.6.0&model-id=dtmi%3acom%3aexample%3aPump%3b1'],
+    ['C#', `?api-version=2020-09-30&DeviceClientType=.NET%2F1.42.0%20%28.NET%208.0%29&model-id=${MODEL}`],
+    ['Java', `?api-version=2020-09-30&DeviceClientType=com.microsoft.azure.sdk.iot&model-id=${MODEL}`],
+  ])('lets %s in by its user name, and reads the model from it', async (_client, query) => {
+    const device = await server.createDevice();
+    const mqtt = await RawMqtt.open(server.ready);
+    const { hostName } = server.ready;
+    const username = `${hostName}/${device.deviceId}/${query}`;
+    expect(await mqtt.connectAs(device, hostName, { username })).toBe(0);
+    mqtt.publish(telemetryTopic(device.deviceId), 'x', 1);
+    await mqtt.next('puback');
+    expect((await server.hub.registry.find(device))?.modelId).toBe(MODEL);
+  });
+
+  it('takes every filter of one SUBSCRIBE, and what was published before its SUBACK (C)', async () => {
+    const { device, mqtt } = await connected();
+    const filters = [
+      '$iothub/twin/res/#',
+      '$iothub/twin/PATCH/properties/desired/#',
+      `devices/${device.deviceId}/messages/devicebound/#`,
+      '$iothub/methods/POST/#',
+    ];
+    const subscriptions = filters.map((topic, i) => ({ topic, qos: (i % 2) as 0 | 1 }));
+    mqtt.send({ cmd: 'subscribe', messageId: 7, subscriptions });
+    mqtt.publish('$iothub/twin/GET/?$rid=1', '');
+    expect((await mqtt.next('suback')).granted).toEqual([0, 1, 0, 1]);
+    expect((await mqtt.next('publish')).topic).toBe('$iothub/twin/res/200/?$rid=1');
+  });
+
+  it('acknowledges twin requests and method answers that come with QoS 1, and echoes the id as it came (Python)', async () => {
+    const { device, mqtt } = await connected();
+    await mqtt.subscribe('$iothub/twin/res/#', 1, 1);
+    await mqtt.subscribe('$iothub/methods/POST/#', 1, 2);
+    mqtt.publish('$iothub/twin/GET/?$rid=a%2Fb%20c', ' ', 3);
+    expect((await mqtt.next('puback')).messageId).toBe(3);
+    expect((await mqtt.next('publish')).topic).toBe('$iothub/twin/res/200/?$rid=a%2Fb%20c');
+    const call = { methodName: 'restart', payload: null, responseTimeoutSeconds: 10 };
+    const answered = invokeMethod(server.hub, device, call, new AbortController().signal);
+    const { topic } = await mqtt.next('publish');
+    const rid = topic.replace('$iothub/methods/POST/restart/?$rid=', '');
+    mqtt.publish(`$iothub/methods/res/200/?$rid=${rid}`, '{}', 4);
+    expect((await mqtt.next('puback')).messageId).toBe(4);
+    expect(await answered).toMatchObject({ status: 200 });
+  });
+
+  it('tells of desired with a version behind the question mark and inside (Java and C# read the one, C the other)', async () => {
+    const { device, mqtt } = await connected();
+    await mqtt.subscribe('$iothub/twin/PATCH/properties/desired/#');
+    await patchTwin(server.hub, device, { desired: { t: 21, gone: null } });
+    const { topic, payload } = await mqtt.next('publish');
+    expect(topic).toBe('$iothub/twin/PATCH/properties/desired/?$version=2');
+    expect(JSON.parse(payload.toString())).toEqual({ t: 21, gone: null, $version: 2 });
+  });
+
   it('says to MQTT 5 and 3.1 that it speaks 3.1.1 only', async () => {
     for (const version of [
       { protocolId: 'MQTT', protocolVersion: 5 },
@@ -416,6 +478,33 @@ describe('commands', () => {
     await until(async () => (await server.hub.commands.depth({ deviceId: device.deviceId })) === 0, {
       what: 'completed',
     });
+  });
+
+  it('have one topic segment of properties, system ones first, none without a value (Node, Java, C)', async () => {
+    const { device, mqtt } = await connected();
+    await mqtt.subscribe(`devices/${device.deviceId}/messages/devicebound/#`, 1);
+    const system = {
+      messageId: 'a/b',
+      correlationId: 'c d',
+      userId: 'ü',
+      contentType: 'text/plain',
+      contentEncoding: 'utf-8',
+    };
+    const application = { 'a/b': '1/2', sum: '1+1=2 & 3', percent: '100%', empty: '', wild: '#+$' };
+    await sendCommand(server.hub, device, { body: Buffer.from('x'), system, application, ack: 'none' });
+    const { topic } = await mqtt.next('publish');
+    const segments = topic.split('/');
+    expect(segments).toHaveLength(5);
+    const pairs = (segments[4] ?? '').split('&').map((pair) => pair.split('='));
+    for (const pair of pairs) expect(pair).toEqual([expect.stringMatching(/./), expect.stringMatching(/./)]);
+    const keys = pairs.map(([key]) => key ?? '');
+    expect(keys.join(' ')).toMatch(/^(%24\.\w+ )+(?!.*%24\.)/);
+    expect(segments[4]).not.toMatch(/[+# $]/);
+    const said = Object.fromEntries(pairs.map((pair) => pair.map((text) => decodeURIComponent(text))));
+    expect(said).toMatchObject({ '$.mid': 'a/b', '$.cid': 'c d', '$.uid': 'ü', '$.ct': 'text/plain', '$.ce': 'utf-8' });
+    expect(said['$.exp']).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z$/);
+    expect(said).toMatchObject({ 'a/b': '1/2', sum: '1+1=2 & 3', percent: '100%', wild: '#+$' });
+    expect(said).not.toHaveProperty('empty');
   });
 
   it('come again when the connection ends unacknowledged, and go nowhere after UNSUBSCRIBE', async () => {
