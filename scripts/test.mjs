@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { buildIfNeeded } from './lib-build.mjs';
 import { findChromium } from './lib-chromium.mjs';
 import { installIfNeeded, requireNode } from './lib-install.mjs';
+import { findMosquitto } from './lib-mosquitto.mjs';
 import { findPythonClients } from './lib-python.mjs';
 import { run } from './lib-run.mjs';
 import { ROOT } from './lib-sources.mjs';
@@ -26,6 +27,7 @@ if (!isInside) {
 // Inside, we look like root and are not: nothing can be installed there.
 const chromium = await findChromium({ mayInstall: !isInside });
 const noPython = await findPythonClients({ mayInstall: !isInside });
+const noMosquitto = await findMosquitto({ mayInstall: !isInside });
 if (!(await mayBindLowPorts()) && !isInside && (await namespacesWork())) process.exit(await runInNamespace());
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
@@ -86,6 +88,7 @@ function notes() {
   const lines = [''];
   if (chromium.missing) lines.push(`Skipped: the end-to-end tests in a browser. ${chromium.missing}.`);
   if (noPython !== undefined) lines.push(`Skipped: the Python clients; ${noPython}.`);
+  if (noMosquitto !== undefined) lines.push(`Skipped: Mosquitto's clients; ${noMosquitto}.`);
   if (!lowPorts)
     lines.push('Skipped: tests of clients that insist on port 443. This user may not bind it; root may, or');
   if (!lowPorts) lines.push('         everybody after "sudo sysctl net.ipv4.ip_unprivileged_port_start=443".');
