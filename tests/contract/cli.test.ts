@@ -1,7 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { AnonymousCredential, BlockBlobClient, newPipeline } from '@azure/storage-blob';
 import { type SpawnedServer, spawnTestServer, until } from '@viaduct/testkit';
+import { Client as DeviceClient } from 'azure-iot-device';
+import { Http } from 'azure-iot-device-http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /** The command line as its users run it, against the server as its users run it, with this machine's agent as the device. */
@@ -165,6 +172,57 @@ describe('viaduct, against a running server', () => {
     expect(summary.sent).toBeGreaterThan(Number(devices) * 4);
     const left = (await json('device', 'list')).map(({ deviceId }: { deviceId: string }) => deviceId);
     expect(left.filter((deviceId: string) => deviceId.startsWith('fleet-'))).toEqual([]);
+  });
+});
+
+describe('viaduct file', () => {
+  it('lists, downloads and deletes what a device uploaded, and overwrites nothing unasked', {
+    timeout: 90_000,
+  }, async () => {
+    const { connectionString } = await json('device', 'add', 'camera');
+    expect((await cli('file', 'list', 'camera')).out).toBe('No files yet.\n');
+    const content = randomBytes(300_000);
+    const client = DeviceClient.fromConnectionString(connectionString, Http);
+    const ca = await readFile(server.ready.caFile, 'utf8');
+    // Without the second, the HTTP client of the SDK never answers.
+    await client.setOptions({ ca, http: { receivePolicy: { interval: 1 } } } as never);
+    for (const name of ['2026/log #1.bin', 'a', 'z']) {
+      const given = (await client.getBlobSharedAccessSignature(name)) as unknown as Record<string, string>;
+      const path = encodeURIComponent(given.blobName ?? '');
+      const url = `https://${given.hostName}/${given.containerName}/${path}${given.sasToken}`;
+      const pipeline = newPipeline(new AnonymousCredential(), { retryOptions: { maxTries: 1 } });
+      await new BlockBlobClient(url, pipeline).upload(content, content.length);
+    }
+
+    const listed = await json('file', 'list', 'camera');
+    expect(listed.map(({ name }: { name: string }) => name)).toEqual(['2026/log #1.bin', 'a', 'z']);
+    expect(listed[0]).toMatchObject({ bytes: 300_000, lastModifiedTime: expect.any(String) });
+    expect((await cli('file', 'list', 'camera')).out).toMatch(/^300000 .* z$/m);
+    expect(await json('file', 'list', 'camera', '--top', '2')).toHaveLength(2);
+
+    const folder = await mkdtemp(join(tmpdir(), 'viaduct-files-'));
+    const file = join(folder, 'got.bin');
+    const get = ['file', 'get', 'camera', '2026/log #1.bin', '-o', file];
+    expect(await json(...get)).toEqual({ deviceId: 'camera', name: '2026/log #1.bin', file, bytes: 300_000 });
+    expect((await readFile(file)).equals(content)).toBe(true);
+
+    await writeFile(file, 'mine');
+    const refused = await cli(...get);
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('--force')]);
+    expect(await readFile(file, 'utf8')).toBe('mine');
+    expect((await cli('file', 'get', 'camera', 'none', '--force', '-o', file)).code).toBe(4);
+    expect(await readFile(file, 'utf8')).toBe('mine');
+    expect((await cli(...get, '--force')).code).toBe(0);
+    expect((await readFile(file)).equals(content)).toBe(true);
+    expect(await readdir(folder)).toEqual(['got.bin']);
+    expect((await cli('file', 'get', 'camera', '..')).code).toBe(2);
+    expect((await cli('file', 'get', 'camera', 'z', '-o', join(folder, 'no', 'such'))).code).toBe(2);
+    await rm(folder, { recursive: true });
+
+    expect((await cli('file', 'delete', 'camera', 'z', 'a')).out).toBe('deleted z\ndeleted a\n');
+    expect(await json('file', 'list', 'camera')).toHaveLength(1);
+    expect((await cli('file', 'delete', 'camera', 'z')).code).toBe(4);
+    expect((await cli('file', 'list', 'nobody')).code).toBe(4);
   });
 });
 

@@ -63,14 +63,16 @@ export class Output {
     this.#streams.err(`error: ${endWithNewLine(failure.message)}       ${endWithNewLine(failure.advice)}`);
   }
 
-  /** Says what is being waited for when it takes more than two seconds, and goes on saying so. */
-  async waiting<T>(what: string, work: Promise<T>): Promise<T> {
+  /** Says what is being waited for when it takes more than two seconds, and goes on saying so; a function says how far it is. */
+  async waiting<T>(what: string | (() => string), work: Promise<T>): Promise<T> {
     const startedAt = performance.now();
     let told = 0;
     const say = () => {
       // A log needs to hear of it less often than a person who watches.
       if (this.#streams.errIsTerminal || told % QUIET_EVERY === 0) {
-        this.progress(`${what} … ${Math.round((performance.now() - startedAt) / 1000)} s`);
+        this.progress(
+          `${typeof what === 'string' ? what : what()} … ${Math.round((performance.now() - startedAt) / 1000)} s`,
+        );
       }
       told += 1;
     };

@@ -13,6 +13,9 @@ import { deviceList } from './commands/device-list.ts';
 import { deviceRemove } from './commands/device-remove.ts';
 import { deviceRotateKey } from './commands/device-rotate-key.ts';
 import { deviceShow } from './commands/device-show.ts';
+import { fileDelete } from './commands/file-delete.ts';
+import { fileGet } from './commands/file-get.ts';
+import { fileList } from './commands/file-list.ts';
 import { invoke } from './commands/invoke.ts';
 import { monitor } from './commands/monitor.ts';
 import { send } from './commands/send.ts';
@@ -50,6 +53,13 @@ export function buildProgram(context: CliContext): Command {
       ]),
     )
     .addCommand(group('twin', 'read and change the document of a device', [twinShow(context), twinUpdate(context)]))
+    .addCommand(
+      group('file', 'list, download and delete what devices uploaded', [
+        fileList(context),
+        fileGet(context),
+        fileDelete(context),
+      ]),
+    )
     .addCommand(connectionString(context))
     .addCommand(monitor(context))
     .addCommand(send(context))

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import { ERRORS, type ErrorCode, HubError } from '@viaduct/contracts';
 import { CliFailure } from './cli-failure.ts';
@@ -20,6 +21,13 @@ export interface RestRequest {
   readonly anyVersion?: boolean;
   /** Sends this etag instead: only while the thing is as it was read. */
   readonly ifMatch?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface RestAnswer {
+  /** Of JSON; undefined where the answer is empty. */
+  readonly value: unknown;
+  readonly headers: IncomingHttpHeaders;
 }
 
 /**
@@ -45,24 +53,30 @@ export class RestClient {
    * @returns the JSON answer; undefined for an empty one
    * @throws HubError for a refusal that is one row of the error table, CliFailure for any other, Node's error for a broken connection
    */
-  async send({
-    method,
-    path,
-    query = {},
-    body,
-    anyVersion = false,
-    ifMatch = anyVersion ? '*' : '',
-  }: RestRequest): Promise<unknown> {
+  async send(asked: RestRequest): Promise<unknown> {
+    return (await this.exchange(asked)).value;
+  }
+
+  /** As `send`, with the headers of the answer. */
+  async exchange(asked: RestRequest): Promise<RestAnswer> {
+    const response = await this.open(asked);
+    return { value: parse(await textOf(response)), headers: response.headers };
+  }
+
+  /** As `send`, for a body of any size: read it to its end, or destroy it. */
+  async open(asked: RestRequest): Promise<IncomingMessage> {
+    const { method, path, query = {}, body, anyVersion = false, ifMatch = anyVersion ? '*' : '', headers } = asked;
     const text = body === undefined ? '' : JSON.stringify(body);
     const search = new URLSearchParams({ ...query, 'api-version': API_VERSION });
-    const answer = await this.#exchange(method, `${path}?${search}`, text, {
+    const response = await this.#request(method, `${path}?${search}`, text, {
       authorization: this.#token(),
       ...(text === '' ? {} : { 'content-type': 'application/json; charset=utf-8' }),
       ...(ifMatch === '' ? {} : { 'if-match': `"${ifMatch}"` }),
+      ...headers,
     });
-    const value = parse(answer.text);
-    if (answer.status >= 200 && answer.status < 300) return value;
-    throw refusal(answer.status, answer.errorName, value);
+    const { statusCode: status = 0 } = response;
+    if (status >= 200 && status < 300) return response;
+    throw refusal(status, response.headers['iothub-errorcode']?.toString(), parse(await textOf(response)));
   }
 
   #token(): string {
@@ -76,11 +90,17 @@ export class RestClient {
     });
   }
 
-  async #exchange(method: string, path: string, text: string, headers: Readonly<Record<string, string>>) {
+  /** Resolves with the head of the answer. */
+  async #request(
+    method: string,
+    path: string,
+    text: string,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<IncomingMessage> {
     const { hostName, httpsPort, caFile } = this.#address;
     if (caFile !== undefined) this.#ca ??= readCa(caFile);
     const ca = await this.#ca;
-    return new Promise<{ status: number; errorName: string | undefined; text: string }>((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       const options = {
         host: hostName,
         port: httpsPort,
@@ -89,18 +109,7 @@ export class RestClient {
         agent: this.#agent,
         ...(ca === undefined ? {} : { ca }),
       };
-      const call = request(
-        { ...options, headers: { ...headers, 'content-length': Buffer.byteLength(text) } },
-        (response) => {
-          const chunks: Buffer[] = [];
-          response.on('data', (chunk: Buffer) => chunks.push(chunk));
-          response.on('error', reject);
-          response.on('end', () => {
-            const errorName = response.headers['iothub-errorcode']?.toString();
-            resolve({ status: response.statusCode ?? 0, errorName, text: Buffer.concat(chunks).toString('utf8') });
-          });
-        },
-      );
+      const call = request({ ...options, headers: { ...headers, 'content-length': Buffer.byteLength(text) } }, resolve);
       call.setTimeout(ANSWER_SECONDS_MAX * 1000, () => {
         call.destroy(Object.assign(new TypeError(`no answer in ${ANSWER_SECONDS_MAX} s`), { code: 'ETIMEDOUT' }));
       });
@@ -108,6 +117,10 @@ export class RestClient {
       call.end(text);
     });
   }
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  return Buffer.concat(await response.toArray()).toString('utf8');
 }
 
 export async function readCa(caFile: string): Promise<string> {
