@@ -29,6 +29,8 @@ export const LIMITS = {
   AMQP_FRAME_BYTES_MAX: 65_536,
   /** AMQP: max-message-size on attach, bytes. */
   AMQP_MESSAGE_BYTES_MAX: 1_048_576,
+  /** AMQP: messages of one connection that have not arrived whole, bytes, with what each piece takes. Ours. */
+  AMQP_ARRIVING_BYTES_MAX: 64 * 1_048_576,
   /** AMQP: links of one connection. Ours: a thousand devices with four pairs each, and room for their successors. */
   AMQP_LINKS_MAX: 16_384,
   /** AMQP: links of one connection that has shown no token yet. */
@@ -251,8 +253,6 @@ export const LIMITS = {
   MODEL_DEPTH_MAX: 12,
   /** Models: interfaces that one may need, by extending them and as components. */
   MODEL_INTERFACES_MAX: 200,
-  /** Console: disconnections whose reason is remembered, newest. */
-  PRESENCE_REASONS_MAX: 10_000,
   /** Server: time to finish what is under way after SIGTERM, seconds. */
   DRAIN_SECONDS_MAX: 10,
   /** Server: open connections of one listener. Ours: file descriptors usually end sooner. */

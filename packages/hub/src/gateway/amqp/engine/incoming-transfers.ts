@@ -1,4 +1,5 @@
 import { HubError, LIMITS } from '@viaduct/contracts';
+import type { ArrivingBytes } from './arriving-bytes.ts';
 import { writeDisposition } from './disposition.ts';
 import type { AmqpError, IncomingDelivery } from './engine.ts';
 import type { GuardedSocket } from './guarded-socket.ts';
@@ -19,6 +20,8 @@ interface Arriving {
   readonly settled: boolean;
   readonly pieces: Buffer[];
   bytes: number;
+  /** Of the connection's ArrivingBytes. */
+  taken: number;
 }
 
 export type DeliverMessage = (link: RheaLink, delivery: IncomingDelivery) => void;
@@ -29,6 +32,7 @@ export class IncomingTransfers implements RheaIncoming {
   readonly #session: RheaSession;
   readonly #socket: GuardedSocket;
   readonly #deliver: DeliverMessage;
+  readonly #room: ArrivingBytes;
   readonly #arriving = new Map<RheaLink, Arriving>();
   /** Links whose credit is held, and how much of it by now. */
   readonly #held = new Map<RheaLink, number>();
@@ -36,9 +40,11 @@ export class IncomingTransfers implements RheaIncoming {
   #nextTransferId = 0;
   #sinceFlow = 0;
 
-  constructor(session: RheaSession, socket: GuardedSocket, deliver: DeliverMessage) {
+  /** `room` is one for all sessions of a connection. */
+  constructor(session: RheaSession, socket: GuardedSocket, room: ArrivingBytes, deliver: DeliverMessage) {
     this.#session = session;
     this.#socket = socket;
+    this.#room = room;
     this.#deliver = deliver;
   }
 
@@ -71,6 +77,7 @@ export class IncomingTransfers implements RheaIncoming {
     if (!link.state.local_open) return;
     const arriving = this.#arriving.get(link) ?? this.#begin(performative, link);
     if (payload !== undefined) {
+      arriving.taken += this.#room.take(payload.length);
       arriving.pieces.push(payload);
       arriving.bytes += payload.length;
     }
@@ -98,6 +105,7 @@ export class IncomingTransfers implements RheaIncoming {
   }
 
   forget(link: RheaLink): void {
+    this.#room.giveBack(this.#arriving.get(link)?.taken ?? 0);
     this.#arriving.delete(link);
     this.#held.delete(link);
   }
@@ -105,6 +113,7 @@ export class IncomingTransfers implements RheaIncoming {
   /** The session is gone: what is settled from now on, nobody hears of. */
   end(): void {
     this.#ended = true;
+    for (const link of [...this.#arriving.keys()]) this.forget(link);
   }
 
   #begin(fields: TransferFields, link: RheaLink): Arriving {
@@ -118,11 +127,13 @@ export class IncomingTransfers implements RheaIncoming {
       settled: fields.settled === true,
       pieces: [],
       bytes: 0,
+      taken: 0,
     };
   }
 
-  #complete(link: RheaLink, { deliveryId, format, settled, pieces }: Arriving, aborted: boolean): void {
+  #complete(link: RheaLink, { deliveryId, format, settled, pieces, taken }: Arriving, aborted: boolean): void {
     this.#arriving.delete(link);
+    this.#room.giveBack(taken);
     link.credit--;
     link.delivery_count = (link.delivery_count + 1) >>> 0;
     if (aborted) {

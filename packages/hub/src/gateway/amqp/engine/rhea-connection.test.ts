@@ -298,6 +298,19 @@ describe('a peer that breaks the protocol', () => {
     });
   });
 
+  it('begins messages on so many links that together they are too much, and is stopped', async () => {
+    const links = LIMITS.AMQP_ARRIVING_BYTES_MAX / LIMITS.AMQP_MESSAGE_BYTES_MAX + 4;
+    const socket = await raw();
+    socket.write(Buffer.concat([AMQP_HEADER, OPEN, BEGIN]));
+    for (let handle = 0; handle < links; handle++) {
+      socket.write(attachOfSender(handle));
+      for (let piece = 0; piece < 17; piece++) socket.write(beginOfMessage(handle, Buffer.alloc(60_000)));
+    }
+    const { fault } = await until(() => handlers[0]?.endedWith);
+    expect(fault).toMatchObject({ code: 'message.tooLarge' });
+    expect(handlers[0]?.requests.length).toBeGreaterThan(links / 2);
+  });
+
   it('sends any bytes at all after a good beginning, and the engine stands', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.uint8Array({ maxLength: 64 }), { maxLength: 6 }), async (payloads) => {
@@ -389,6 +402,48 @@ function attachWithoutTarget(address: string): Buffer {
   writer.close(source, 1);
   writer.null();
   writer.close(attach, 7);
+  writer.closeFrame(start);
+  return writer.take();
+}
+
+/** attach of a sender that is named after its handle. */
+function attachOfSender(handle: number): Buffer {
+  const writer = new AmqpWriter();
+  const start = writer.openFrame(0, 0);
+  writer.descriptor(0x12);
+  const attach = writer.openList();
+  writer.string(`link ${handle}`);
+  writer.uint(handle);
+  writer.boolean(false);
+  writer.null();
+  writer.null();
+  writer.null();
+  writer.descriptor(0x29);
+  const target = writer.openList();
+  writer.string('somewhere');
+  writer.close(target, 1);
+  writer.null();
+  writer.null();
+  writer.uint(0);
+  writer.close(attach, 10);
+  writer.closeFrame(start);
+  return writer.take();
+}
+
+/** transfer of one more piece, which is not the last. */
+function beginOfMessage(handle: number, payload: Buffer): Buffer {
+  const writer = new AmqpWriter();
+  const start = writer.openFrame(0, 0);
+  writer.descriptor(0x14);
+  const transfer = writer.openList();
+  writer.uint(handle);
+  writer.uint(handle);
+  writer.binary(Buffer.of(handle));
+  writer.uint(0);
+  writer.boolean(false);
+  writer.boolean(true);
+  writer.close(transfer, 6);
+  writer.raw(payload);
   writer.closeFrame(start);
   return writer.take();
 }

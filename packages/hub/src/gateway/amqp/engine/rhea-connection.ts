@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { asHubError, HubError, LIMITS } from '@viaduct/contracts';
 import rhea, { type ConnectionOptions } from 'rhea';
+import { ArrivingBytes } from './arriving-bytes.ts';
 import type { AmqpError, ConnectionHandler, ServeConnection, ServeOptions, ServerConnection } from './engine.ts';
 import { GuardedSocket } from './guarded-socket.ts';
 import { IncomingTransfers } from './incoming-transfers.ts';
@@ -42,6 +43,7 @@ class RheaServerConnection implements ServerConnection {
   readonly #handler: ConnectionHandler;
   readonly #connection: RheaConnection;
   readonly #sessions = new Map<RheaSession, SessionEnds>();
+  readonly #arriving = new ArrivingBytes();
   readonly #openTimer: NodeJS.Timeout;
   readonly #idleSeconds: number;
   #linkCount = 0;
@@ -184,7 +186,7 @@ class RheaServerConnection implements ServerConnection {
     if (this.#sessions.size >= LIMITS.AMQP_SESSIONS_MAX) throw tooMany('sessions', LIMITS.AMQP_SESSIONS_MAX);
     const frameBytesMax = this.#connection.max_frame_size ?? FRAME_BYTES_UNLIMITED;
     const outgoing = new OutgoingTransfers(session, this.#socket, frameBytesMax);
-    const incoming = new IncomingTransfers(session, this.#socket, (link, delivery) => {
+    const incoming = new IncomingTransfers(session, this.#socket, this.#arriving, (link, delivery) => {
       const end = this.#sessions.get(session)?.links.get(link);
       if (end instanceof RheaIncomingLink) end.message(delivery);
     });
