@@ -18,7 +18,7 @@ export interface OpenThrottle {
 }
 
 /** What the configuration limits: the profile, and what the operator changed of it. */
-export function throttleLimits(config: Pick<ServerConfig, 'profile' | 'throttle' | 'dailyMessages'>): ThrottleLimits {
+function throttleLimits(config: Pick<ServerConfig, 'profile' | 'throttle' | 'dailyMessages'>): ThrottleLimits {
   const limits = changeLimits(THROTTLE_PROFILES[config.profile], config.throttle ?? '');
   return config.dailyMessages === undefined ? limits : { ...limits, dailyMessages: config.dailyMessages };
 }

@@ -15,7 +15,7 @@ export const THROTTLED_OPERATIONS = [
 ] as const satisfies readonly ThrottledOperation[];
 
 /** What is limited; an operation that is absent is not. */
-export type ScopeLimits = Readonly<Partial<Record<ThrottledOperation, Rate>>>;
+type ScopeLimits = Readonly<Partial<Record<ThrottledOperation, Rate>>>;
 
 export interface ThrottleLimits {
   readonly device: ScopeLimits;

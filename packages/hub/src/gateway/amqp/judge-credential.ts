@@ -9,7 +9,7 @@ import { type AccessClaim, devicePath } from './access-claims.ts';
 import { identityOf, percentDecoded } from './address.ts';
 
 /** The part of a hub that credentials are judged with. */
-export type JudgesAccess = Pick<Hub, 'registry' | 'policies' | 'hostNames' | 'clock' | 'authorities'>;
+type JudgesAccess = Pick<Hub, 'registry' | 'policies' | 'hostNames' | 'clock' | 'authorities'>;
 
 /** What a token is good for. Event Hubs clients ask for `{host}/{eventHub}/…`: below the event hub means may read events. */
 export interface AmqpCredentials {

@@ -125,6 +125,6 @@ async function attached(link: Sender | Receiver, role: 'sender' | 'receiver'): P
 }
 
 /** The link was refused; the message is the condition. */
-export class RefusedLink extends Error {
+class RefusedLink extends Error {
   override readonly name = 'RefusedLink';
 }
