@@ -231,6 +231,7 @@ export type LiveEvent =
       readonly deviceId: string;
       readonly connected: boolean;
       readonly at: string;
+      /** Why a device left, in its own stream; null elsewhere, and where the connection history no longer has it. */
       readonly reason: string | null;
     }
   | { readonly kind: 'twin'; readonly deviceId: string; readonly twin: TwinView }

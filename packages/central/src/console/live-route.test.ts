@@ -131,6 +131,9 @@ describe('the live stream of a device', () => {
       { deviceId: 'd1', connected: true, reason: null },
       { deviceId: 'd1', connected: false, reason: 'silent for 90 s' },
     ]);
+    // From the store: what a console that was started again has, too.
+    const again = await caughtUp(watch('?deviceId=d1&sinceSeconds=60'));
+    expect(again.of('presence').at(-1)).toMatchObject({ connected: false, reason: 'silent for 90 s' });
   });
 
   it('tells why a device that does not exist is refused, and tells it once', async () => {

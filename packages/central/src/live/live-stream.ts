@@ -7,8 +7,7 @@ import { twinView } from '../console/device-view.ts';
 import { liveTelemetry } from '../telemetry/live-telemetry.ts';
 import { historyStart, READ_BYTES } from '../telemetry/read-history.ts';
 import { EventStreamWriter } from './event-stream-writer.ts';
-import { readHappening } from './happening.ts';
-import type { PresenceReasons } from './presence-reasons.ts';
+import { type DepartureReasons, departureReasons, readHappening } from './happening.ts';
 import { RefusalNews } from './refusal-news.ts';
 import { formatResumeToken, parseResumeToken } from './resume-token.ts';
 import type { Tick } from './tick-source.ts';
@@ -38,7 +37,6 @@ export interface LiveScope {
  */
 export class LiveStream {
   readonly #hub: Hub;
-  readonly #reasons: PresenceReasons;
   readonly #scope: LiveScope;
   readonly #writer: EventStreamWriter;
   readonly #ending = new AbortController();
@@ -46,9 +44,8 @@ export class LiveStream {
   readonly #refusals: RefusalNews | undefined;
   #lastSeen = 0;
 
-  constructor(hub: Hub, reasons: PresenceReasons, scope: LiveScope, response: ServerResponse) {
+  constructor(hub: Hub, scope: LiveScope, response: ServerResponse) {
     this.#hub = hub;
-    this.#reasons = reasons;
     this.#scope = scope;
     this.#lastSeen = hub.clock.now();
     this.#writer = new EventStreamWriter(response, this.#ending.signal);
@@ -137,12 +134,14 @@ export class LiveStream {
   async #readOnce(partition: number): Promise<boolean> {
     const records = await this.#hub.log.read(partition, this.#nextOf(partition), READ_BYTES);
     let twinRead = false;
+    // The pages of the whole fleet show who is here, and not why others left: nothing is looked up for them.
+    const reasonFor = this.#scope.deviceId === null ? async () => null : departureReasons(this.#hub);
     for (const record of records) {
       this.#ending.signal.throwIfAborted();
       const mine = this.#scope.deviceId === null || recordIsOf(record.data, this.#scope.deviceId);
       if (!mine) continue;
       if (partition < this.#hub.eventPartitions) this.#tellTelemetry(partition, record);
-      else twinRead = (await this.#tellHappening(partition, record, twinRead)) || twinRead;
+      else twinRead = (await this.#tellHappening(partition, record, { twinRead, reasonFor })) || twinRead;
       if (this.#writer.wantsFlush) await this.#writer.flush();
     }
     const last = records.at(-1);
@@ -158,8 +157,12 @@ export class LiveStream {
   }
 
   /** True when the twin was read: it holds every change whose record is readable already, so one read serves a batch. */
-  async #tellHappening(partition: number, record: LogRecord, twinRead: boolean): Promise<boolean> {
-    const happening = readHappening(record, this.#reasons);
+  async #tellHappening(
+    partition: number,
+    record: LogRecord,
+    { twinRead, reasonFor }: { readonly twinRead: boolean; readonly reasonFor: DepartureReasons },
+  ): Promise<boolean> {
+    const happening = await readHappening(record, reasonFor);
     const wantsTwin = happening?.kind === 'twinChanged' && this.#scope.deviceId !== null && !twinRead;
     const twin = wantsTwin ? await this.#hub.twins.find({ deviceId: happening.deviceId }) : undefined;
     this.#offsets.set(partition, record.offset + 1);

@@ -4,7 +4,6 @@ import type { Hub } from '@viaduct/hub';
 import { isSessionOpen } from '../people/console-session.ts';
 import type { CentralStore } from '../store/central-store.ts';
 import { type LiveScope, LiveStream } from './live-stream.ts';
-import { PresenceReasons } from './presence-reasons.ts';
 import { TickSource } from './tick-source.ts';
 
 /** All live streams of the console: bounded per session, and ended with it. */
@@ -14,7 +13,6 @@ export class LiveStreams {
   readonly #onFault: (thrown: unknown) => void;
   readonly #streams = new Map<LiveStream, string>();
   readonly #ticks: TickSource;
-  readonly #reasons: PresenceReasons;
   #heartbeat: ReturnType<typeof setInterval> | undefined;
 
   constructor(hub: Hub, store: CentralStore, onFault: (thrown: unknown) => void) {
@@ -22,7 +20,6 @@ export class LiveStreams {
     this.#store = store;
     this.#onFault = onFault;
     this.#ticks = new TickSource(hub);
-    this.#reasons = new PresenceReasons(hub);
   }
 
   /** @throws HubError quota.exceeded (retry) */
@@ -35,7 +32,7 @@ export class LiveStreams {
   }
 
   open(sessionKey: string, scope: LiveScope, response: ServerResponse): void {
-    const stream = new LiveStream(this.#hub, this.#reasons, scope, response);
+    const stream = new LiveStream(this.#hub, scope, response);
     this.#streams.set(stream, sessionKey);
     this.#heartbeat ??= setInterval(() => this.#beat(), LIMITS.LIVE_HEARTBEAT_SECONDS * 1000).unref();
     const stopTicks = this.#ticks.listen((tick) => stream.tick(tick));
@@ -66,7 +63,6 @@ export class LiveStreams {
   close(): void {
     for (const stream of this.#streams.keys()) stream.close();
     this.#ticks.close();
-    this.#reasons.close();
   }
 
   #beat(): void {
