@@ -72,8 +72,18 @@ describe('parseAmqpAddress', () => {
     '/devices/d1/modules/m1',
     '/devices/a%2Fb/twin',
     '/devices/d 1/twin',
+    'constructor',
+    '/devices/d1/constructor',
+    '__proto__',
   ])('knows nothing at %s', (address) => {
     expect(parse(address)).toEqual({ kind: 'unknown' });
+  });
+
+  it('takes no longer for an address of slashes than for any other, for strangers choose them', () => {
+    const begun = performance.now();
+    expect(parse(`a${'/'.repeat(60_000)}x`)).toEqual({ kind: 'unknown' });
+    // The square of their number took seconds.
+    expect(performance.now() - begun).toBeLessThan(500);
   });
 
   it('makes a meaning of any text', async () => {

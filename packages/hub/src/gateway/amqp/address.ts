@@ -30,24 +30,24 @@ export type DevicePurpose = 'events' | 'commands' | 'methods' | 'twin';
 
 const CONSUMER = /^consumergroups\/([^/]+)\/partitions\/([^/]+)$/i;
 const DEVICE = /^devices\/([^/]+)(?:\/modules\/([^/]+))?\/([^/]+(?:\/[^/]+)?)$/i;
-const DEVICE_PURPOSES: Readonly<Record<string, DevicePurpose>> = {
-  'messages/events': 'events',
-  'messages/devicebound': 'commands',
-  'methods/devicebound': 'methods',
-  twin: 'twin',
-};
-const SERVICE_ADDRESSES: Readonly<Record<string, AmqpAddress>> = {
-  $cbs: { kind: 'cbs' },
-  $management: { kind: 'management' },
-  'messages/devicebound': { kind: 'commands' },
-  'messages/servicebound/feedback': { kind: 'feedback' },
-  'messages/servicebound/filenotifications': { kind: 'fileNotifications' },
-  'messages/servicebound/fileuploadnotifications': { kind: 'fileNotifications' },
-};
+const DEVICE_PURPOSES: ReadonlyMap<string, DevicePurpose> = new Map([
+  ['messages/events', 'events'],
+  ['messages/devicebound', 'commands'],
+  ['methods/devicebound', 'methods'],
+  ['twin', 'twin'],
+]);
+const SERVICE_ADDRESSES: ReadonlyMap<string, AmqpAddress> = new Map([
+  ['$cbs', { kind: 'cbs' }],
+  ['$management', { kind: 'management' }],
+  ['messages/devicebound', { kind: 'commands' }],
+  ['messages/servicebound/feedback', { kind: 'feedback' }],
+  ['messages/servicebound/filenotifications', { kind: 'fileNotifications' }],
+  ['messages/servicebound/fileuploadnotifications', { kind: 'fileNotifications' }],
+]);
 
 export function parseAmqpAddress(address: string, eventHubName: string): AmqpAddress {
   const path = pathOf(address);
-  const known = SERVICE_ADDRESSES[path.toLowerCase()];
+  const known = SERVICE_ADDRESSES.get(path.toLowerCase());
   if (known !== undefined) return known;
 
   const redirected = after(path, 'messages/events');
@@ -62,7 +62,7 @@ export function parseAmqpAddress(address: string, eventHubName: string): AmqpAdd
 
 function deviceAddress(path: string): AmqpAddress | undefined {
   const [, device, module, words] = DEVICE.exec(path) ?? [];
-  const purpose = DEVICE_PURPOSES[words?.toLowerCase() ?? ''];
+  const purpose = DEVICE_PURPOSES.get(words?.toLowerCase() ?? '');
   if (device === undefined || purpose === undefined) return undefined;
   const identity = identityOf(device, module);
   return identity && { kind: 'device', identity, purpose };
@@ -88,10 +88,11 @@ function entityAddress(entity: string): AmqpAddress {
 
 /** What a token's resource or a link's address is about, without scheme, host and slashes around it. */
 function pathOf(address: string): string {
-  return address
-    .replace(/^[a-z]+:\/\/[^/]*/i, '')
-    .replace(/^\/+/, '')
-    .replace(/\/+$/, '');
+  const path = address.replace(/^[a-z]+:\/\/[^/]*/i, '').replace(/^\/+/, '');
+  // By hand: a pattern of slashes before the end takes the square of their number, and strangers choose addresses.
+  let end = path.length;
+  while (path[end - 1] === '/') end--;
+  return path.slice(0, end);
 }
 
 /** What follows `prefix` and a slash; empty when nothing does; undefined when the path begins otherwise. */
