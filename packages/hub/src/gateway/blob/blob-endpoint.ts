@@ -25,13 +25,13 @@ const VERSION = '2020-12-06';
 type Writer = (write: BlobWriteRequest) => Promise<FastifyReply>;
 
 /** Which call a PUT is: by `comp`. */
-const PUTS: Readonly<Record<string, Writer>> = {
-  '': putBlob,
-  block: putBlock,
-  blocklist: putBlockList,
-  properties: setProperties,
-  metadata: setMetadata,
-};
+const PUTS: ReadonlyMap<string, Writer> = new Map([
+  ['', putBlob],
+  ['block', putBlock],
+  ['blocklist', putBlockList],
+  ['properties', setProperties],
+  ['metadata', setMetadata],
+]);
 
 /**
  * Blobs over HTTPS as storage clients know them, as a Fastify plugin with a scope of its own: bodies are passed on as streams,
@@ -92,7 +92,7 @@ async function answerBlob(
   const comp = target.query.get('comp') ?? '';
   if (method === 'PUT' || method === 'DELETE') {
     const { access } = authorize(hub, target, method === 'PUT' ? 'write' : 'delete');
-    const write = method === 'PUT' ? PUTS[comp] : deleteBlob;
+    const write = method === 'PUT' ? PUTS.get(comp) : deleteBlob;
     if (write === undefined || !(method === 'PUT' || comp === '')) throw notOffered(request, target);
     return write({ hub, place: target, access, query: target.query, request, reply });
   }

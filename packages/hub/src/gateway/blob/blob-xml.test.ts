@@ -34,6 +34,7 @@ describe('parseBlockList', () => {
     ['<BlockList>', 'format.invalid'],
     ['<BlockList><Latest>AAAA</BlockList>', 'format.invalid'],
     ['<BlockList><Other>AAAA</Other></BlockList>', 'format.invalid'],
+    ['<BlockList><toString>AAAA</toString></BlockList>', 'format.invalid'],
     ['<BlockList><Latest></Latest></BlockList>', 'format.invalid'],
     ['<BlockList><Latest><b>AAAA</b></Latest></BlockList>', 'format.invalid'],
     ['<BlockList><Latest>no base64</Latest></BlockList>', 'blob.blockListInvalid'],

@@ -23,11 +23,11 @@ export function writeXml(document: object): string {
   return `<?xml version="1.0" encoding="utf-8"?>${builder.build(document)}`;
 }
 
-const FROM: Readonly<Record<string, BlockChoice['from']>> = {
-  Committed: 'committed',
-  Uncommitted: 'uncommitted',
-  Latest: 'latest',
-};
+const FROM: ReadonlyMap<string, BlockChoice['from']> = new Map([
+  ['Committed', 'committed'],
+  ['Uncommitted', 'uncommitted'],
+  ['Latest', 'latest'],
+]);
 
 type Ordered = { readonly [tag: string]: unknown };
 
@@ -43,7 +43,7 @@ export function parseBlockList(xml: string): readonly BlockChoice[] {
   }
   return elements.map((element) => {
     const [tag = '', content] = Object.entries(element)[0] ?? [];
-    const from = FROM[tag];
+    const from = FROM.get(tag);
     const id = textOf(content);
     if (from === undefined || id === undefined) throw notAList('an element is not Committed, Uncommitted or Latest');
     return { id: requireBlockId(id), from };
