@@ -7,6 +7,8 @@ export const LIMITS = {
   ID_CHARACTERS_MAX: 128,
   /** Telemetry: body plus values of system properties plus names and values of application properties, bytes. */
   TELEMETRY_BYTES_MAX: 262_144,
+  /** Telemetry: messages of one batch over AMQP or HTTPS. Ours. */
+  TELEMETRY_BATCH_MESSAGES_MAX: 10_000,
   /** MQTT: a whole packet; telemetry plus a topic of at most 65,535 bytes and the headers. */
   MQTT_PACKET_BYTES_MAX: 262_144 + 65_535 + 16,
   /** MQTT: a CONNECT packet, bytes; before a client is known it gets no more memory than this. */

@@ -20,6 +20,11 @@ export const BATCH_TYPE = 'application/vnd.microsoft.iothub.json';
 export function readTelemetryBatch(json: unknown): readonly TelemetryMessage[] {
   if (!Array.isArray(json)) throw new HubError('format.invalid', 'a batch is a JSON array of messages');
   if (json.length === 0) throw new HubError('argument.invalid', 'the batch holds no message');
+  // Messages of nothing have no bytes, and each of them still takes a record.
+  if (json.length > LIMITS.TELEMETRY_BATCH_MESSAGES_MAX) {
+    const text = `the batch has ${json.length} messages; at most ${LIMITS.TELEMETRY_BATCH_MESSAGES_MAX} are accepted`;
+    throw new HubError('message.tooLarge', text);
+  }
   const messages = json.map(messageOf);
   const bytes = messages.reduce((sum, { bag, body }) => sum + body.length + bag.length, 0);
   if (bytes > LIMITS.TELEMETRY_BYTES_MAX) {

@@ -1,4 +1,4 @@
-import { HubError, isStampedByHub } from '@viaduct/contracts';
+import { HubError, isStampedByHub, LIMITS } from '@viaduct/contracts';
 import { type AmqpMessage, asText, parseAmqpMessage, Section } from '../codec/amqp-message.ts';
 import { AmqpReader } from '../codec/amqp-reader.ts';
 
@@ -14,23 +14,23 @@ export interface AmqpTelemetry {
 const BATCH_FORMAT = 0x8001_3700;
 
 /** Annotations and application properties that are system properties here, and their keys in the bag. */
-const BAG_KEY_BY_ANNOTATION: Readonly<Record<string, string>> = {
-  'iothub-interface-id': '%24.ifid',
-  'dt-subject': '%24.sub',
-  'Diagnostic-Id': '%24.diagid',
-  'Correlation-Context': '%24.diagctx',
-};
-const BAG_KEY_BY_PROPERTY: Readonly<Record<string, string>> = {
-  'iothub-creation-time-utc': '%24.ctime',
-  'iothub-message-schema': '%24.schema',
-  'iothub-outputname': '%24.on',
-};
+const BAG_KEY_BY_ANNOTATION: ReadonlyMap<string, string> = new Map([
+  ['iothub-interface-id', '%24.ifid'],
+  ['dt-subject', '%24.sub'],
+  ['Diagnostic-Id', '%24.diagid'],
+  ['Correlation-Context', '%24.diagctx'],
+]);
+const BAG_KEY_BY_PROPERTY: ReadonlyMap<string, string> = new Map([
+  ['iothub-creation-time-utc', '%24.ctime'],
+  ['iothub-message-schema', '%24.schema'],
+  ['iothub-outputname', '%24.on'],
+]);
 const CREATION_TIME = '%24.ctime';
 
 /**
  * The messages in one transfer: one, or those of a batch. Pure.
  *
- * @throws HubError packet.malformed, argument.invalid (a body that is neither bytes nor text)
+ * @throws HubError packet.malformed, argument.invalid (a body that is neither bytes nor text), message.tooLarge
  */
 export function readTelemetry(format: number, payload: Buffer): readonly AmqpTelemetry[] {
   if (format !== BATCH_FORMAT) return [telemetryOf(parseAmqpMessage(payload))];
@@ -44,6 +44,10 @@ export function readTelemetry(format: number, payload: Buffer): readonly AmqpTel
     }
     const encoded = reader.value();
     if (!Buffer.isBuffer(encoded)) throw new HubError('packet.malformed', 'AMQP: a data section is not binary');
+    if (messages.length === LIMITS.TELEMETRY_BATCH_MESSAGES_MAX) {
+      const text = `a batch has at most ${LIMITS.TELEMETRY_BATCH_MESSAGES_MAX} messages`;
+      throw new HubError('message.tooLarge', text);
+    }
     messages.push(telemetryOf(parseAmqpMessage(encoded)));
   }
   return messages;
@@ -59,7 +63,7 @@ function telemetryOf(message: AmqpMessage): AmqpTelemetry {
   bag.add('%24.ct', message.contentType);
   bag.add('%24.ce', message.contentEncoding);
   for (const [name, value] of message.messageAnnotations) {
-    const key = BAG_KEY_BY_ANNOTATION[String(name)];
+    const key = BAG_KEY_BY_ANNOTATION.get(String(name));
     if (key !== undefined) bag.add(key, asText(value));
   }
   addApplicationProperties(bag, message);
@@ -70,7 +74,7 @@ function addApplicationProperties(bag: Bag, { applicationProperties, creationTim
   let hasCreationTime = false;
   for (const [name, value] of applicationProperties) {
     if (typeof name !== 'string' || name === '') continue;
-    const key = BAG_KEY_BY_PROPERTY[name];
+    const key = BAG_KEY_BY_PROPERTY.get(name);
     if (key === CREATION_TIME) hasCreationTime = true;
     if (key !== undefined) bag.add(key, asText(value));
     // A bag's system properties begin with `$.`: no application property may pass for one.

@@ -20,12 +20,12 @@ export interface AmqpCommand {
  */
 const TO =
   /^(?:amqps?:\/\/[^/]+)?\/?devices\/([^/]+)(?:(?:\/modules\/([^/]+))?\/messages\/devicebound|\/modules\/([^/]+)\/inputs\/([^/]+))\/?$/i;
-const ACKS: Readonly<Record<string, CommandMessage['ack']>> = {
-  none: 'none',
-  positive: 'positive',
-  negative: 'negative',
-  full: 'full',
-};
+const ACKS: ReadonlyMap<string, CommandMessage['ack']> = new Map([
+  ['none', 'none'],
+  ['positive', 'positive'],
+  ['negative', 'negative'],
+  ['full', 'full'],
+]);
 
 /** @throws HubError packet.malformed, argument.invalid, device.idInvalid */
 export function parseAmqpCommand(payload: Buffer): AmqpCommand {
@@ -83,7 +83,7 @@ function applicationProperties({ applicationProperties: properties }: AmqpMessag
 function acknowledgement({ applicationProperties: properties }: AmqpMessage): CommandMessage['ack'] {
   const asked = asText(properties.get('iothub-ack'));
   if (!asked) return 'none';
-  const ack = ACKS[asked.toLowerCase()];
+  const ack = ACKS.get(asked.toLowerCase());
   if (ack === undefined)
     throw new HubError('argument.invalid', `iothub-ack is none, positive, negative or full, not "${asked}"`);
   return ack;
