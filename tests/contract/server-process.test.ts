@@ -64,6 +64,8 @@ describe('the agent of this machine', () => {
     const server = await spawnTestServer({ flags: ['--agent'] });
     const [agent] = await until(() => childrenOf(server.pid), { what: 'the server has an agent' });
     await until(async () => /^viaduct_sessions 1$/m.test(await metricsOf(server)), { what: 'the agent is connected' });
+    const accepted = /^viaduct_messages_accepted_total\{transport="mqtt"\} [1-9]/m;
+    await until(async () => accepted.test(await metricsOf(server)), { what: 'what the agent says is counted' });
 
     await server.kill('SIGKILL');
 

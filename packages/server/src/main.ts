@@ -9,7 +9,7 @@ import {
   hubConnectionString,
   type ReadyFile,
 } from '@viaduct/contracts';
-import { AmqpGateway, blobEndpoint, type Hub, hubRest, MqttGateway, rewriteHubUrl } from '@viaduct/hub';
+import { AmqpGateway, blobEndpoint, type Hub, hubRest, MqttGateway, RestTraffic, rewriteHubUrl } from '@viaduct/hub';
 import type { FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
 import { openCertificates, readOwnCertificate, type ServerCertificate } from './certificates.ts';
@@ -95,7 +95,8 @@ async function start(config: ServerConfig, { closing, logger, out, startedAt }: 
     },
     rewriteUrl: rewriteHubUrl,
   });
-  await app.register(hubRestPlugin(hub));
+  const rest = new RestTraffic();
+  await app.register(hubRestPlugin(hub, rest));
   await app.register(blobPlugin(hub));
   await app.register(consolePages, consoleOptions(config, hub, console, facts));
   await app.ready();
@@ -109,8 +110,8 @@ async function start(config: ServerConfig, { closing, logger, out, startedAt }: 
       hub.refusals.record({ deviceId: null, code, message, transport, remoteAddress }),
   });
   closing.push(() => listeners.stop());
-  const acceptedMessages = () => mqtt.stats.acceptedMessages;
-  const metricsUrl = await openMonitoring(config, { hub, log, acceptedMessages, servers: listeners.servers }, closing);
+  const sources = { hub, log, mqtt, amqp, rest, servers: listeners.servers };
+  const metricsUrl = await openMonitoring(config, sources, closing);
 
   const ready = await describe({ hub, names, certificate, listeners, console });
   facts.info = await connectionInfo(ready, portNotes(listeners.ports));
@@ -153,7 +154,7 @@ function openGateways(config: ServerConfig, hub: Hub, logger: Logger) {
   };
 }
 
-const hubRestPlugin = (hub: Hub): FastifyPluginAsync => hubRest(hub);
+const hubRestPlugin = (hub: Hub, traffic: RestTraffic): FastifyPluginAsync => hubRest(hub, traffic);
 const blobPlugin = (hub: Hub): FastifyPluginAsync => blobEndpoint(hub);
 
 /** Resolves with where the metrics are; undefined when their port is busy. */

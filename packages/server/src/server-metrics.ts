@@ -1,5 +1,5 @@
 import type { Server } from 'node:net';
-import type { Hub, Transport } from '@viaduct/hub';
+import type { AmqpGateway, Hub, MqttGateway, RestTraffic, Transport } from '@viaduct/hub';
 import type { FileEventLog } from '@viaduct/log';
 import {
   counter,
@@ -15,7 +15,9 @@ import { throttleMetrics } from './throttle-metrics.ts';
 export interface MetricSources {
   readonly hub: Hub;
   readonly log: FileEventLog;
-  readonly acceptedMessages: () => number;
+  readonly mqtt: Pick<MqttGateway, 'stats'>;
+  readonly amqp: Pick<AmqpGateway, 'stats'>;
+  readonly rest: Pick<RestTraffic, 'requests' | 'acceptedMessages'>;
   readonly servers: Readonly<Record<string, Server>>;
 }
 
@@ -46,7 +48,12 @@ export class ServerMetrics {
   }
 
   async #connections(): Promise<MetricFamily[]> {
-    const { hub, servers, acceptedMessages } = this.#sources;
+    const { hub, servers, mqtt, amqp, rest } = this.#sources;
+    const accepted = {
+      mqtt: mqtt.stats.acceptedMessages,
+      amqp: amqp.stats.acceptedMessages,
+      https: rest.acceptedMessages,
+    };
     const open = Object.entries(servers).map(async ([listener, server]) => ({
       labels: { listener },
       value: await connectionCount(server),
@@ -60,8 +67,16 @@ export class ServerMetrics {
       ]),
       counter(
         'viaduct_messages_accepted_total',
-        'Telemetry over MQTT acknowledged since the start; of every transport, see viaduct_log_records_total.',
-        [{ value: acceptedMessages() }],
+        'Telemetry acknowledged since the start; WebSockets count with their protocol.',
+        Object.entries(accepted).map(([transport, value]) => ({ labels: { transport }, value })),
+      ),
+      gauge('viaduct_amqp_links', 'AMQP links that are attached, of devices and back ends.', [
+        { value: amqp.stats.links },
+      ]),
+      counter(
+        'viaduct_https_requests_total',
+        'Requests to the REST API since the start: telemetry, command and file are those of devices.',
+        [...rest.requests].map(({ kind, status, count }) => ({ labels: { kind, status }, value: count })),
       ),
       counter(
         'viaduct_refusals_total',

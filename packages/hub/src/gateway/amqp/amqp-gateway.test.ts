@@ -63,6 +63,26 @@ async function keptBodies(): Promise<string[]> {
   return partitions.flat().map(({ data }) => decodeRecord(data).body.toString());
 }
 
+describe('the figures of a gateway', () => {
+  it('count connections, links, and telemetry once it is durable, each message of a batch', async () => {
+    const sender = connected().open_sender('/devices/d1/messages/events');
+    await once(sender, 'sendable');
+    expect(gateway.stats).toEqual({ connections: 1, links: 1, acceptedMessages: 0 });
+    sender.send({ body: rhea.message.data_section(Buffer.from('one')) });
+    await once(sender, 'accepted');
+    const batch = ['two', 'three'].map((body) =>
+      rhea.message.encode({ body: rhea.message.data_section(Buffer.from(body)) }),
+    );
+    const sections = rhea.message.data_sections(batch);
+    sender.send(rhea.message.encode({ body: sections }), undefined, 0x8001_3700);
+    await once(sender, 'accepted');
+    expect(gateway.stats.acceptedMessages).toBe(3);
+    sender.close();
+    await once(sender, 'sender_close');
+    expect(gateway.stats.links).toBe(0);
+  });
+});
+
 describe('a gateway that stops', () => {
   it('acknowledges what it took before it lets go, so that no device repeats it', async () => {
     const sender = connected().open_sender('/devices/d1/messages/events');

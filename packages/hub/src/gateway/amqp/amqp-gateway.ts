@@ -35,6 +35,7 @@ export class AmqpGateway {
   readonly #peers = new Set<AmqpPeer>();
   #closed: Promise<void> | undefined;
   #allGone: (() => void) | undefined;
+  #acceptedMessages = 0;
 
   constructor(hub: Hub, options: AmqpGatewayOptions) {
     const { consumerGroups = new Set<string>() } = options;
@@ -46,6 +47,9 @@ export class AmqpGateway {
       consumerGroups: withDefaultGroup(consumerGroups),
       redirectPort: options.amqpPort ?? DEFAULT_PORT,
       onFault: options.onFault ?? (() => undefined),
+      onAccepted: (messages) => {
+        this.#acceptedMessages += messages;
+      },
     };
   }
 
@@ -63,6 +67,13 @@ export class AmqpGateway {
     this.#peers.add(peer);
     const containerId = this.#context.hub.hostNames[0] ?? 'viaduct';
     peer.begin(this.#serve(socket, { containerId, hasClientCertificate: certificate !== undefined }, peer));
+  }
+
+  /** Links are counted when somebody asks. */
+  get stats(): { readonly connections: number; readonly links: number; readonly acceptedMessages: number } {
+    let links = 0;
+    for (const peer of this.#peers) links += peer.linkCount;
+    return { connections: this.#peers.size, links, acceptedMessages: this.#acceptedMessages };
   }
 
   close(): Promise<void> {

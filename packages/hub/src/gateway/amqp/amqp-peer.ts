@@ -29,6 +29,8 @@ export interface AmqpPeerContext {
   /** Where this hub's event hub is to be found, for redirects. */
   readonly redirectPort: number;
   readonly onFault: (fault: unknown) => void;
+  /** Messages of telemetry that were acknowledged. */
+  readonly onAccepted: (messages: number) => void;
 }
 
 export interface PeerSocket {
@@ -88,6 +90,10 @@ export class AmqpPeer implements ConnectionHandler {
   /** Before anything arrives. */
   begin(connection: ServerConnection): void {
     this.#connection = connection;
+  }
+
+  get linkCount(): number {
+    return this.#connection?.linkCount ?? 0;
   }
 
   get unsettled(): number {
@@ -239,6 +245,7 @@ export class AmqpPeer implements ConnectionHandler {
       },
       lastEnded: (identity, reason) => this.#lastEnded(identity, reason),
       refused: ({ deviceId }, thrown) => this.#book(thrown, deviceId),
+      accepted: this.#context.onAccepted,
       fault: this.#context.onFault,
     });
   }

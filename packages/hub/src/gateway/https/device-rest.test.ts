@@ -11,6 +11,7 @@ import { getDeviceWithPresence } from '../../core/registry/get-device.ts';
 import { updateDevice } from '../../core/registry/update-device.ts';
 import { type TemporaryHub, temporaryHub } from '../../temporary-hub.ts';
 import { hubRest } from './hub-rest.ts';
+import { RestTraffic } from './rest-traffic.ts';
 import { rewriteHubUrl } from './rewrite-hub-url.ts';
 
 const HOST = 'myhub.example.net';
@@ -34,13 +35,13 @@ afterEach(async () => {
   await hub.close();
 });
 
-async function serve(changes: object = {}): Promise<void> {
+async function serve(changes: object = {}, traffic?: RestTraffic): Promise<void> {
   app = Fastify({
     rewriteUrl: (request) => rewriteHubUrl(request.url ?? '/'),
     routerOptions: { maxParamLength: 4_096 },
     bodyLimit: LIMITS.HTTP_BODY_BYTES_MAX,
   });
-  await app.register(hubRest({ ...hub, ...changes }));
+  await app.register(hubRest({ ...hub, ...changes }, traffic));
 }
 
 describe('telemetry of a device over HTTPS', () => {
@@ -194,6 +195,30 @@ describe('telemetry of a device over HTTPS', () => {
       [d1, 'telemetry', 1],
     ]);
     expect(await telemetry()).toHaveLength(2);
+  });
+});
+
+describe('the figures of the REST API', () => {
+  it('count requests by what they are about and how they ended, and telemetry message by message', async () => {
+    await app.close();
+    const traffic = new RestTraffic();
+    await serve({}, traffic);
+    await post(EVENTS, JSON.stringify([{ body: '' }, { body: '' }]), BATCH);
+    await post(EVENTS, 'x');
+    await post(EVENTS, 'x', { authorization: '' });
+    await asDevice('GET', BOUND);
+    await post('/devices/d1/files', '{"blobName":"a"}');
+    await post('/devices/d1/files/notifications', '{"correlationId":"x","isSuccess":true}');
+    await asDevice('GET', '/devices/d1');
+    expect(traffic.acceptedMessages).toBe(3);
+    expect([...traffic.requests]).toEqual([
+      { kind: 'telemetry', status: '2xx', count: 2 },
+      { kind: 'telemetry', status: '4xx', count: 1 },
+      { kind: 'command', status: '2xx', count: 1 },
+      { kind: 'file', status: '2xx', count: 1 },
+      { kind: 'file', status: '4xx', count: 1 },
+      { kind: 'service', status: '4xx', count: 1 },
+    ]);
   });
 });
 

@@ -9,6 +9,7 @@ import { deviceRoutes } from './device-routes.ts';
 import { fileRoutes } from './file-routes.ts';
 import { methodRoutes } from './method-routes.ts';
 import { replyWithProblem } from './reply-with-problem.ts';
+import { RestTraffic } from './rest-traffic.ts';
 import { statisticsRoutes } from './statistics-routes.ts';
 import { telemetryRoutes } from './telemetry-routes.ts';
 import { twinRoutes } from './twin-routes.ts';
@@ -31,7 +32,7 @@ const HUB_PATHS = [
  *
  *     app.register(hubRest(hub))
  */
-export function hubRest(hub: Hub): (app: FastifyInstance) => Promise<void> {
+export function hubRest(hub: Hub, traffic = new RestTraffic()): (app: FastifyInstance) => Promise<void> {
   return async (app) => {
     app.decorateRequest('callingDevice', null);
     app.decorateRequest('trackingId', '');
@@ -39,6 +40,9 @@ export function hubRest(hub: Hub): (app: FastifyInstance) => Promise<void> {
       request.trackingId = newGuid(hub);
       reply.header('x-ms-request-id', request.trackingId);
     });
+    app.addHook('onResponse', async ({ routeOptions, method }, { statusCode }) =>
+      traffic.answered(routeOptions.url ?? '', method, statusCode),
+    );
     // Bytes, whatever the content type says; a route that wants JSON parses it, and words the refusal.
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -48,7 +52,7 @@ export function hubRest(hub: Hub): (app: FastifyInstance) => Promise<void> {
     twinRoutes(app, hub);
     methodRoutes(app, hub);
     statisticsRoutes(app, hub);
-    telemetryRoutes(app, hub);
+    telemetryRoutes(app, hub, traffic);
     commandRoutes(app, hub);
     fileRoutes(app, hub);
     deviceFileRoutes(app, hub);

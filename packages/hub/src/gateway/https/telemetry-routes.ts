@@ -6,6 +6,7 @@ import { authenticateCaller, takeTurn } from './device-caller.ts';
 import { bagInHeaders } from './message-headers.ts';
 import { obeyOrder } from './obey-order.ts';
 import { jsonIn } from './read-request.ts';
+import type { RestTraffic } from './rest-traffic.ts';
 import { BATCH_TYPE, readTelemetryBatch } from './telemetry-batch.ts';
 
 /**
@@ -13,7 +14,7 @@ import { BATCH_TYPE, readTelemetryBatch } from './telemetry-batch.ts';
  *
  *     POST /devices/{id}[/modules/{moduleId}]/messages/events[?model-id=]    one message, or a batch
  */
-export function telemetryRoutes(app: FastifyInstance, hub: Hub): void {
+export function telemetryRoutes(app: FastifyInstance, hub: Hub, traffic: RestTraffic): void {
   for (const path of ['/devices/:id/messages/events', '/devices/:id/modules/:moduleId/messages/events']) {
     app.post(path, async (request, reply) => {
       const { entry, authMethod, identity } = await authenticateCaller(hub, request);
@@ -25,6 +26,7 @@ export function telemetryRoutes(app: FastifyInstance, hub: Hub): void {
       if (announced !== undefined && announced !== entry.modelId) await rememberModel(hub, identity, announced);
       const speaker = { ...entry, authMethod, modelId: announced ?? entry.modelId };
       await acceptTelemetryBatch(hub, speaker, messages);
+      traffic.accepted(messages.length);
       await answerInTurn();
       return reply.code(204).send();
     });

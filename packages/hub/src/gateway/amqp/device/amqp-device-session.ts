@@ -26,6 +26,7 @@ export interface SessionHost {
   /** The session is over. `reason` is ours, and the peer is to hear it; null when its links or the connection went. */
   sessionEnded(session: AmqpDeviceSession, reason: HubError | null): void;
   refused(session: AmqpDeviceSession, reason: HubError): void;
+  accepted(messages: number): void;
   fault(thrown: unknown): void;
 }
 
@@ -140,6 +141,10 @@ export class AmqpDeviceSession implements DeviceSession, DeviceLinkHost {
 
   heard(): void {
     this.#lastActivityTime = this.hub.clock.now();
+  }
+
+  accepted(messages: number): void {
+    this.#host.accepted(messages);
   }
 
   linkBegan(link: Link): void {

@@ -61,6 +61,7 @@ export class ConnectedIdentities {
       },
       sessionEnded: (session, reason) => this.#sessionEnded(session, reason),
       refused: (session, reason) => host.refused(session.identity, reason),
+      accepted: (messages) => host.accepted(messages),
       fault: (thrown) => host.fault(thrown),
     };
   }

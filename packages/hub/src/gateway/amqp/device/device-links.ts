@@ -27,6 +27,8 @@ export interface DeviceLinkHost {
   readonly speaker: Speaker;
   /** Something arrived from the device. */
   heard(): void;
+  /** Messages of telemetry that are durable and acknowledged. */
+  accepted(messages: number): void;
   /** A link is there, or gone. */
   linkBegan(link: Link): void;
   linkEnded(link: Link): void;

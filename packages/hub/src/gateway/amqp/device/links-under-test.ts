@@ -73,6 +73,10 @@ class LinksUnderTest implements ConnectionHandler, DeviceLinkHost, DeviceSession
     this.heardCount++;
   }
 
+  accepted(): void {
+    assert.fail('no telemetry is sent here');
+  }
+
   linkBegan(link: Link): void {
     this.links.add(link);
   }

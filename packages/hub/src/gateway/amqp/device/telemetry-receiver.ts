@@ -18,6 +18,7 @@ let scratch = Buffer.allocUnsafe(16_384);
 interface Taken {
   readonly delivery: IncomingDelivery;
   readonly holdMs: number;
+  readonly messages: number;
   /** Commits that hold its messages and are not durable yet: two at most, when a batch did not fit into one. */
   commits: number;
 }
@@ -75,7 +76,11 @@ export class TelemetryReceiver implements IncomingHandler, CommitParty {
   // ---- CommitParty -----------------------------------------------------------------------------------------------------
 
   committed(commit: Commit): void {
-    for (const taken of this.#takenIn(commit)) if (--taken.commits === 0) accept(taken);
+    for (const taken of this.#takenIn(commit)) {
+      if (--taken.commits > 0) continue;
+      this.#host.accepted(taken.messages);
+      accept(taken);
+    }
   }
 
   failed(commit: Commit, error: Error): void {
@@ -99,7 +104,7 @@ export class TelemetryReceiver implements IncomingHandler, CommitParty {
     const holdMs = hub.throttle?.take(speaker, 'telemetry', messages.length) ?? 0;
     if (hub.throttle !== null)
       for (const { bag, body } of messages) hub.throttle.countMessage(bag.length + body.length);
-    const taken: Taken = { delivery, holdMs, commits: 0 };
+    const taken: Taken = { delivery, holdMs, messages: messages.length, commits: 0 };
     for (const message of messages) this.#wait(taken, this.#write(message));
     if (messages.length === 0) delivery.accept();
   }

@@ -35,6 +35,8 @@ export interface ServerConnection {
   readonly hostName: string | undefined;
   /** Why the connection is over; undefined while it is not, and when the peer closed it in order. Known before links end. */
   readonly endedBy: HubError | undefined;
+  /** Links that are attached, or wait for the decision. */
+  readonly linkCount: number;
   /** Messages that were received and that nobody has settled yet. */
   readonly unsettled: number;
   /** Reads nothing more until `readOn` or `close`; what was read is still answered. */

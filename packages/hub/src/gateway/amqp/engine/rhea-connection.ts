@@ -75,6 +75,10 @@ class RheaServerConnection implements ServerConnection {
     return this.#endedBy;
   }
 
+  get linkCount(): number {
+    return this.#linkCount;
+  }
+
   get unsettled(): number {
     let count = 0;
     for (const { links } of this.#sessions.values()) {
