@@ -143,7 +143,7 @@ function setCommonHeaders({ headers, trackingId }: FastifyRequest, reply: Fastif
 
 const CLIENT_ID_CHARACTERS_MAX = 1_024;
 
-/** Whose folder is asked for; its refusals are booked under it. Null when no valid id stands there. */
+/** Whose folder is asked for. Null when no valid id stands there. */
 function deviceIn(url: string): string | null {
   try {
     const [deviceId = ''] = parseBlobTarget(url).name.split('/');

@@ -37,24 +37,38 @@ const BOOKED: ReadonlySet<ErrorCode> = new Set([
   'store.unavailable',
 ]);
 
+/** Who is refused so has shown no signature of ours: the device whose folder is in the URL need know nothing of it. */
+const UNPROVEN: ReadonlySet<ErrorCode> = new Set([
+  'credential.missing',
+  'credential.malformed',
+  'credential.signatureMismatch',
+]);
+
 /**
  * The only way a refusal leaves the blob endpoint.
  *
  *     x-ms-error-code: BlobNotFound
  *     <Error><Code>BlobNotFound</Code><Message>why⏎RequestId:…⏎Time:…</Message></Error>
+ *
+ * `folderOf` is the device in the URL: the refusal is booked under it when the request was signed by us.
  */
 export function replyWithBlobProblem(
   hub: BooksRefusals,
   thrown: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
-  deviceId: string | null,
+  folderOf: string | null,
 ): FastifyReply {
   const error = asHubError(asRequestRefusal(thrown));
   const { trackingId } = request;
   if (error.code === 'server.fault') request.log.error({ err: thrown, trackingId }, 'fault in a blob request');
   if (error.code.startsWith('credential.') || BOOKED.has(error.code)) {
-    const { code, message } = error;
+    const { code } = error;
+    // Under the device anybody could write: a stranger would push out of its book what it was really refused.
+    const isProven = !UNPROVEN.has(code);
+    const message =
+      isProven || folderOf === null ? error.message : `${error.message}; asked for a file of "${folderOf}"`;
+    const deviceId = isProven ? folderOf : null;
     hub.refusals.record({ deviceId, code, message, transport: 'https', remoteAddress: request.ip });
   }
   const [http, code] = STORAGE_CODES[error.code] ?? [500, 'InternalError'];
