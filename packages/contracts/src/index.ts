@@ -7,6 +7,7 @@ export * from './identity.ts';
 export * from './limits.ts';
 export * from './message.ts';
 export * from './model.ts';
+export { plainAddress } from './plain-address.ts';
 export * from './proof-commands.ts';
 export * from './properties.ts';
 export * from './ready-file.ts';

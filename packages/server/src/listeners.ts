@@ -2,7 +2,7 @@ import { createServer as createHttpsServer, type Server as HttpsServer } from 'n
 import { createServer as createPlainServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from 'node:tls';
-import { HubError, LIMITS } from '@viaduct/contracts';
+import { HubError, LIMITS, plainAddress } from '@viaduct/contracts';
 import { type BoundPort, bindPort } from './bind-port.ts';
 import type { ServerCertificate } from './certificates.ts';
 import type { ServerConfig } from './config.ts';
@@ -123,14 +123,14 @@ function tlsOptions(certificate: ServerCertificate): TlsOptions & { noDelay: boo
 function acceptSocket(socket: Socket, accept: AcceptStream): void {
   // Undefined means that the peer has gone between the handshake and now.
   if (socket.remoteAddress === undefined) socket.destroy();
-  else accept(socket, socket.remoteAddress, socket);
+  else accept(socket, plainAddress(socket.remoteAddress), socket);
 }
 
 function reportTlsRefusals(server: Server, name: ListenerName, onRefusal: OnTlsRefusal): void {
   server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: TLSSocket) => {
     // A peer that hangs up half-way is a port scan or a health check; nobody was refused anything.
     if (error.code === 'ECONNRESET' || error.code === 'EPIPE') return;
-    onRefusal(name, describeTlsError(error), socket.remoteAddress ?? 'unknown');
+    onRefusal(name, describeTlsError(error), plainAddress(socket.remoteAddress ?? 'unknown'));
     // Node ends a socket whose handshake failed, but leaves one open whose handshake never came.
     if (error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT') socket.destroy();
   });

@@ -1,7 +1,7 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { LIMITS } from '@viaduct/contracts';
+import { LIMITS, plainAddress } from '@viaduct/contracts';
 import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws';
 import type { AcceptStream } from './listeners.ts';
 
@@ -39,7 +39,7 @@ export function webSocketUpgrades(targets: WebSocketTargets) {
     const decision = decide(request);
     if ('refusal' in decision) refuse(socket, decision.status, decision.refusal);
     else {
-      const address = (socket as Socket).remoteAddress ?? 'unknown';
+      const address = plainAddress((socket as Socket).remoteAddress ?? 'unknown');
       (socket as Socket).setNoDelay(true);
       server.handleUpgrade(request, socket, head, (webSocket) => {
         targets[decision.target](streamOver(webSocket), address, socket);

@@ -1,4 +1,4 @@
-import { isValidId, LIMITS } from '@viaduct/contracts';
+import { isValidId, LIMITS, plainAddress } from '@viaduct/contracts';
 import type { Clock, NewRefusal, RefusalRecord, RefusalStore } from '../ports.ts';
 import { type OnFault, RepeatingTask, warnOfFault } from '../repeating-task.ts';
 
@@ -138,7 +138,7 @@ function boundedRefusal(refusal: NewRefusal): NewRefusal {
     ...refusal,
     deviceId: deviceId !== null && isValidId(deviceId) ? deviceId : null,
     message: message.slice(0, MESSAGE_CHARACTERS_MAX),
-    remoteAddress: remoteAddress.slice(0, ADDRESS_CHARACTERS_MAX),
+    remoteAddress: plainAddress(remoteAddress).slice(0, ADDRESS_CHARACTERS_MAX),
   };
 }
 
