@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { HubError, LIMITS } from '@viaduct/contracts';
+import { HubError } from '@viaduct/contracts';
 import type { BlobBody } from '../../core/ports.ts';
 import type { BlobDisk, BlobFile } from './blob-disk.ts';
+import { DiskRoom, type HeldRoom } from './disk-room.ts';
 
 /** A file that was written: what to call it, and what is in it. */
 export interface WrittenFile {
@@ -23,10 +24,12 @@ export interface WrittenFile {
  *  2. What `write` resolved for is on disk, its name included. What it rejected for is not there.
  *  3. A file is written once and never changed.
  *  4. A file that nobody refers to is a crash's leftover: `leftovers` finds it, `remove` takes it.
+ *  5. All that is written at a time leaves LIMITS.BLOB_DISK_RESERVE_BYTES of the disk: see DiskRoom.
  */
 export class ContentFolder {
   readonly #directory: string;
   readonly #disk: BlobDisk;
+  readonly #room: DiskRoom;
   /** Written, and perhaps not yet referred to. */
   readonly #fresh = new Set<string>();
   readonly #made = new Set<string>();
@@ -34,6 +37,7 @@ export class ContentFolder {
   constructor(directory: string, disk: BlobDisk) {
     this.#directory = directory;
     this.#disk = disk;
+    this.#room = new DiskRoom(() => disk.freeBytes(directory));
   }
 
   async open(): Promise<void> {
@@ -47,12 +51,21 @@ export class ContentFolder {
    */
   async write(body: BlobBody, bytesMax: number): Promise<WrittenFile> {
     requireSize(body.bytes ?? 0, bytesMax);
-    await this.#requireRoom(body.bytes ?? 0);
+    const room = this.#room.enter();
+    try {
+      await room.require(body.bytes ?? 0);
+      return await this.#writeNew(body, bytesMax, room);
+    } finally {
+      room.release();
+    }
+  }
+
+  async #writeNew(body: BlobBody, bytesMax: number, room: HeldRoom): Promise<WrittenFile> {
     const file = randomBytes(16).toString('hex');
     this.#fresh.add(file);
     try {
       await this.#makeShard(file);
-      const written = await this.#writeFile(this.#pathOf(file), body, bytesMax);
+      const written = await this.#writeFile(this.#pathOf(file), body, bytesMax, room);
       await this.#disk.syncDirectory(this.#shardOf(file));
       return { file, ...written };
     } catch (error) {
@@ -92,10 +105,10 @@ export class ContentFolder {
     return removed;
   }
 
-  async #writeFile(path: string, body: BlobBody, bytesMax: number): Promise<Omit<WrittenFile, 'file'>> {
+  async #writeFile(path: string, body: BlobBody, bytesMax: number, room: HeldRoom): Promise<Omit<WrittenFile, 'file'>> {
     const handle = await this.#disk.create(path);
     try {
-      const written = await this.#copy(handle, body, bytesMax);
+      const written = await this.#copy(handle, body, bytesMax, room);
       if (body.bytes !== undefined && written.bytes !== body.bytes) {
         const text = `${written.bytes} bytes came of ${body.bytes} that were announced`;
         throw new HubError('blob.bodyIncomplete', text);
@@ -110,7 +123,12 @@ export class ContentFolder {
     }
   }
 
-  async #copy(handle: BlobFile, { chunks }: BlobBody, bytesMax: number): Promise<Omit<WrittenFile, 'file'>> {
+  async #copy(
+    handle: BlobFile,
+    { chunks }: BlobBody,
+    bytesMax: number,
+    room: HeldRoom,
+  ): Promise<Omit<WrittenFile, 'file'>> {
     const hash = createHash('md5');
     let bytes = 0;
     let waiting: Uint8Array[] = [];
@@ -123,25 +141,22 @@ export class ContentFolder {
       waiting.push(chunk);
       waitingBytes += chunk.byteLength;
       if (waitingBytes < WRITE_BYTES) continue;
-      await writeFully(handle, waiting);
       unsyncedBytes += waitingBytes;
+      await room.hold(unsyncedBytes);
+      await writeFully(handle, waiting);
       waiting = [];
       waitingBytes = 0;
       if (unsyncedBytes < SYNC_BYTES) continue;
       // Little by little: one great flush at the end would make the event log wait for its own.
       await handle.sync();
-      await this.#requireRoom(0);
+      room.release();
       unsyncedBytes = 0;
     }
-    if (waitingBytes > 0) await writeFully(handle, waiting);
+    if (waitingBytes > 0) {
+      await room.hold(unsyncedBytes + waitingBytes);
+      await writeFully(handle, waiting);
+    }
     return { bytes, md5: hash.digest('base64') };
-  }
-
-  /** Files must not take the last of the disk: the event log and the registry live on it too. */
-  async #requireRoom(bytes: number): Promise<void> {
-    const free = await this.#disk.freeBytes(this.#directory);
-    if (free - bytes >= LIMITS.BLOB_DISK_RESERVE_BYTES) return;
-    throw new HubError('store.unavailable', `the disk is full: ${free} bytes are free, and files leave a reserve`);
   }
 
   async #makeShard(file: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -313,6 +314,53 @@ describe('a disk that cannot', () => {
     const body = { chunks: stream([Buffer.alloc(20)]), bytes: 20, md5: undefined };
     await expect(store.put(at('b'), body, PLAIN)).rejects.toMatchObject({ code: 'store.unavailable' });
   });
+
+  it('counts what blobs and blocks under way have brought, whichever is first, until it is flushed', async () => {
+    await close();
+    await open({ ...realBlobDisk, freeBytes: async () => LIMITS.BLOB_DISK_RESERVE_BYTES + 1.5 * PORTION });
+    const portion = () => ({ chunks: stream([Buffer.alloc(PORTION)]), bytes: PORTION, md5: undefined });
+    for (const write of [
+      (body: BlobBody) => store.put(at('a'), body, PLAIN),
+      (body: BlobBody) => store.stageBlock(at('a'), 'AAAA', body),
+    ]) {
+      const slow = slowly(Buffer.alloc(PORTION));
+      const writing = write(slow);
+      await slow.brought;
+      await expect(store.put(at('b'), portion(), PLAIN)).rejects.toMatchObject({ code: 'store.unavailable' });
+      const block = store.stageBlock(at('b'), 'AAAA', { ...portion(), bytes: undefined });
+      await expect(block).rejects.toMatchObject({ code: 'store.unavailable' });
+      slow.end();
+      await writing;
+      await write(portion());
+    }
+  });
+
+  it('has room for others whatever somebody announces and does not send', async () => {
+    await close();
+    await open({ ...realBlobDisk, freeBytes: async () => LIMITS.BLOB_DISK_RESERVE_BYTES + 2 * PORTION });
+    const slow = slowly(Buffer.alloc(1));
+    const writing = store.put(at('a'), { ...slow, bytes: 2 * PORTION }, PLAIN);
+    await slow.brought;
+    await store.put(at('b'), { chunks: stream([Buffer.alloc(PORTION)]), bytes: PORTION, md5: undefined }, PLAIN);
+    slow.end();
+    await expect(writing).rejects.toMatchObject({ code: 'blob.bodyIncomplete' });
+  });
+
+  /** What the folder writes at a time. */
+  const PORTION = 262_144;
+
+  /** A body whose end is kept back. */
+  function slowly(content: Buffer): BlobBody & { readonly brought: Promise<unknown>; readonly end: () => void } {
+    const signal = new EventEmitter();
+    const brought = once(signal, 'brought');
+    const ended = once(signal, 'end');
+    const chunks = (async function* () {
+      yield content;
+      signal.emit('brought');
+      await ended;
+    })();
+    return { chunks, bytes: undefined, md5: undefined, brought, end: () => signal.emit('end') };
+  }
 
   it('whose last flush fails gives no blob', async () => {
     await close();
