@@ -7,7 +7,7 @@ export interface SoakOptions {
   readonly intervalSeconds: number;
   /** Devices whose plug is pulled, per second. */
   readonly cutsPerSecond: number;
-  /** How often the server is killed, spread over the time. */
+  /** How often the server is killed; its last life is twice as long as the others. */
   readonly kills: number;
 }
 
@@ -16,7 +16,7 @@ export const USAGE = `npm run soak -- [options]
   --minutes M      how long (30)
   --interval S     mean seconds between two messages of a device (5)
   --cuts N         devices per second whose connection is cut (10)
-  --kills N        times the server is killed with -9, spread over the time (1)
+  --kills N        times the server is killed with -9; the last life is twice as long as the others (1)
   --no-build       run dist/ as it is`;
 
 /** @throws TypeError for what cannot be understood */

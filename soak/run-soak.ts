@@ -29,8 +29,8 @@ export interface SoakReport {
   readonly connects: Readonly<
     Record<string, { connects: number; connectFailures: number; sendFailures: number; lastFailure: string }>
   >;
-  /** Of each life of the server: resident memory over time, without the warm-up. */
-  readonly memory: readonly { minutes: number; firstMb: number; lastMb: number; mbPerHour: number | undefined }[];
+  /** Of each life of the server: resident memory at every minute, and how it rose after the warm-up. */
+  readonly memory: readonly { readonly mbByMinute: string; readonly mbPerHour: number | undefined }[];
   readonly descriptors: {
     readonly before: number;
     readonly after: number;
@@ -201,11 +201,12 @@ class SoakedServer {
     return this.#lives.map((samples) => {
       const warm = samples.filter(({ seconds }) => seconds > WARM_UP_SECONDS);
       const bytesPerSecond = slope(warm);
-      const mb = (sample: Sample | undefined) => Math.round((sample?.bytes ?? 0) / 1_048_576);
+      const mb = ({ bytes }: Sample) => Math.round(bytes / 1_048_576);
       return {
-        minutes: Math.round((samples.at(-1)?.seconds ?? 0) / 60),
-        firstMb: mb(warm[0] ?? samples[0]),
-        lastMb: mb(samples.at(-1)),
+        mbByMinute: samples
+          .filter((_, i) => i % (60_000 / SAMPLE_MS) === 0)
+          .map(mb)
+          .join(' '),
         mbPerHour: bytesPerSecond === undefined ? undefined : Math.round((bytesPerSecond * 3_600) / 1_048_576),
       };
     });
