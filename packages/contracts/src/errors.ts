@@ -775,7 +775,7 @@ export const ERRORS = {
     'amqp:resource-limit-exceeded',
     5,
     true,
-    'Too much is staged and not committed; what is a week old goes by itself.',
+    'Too much is staged and not committed, in all or by this device; what nobody commits goes by itself after two hours.',
   ),
 
   // Before anybody can say who they are.

@@ -98,8 +98,11 @@ export const LIMITS = {
   /** Files: bytes that are staged and not committed, of all blobs; and blocks. Ours. */
   BLOB_STAGED_BYTES_MAX: 4 * 1_073_741_824,
   BLOB_STAGED_BLOCKS_MAX: 1_000_000,
-  /** Files: a staged block that nobody commits is dropped after this, seconds. */
-  BLOB_STAGED_SECONDS_MAX: 604_800,
+  /** Files: bytes that are staged and not committed, of one device and its modules; and blocks. Ours: two of the largest files. */
+  BLOB_STAGED_BYTES_PER_DEVICE_MAX: 524_288_000,
+  BLOB_STAGED_BLOCKS_PER_DEVICE_MAX: 100_000,
+  /** Files: staged blocks go so long after the last of their blob, seconds. Ours: permissions end sooner; Azure waits a week. */
+  BLOB_STAGED_SECONDS_MAX: 7_200,
   /** Files: metadata of one blob, names and values, bytes. */
   BLOB_METADATA_BYTES_MAX: 8_192,
   /** Files: room on the disk that files leave to everything else, bytes. Ours. */

@@ -364,7 +364,7 @@ export interface BlobStore {
   list(query: ListBlobs): Promise<readonly BlobRecord[]>;
   /** Replaces what is there, and drops its staged blocks. */
   put(place: BlobPlace, body: BlobBody, blob: NewBlob): Promise<BlobRecord>;
-  /** Resolves to the digest, base64. @throws HubError blob.tooManyBlocks, blob.storeFull as well */
+  /** Resolves to the digest, base64. @throws HubError blob.tooManyBlocks, blob.stageFull as well */
   stageBlock(place: BlobPlace, blockId: string, body: BlobBody): Promise<string>;
   /** Makes the blob of these blocks and drops what is staged besides. @throws HubError blob.blockListInvalid as well */
   commitBlocks(place: BlobPlace, blocks: readonly BlockChoice[], blob: NewBlob): Promise<BlobRecord>;
@@ -394,7 +394,7 @@ export interface BlobStore {
   remove(place: BlobPlace, guard?: BlobGuard): Promise<boolean>;
   /** What was staged for a blob and not committed. */
   discardStaged(place: BlobPlace): Promise<void>;
-  /** Blocks staged before this time, at most `limit` blobs' worth. */
+  /** What was staged for blobs of which no block came since this time; at most `limit` blobs. */
   discardStagedBefore(time: number, limit: number): Promise<void>;
   readonly stats: BlobStats;
 }

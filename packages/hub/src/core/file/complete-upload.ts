@@ -15,7 +15,8 @@ export interface UploadResult {
 }
 
 /**
- * Ends an upload. Back ends are told of a file that is there; of one that failed the operator is, and what it left goes.
+ * Ends an upload, and what it staged and did not commit goes. Back ends are told of a file that is there; of one that failed the
+ * operator is, and what it wrote goes too.
  *
  * @throws HubError file.uploadUnknown, file.uploadExpired, file.notUploaded, store.unavailable (retry)
  */
@@ -30,8 +31,14 @@ export async function completeUpload(
     throw new HubError('file.uploadExpired', 'the permission of this upload ran out before its end was told');
   }
   const notification = result.isSuccess ? await notificationFor(hub, upload) : undefined;
+  // Another upload of the same blob may have staged these blocks, or written it whole.
+  const isAlone = (await hub.uploads.countOthers(upload, hub.clock.now())) === 0;
+  // Before the end is booked: after it the sweeper knows nothing of this upload, and a device whose call fails here can repeat it.
+  if (isAlone) await hub.blobs.discardStaged(upload);
   if (!(await hub.uploads.finish(upload.correlationId, notification))) throw unknownUpload();
-  if (!result.isSuccess) await failed(hub, upload, result);
+  if (result.isSuccess) return;
+  bookFailure(hub, upload, result);
+  if (isAlone) await removeIfOf(hub, upload);
 }
 
 async function notificationFor(hub: KeepsBlobs & TellsTime, upload: UploadRecord): Promise<FileNotification> {
@@ -47,11 +54,11 @@ async function notificationFor(hub: KeepsBlobs & TellsTime, upload: UploadRecord
   };
 }
 
-async function failed(
-  hub: KeepsUploads & KeepsBlobs & BooksRefusals & TellsTime,
+function bookFailure(
+  hub: BooksRefusals,
   upload: UploadRecord,
   { statusCode, statusDescription, remoteAddress }: UploadResult,
-): Promise<void> {
+): void {
   const said = [statusCode, statusDescription?.slice(0, SAID_CHARACTERS_MAX)].filter((part) => part !== undefined);
   hub.refusals.record({
     deviceId: upload.identity.deviceId,
@@ -60,10 +67,6 @@ async function failed(
     transport: 'https',
     remoteAddress,
   });
-  // Another upload of the same blob may have staged these blocks, or written it whole.
-  if ((await hub.uploads.countOthers(upload, hub.clock.now())) > 0) return;
-  await hub.blobs.discardStaged(upload);
-  await removeIfOf(hub, upload);
 }
 
 const SAID_CHARACTERS_MAX = 256;

@@ -12,8 +12,10 @@ export interface UploadSweeperOptions {
 const EXPIRED_AT_ONCE_MAX = 1_000;
 
 /**
- * What time does to uploads: what was staged for one whose permission ran out is dropped, notifications nobody fetched go,
- * and so do blocks that nobody commits.
+ * What time does to uploads: what was staged for one whose permission ran out is dropped, notifications nobody fetched go.
+ *
+ * A permission outlives the upload that was told as ended, and may stage more: no upload is left to find those blocks by, so
+ * they go by their age.
  */
 export class UploadSweeper {
   readonly #hub: KeepsBlobs & KeepsUploads & TellsTime;

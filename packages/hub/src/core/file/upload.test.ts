@@ -129,6 +129,30 @@ describe('an upload', () => {
     await sweeper.close();
   });
 
+  it('that ended well loses what it staged besides, unless another of the same name is open', async () => {
+    const place = { container: 'device-uploads', name: 'd1/a' };
+    const [first, second] = [await beginUpload(hub, device, 'a'), await beginUpload(hub, device, 'a')];
+    await put('d1/a', 'content');
+    await hub.blobs.stageBlock(place, 'AAAA', body('staged'));
+    await completeUpload(hub, device, result(first.correlationId));
+    expect(hub.blobs.stats.stagedBlocks).toBe(1);
+    await completeUpload(hub, device, result(second.correlationId));
+    expect(hub.blobs.stats).toMatchObject({ blobs: 1, stagedBlocks: 0 });
+  });
+
+  it('that ended, and whose permission went on staging, keeps that no longer than a permission lasts', async () => {
+    const sweeper = new UploadSweeper(hub);
+    const { correlationId } = await beginUpload(hub, device, 'a');
+    await put('d1/a', 'x');
+    await completeUpload(hub, device, result(correlationId));
+    await hub.blobs.stageBlock({ container: 'device-uploads', name: 'd1/a' }, 'AAAA', body('staged'));
+    hub.clock.advance(LIMITS.BLOB_STAGED_SECONDS_MAX + 1);
+    await sweeper.sweep();
+    expect(LIMITS.BLOB_STAGED_SECONDS_MAX).toBeLessThanOrEqual(2 * LIMITS.UPLOAD_SECONDS);
+    expect(hub.blobs.stats).toMatchObject({ blobs: 1, stagedBlocks: 0 });
+    await sweeper.close();
+  });
+
   it('survives a restart, with its permission', async () => {
     const { correlationId, blobName, sasToken } = await beginUpload(hub, device, 'a');
     await put(blobName, 'content');

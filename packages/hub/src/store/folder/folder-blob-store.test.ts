@@ -265,7 +265,7 @@ describe('blocks', () => {
     await expect.poll(() => files()).toHaveLength(2);
   });
 
-  it('that nobody commits go after a week, counted from the last one', async () => {
+  it('that nobody commits go after a while, counted from the last one', async () => {
     await stage('AAAA', 'old');
     now += 1_000;
     await stage('AAAB', 'younger');
@@ -274,6 +274,25 @@ describe('blocks', () => {
     await store.discardStagedBefore(now + 1, 10);
     expect((await store.blocks(at('b'))).staged).toHaveLength(0);
     await expect.poll(() => files()).toHaveLength(0);
+  });
+
+  it('of one device, staged or on their way, are bounded, and leave room to others', async () => {
+    const reopen = async () => {
+      await close();
+      tables = await openSqliteStore({ file: join(directory, 'hub.sqlite'), encryptionKey });
+      const options = { table: tables.blobTable, directory: join(directory, 'blobs'), clock: { now: () => now } };
+      store = await FolderBlobStore.open({ ...options, blobBytesMax: 10, stagedBytesPerDeviceMax: 15 });
+    };
+    await reopen();
+    const stageAt = (name: string) => store.stageBlock(at(name), 'AAAA', { ...body('12345678'), bytes: 8 });
+    const both = await Promise.allSettled([stageAt('d1/a'), stageAt('d1/m/b')]);
+    expect(both).toMatchObject([{ status: 'fulfilled' }, { reason: { code: 'blob.stageFull' } }]);
+    await expect(stageAt('d1/b')).rejects.toMatchObject({ code: 'blob.stageFull' });
+    await stageAt('d10/a');
+    await reopen();
+    await expect(stageAt('d1/b')).rejects.toMatchObject({ code: 'blob.stageFull' });
+    await store.commitBlocks(at('d1/a'), latest('AAAA'), PLAIN);
+    await stageAt('d1/b');
   });
 
   it('may be many thousands', { timeout: 60_000 }, async () => {

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { HubError, LIMITS } from '@viaduct/contracts';
+import { LIMITS } from '@viaduct/contracts';
 import type {
   BlobBody,
   BlobGuard,
@@ -18,6 +18,7 @@ import type { BlobPart, BlobTable } from '../sql/blob-table.ts';
 import { type BlobDisk, realBlobDisk } from './blob-disk.ts';
 import { ContentFolder } from './content-folder.ts';
 import { ReadPins } from './read-pins.ts';
+import { StageRoom } from './stage-room.ts';
 
 export interface FolderBlobStoreOptions {
   readonly table: BlobTable;
@@ -28,6 +29,8 @@ export interface FolderBlobStoreOptions {
   readonly clock: Clock;
   /** Default: LIMITS.BLOB_BYTES_MAX. */
   readonly blobBytesMax?: number;
+  /** Default: LIMITS.BLOB_STAGED_BYTES_PER_DEVICE_MAX, or one blob of the largest size where that is more. */
+  readonly stagedBytesPerDeviceMax?: number;
   /** Hears of a fault in work that nobody waits for. */
   readonly onFault?: OnFault;
 }
@@ -51,24 +54,25 @@ export class FolderBlobStore implements BlobStore {
   readonly #blobBytesMax: number;
   readonly #onFault: (fault: unknown) => void;
   readonly #pins: ReadPins;
+  readonly #stageRoom: StageRoom;
   #sweeping: Promise<void> = Promise.resolve();
-  /** Bytes of blocks that are being written: they count before they are there. */
-  #arrivingBytes = 0;
 
   private constructor({
     table,
     directory,
     disk = realBlobDisk,
     clock,
-    blobBytesMax,
+    blobBytesMax = LIMITS.BLOB_BYTES_MAX,
+    stagedBytesPerDeviceMax = Math.max(LIMITS.BLOB_STAGED_BYTES_PER_DEVICE_MAX, blobBytesMax),
     onFault = warnOfFault,
   }: FolderBlobStoreOptions) {
     this.#table = table;
     this.#folder = new ContentFolder(directory, disk);
     this.#clock = clock;
-    this.#blobBytesMax = blobBytesMax ?? LIMITS.BLOB_BYTES_MAX;
+    this.#blobBytesMax = blobBytesMax;
     this.#onFault = onFault;
     this.#pins = new ReadPins((file) => this.#removeFile(file));
+    this.#stageRoom = new StageRoom({ staged: table.staged, bytesPerDeviceMax: stagedBytesPerDeviceMax });
   }
 
   static async open(options: FolderBlobStoreOptions): Promise<FolderBlobStore> {
@@ -119,9 +123,8 @@ export class FolderBlobStore implements BlobStore {
   async stageBlock(place: BlobPlace, blockId: string, body: BlobBody): Promise<string> {
     const blockBytesMax = Math.min(LIMITS.BLOB_BLOCK_BYTES_MAX, this.#blobBytesMax);
     const expected = body.bytes ?? blockBytesMax;
-    // Larger than any block: the folder says so, and nothing needs to be reserved for it.
-    if (expected <= blockBytesMax) this.#requireStageRoom(expected);
-    this.#arrivingBytes += expected;
+    // Larger than any block: the folder says so, and it needs no room.
+    const giveBack = this.#stageRoom.take(place, expected <= blockBytesMax ? expected : 0);
     try {
       const { file, bytes, md5 } = await this.#folder.write(body, blockBytesMax);
       const part = { blockId, file, bytes };
@@ -131,7 +134,7 @@ export class FolderBlobStore implements BlobStore {
       if (replaced !== undefined) this.#free([replaced]);
       return md5;
     } finally {
-      this.#arrivingBytes -= expected;
+      giveBack();
     }
   }
 
@@ -193,16 +196,6 @@ export class FolderBlobStore implements BlobStore {
     } finally {
       this.#folder.settle(file);
     }
-  }
-
-  #requireStageRoom(bytes: number): void {
-    const { stagedBytes, stagedBlocks } = this.#table.stats;
-    const isFull =
-      stagedBytes + this.#arrivingBytes + bytes > LIMITS.BLOB_STAGED_BYTES_MAX ||
-      stagedBlocks >= LIMITS.BLOB_STAGED_BLOCKS_MAX;
-    if (!isFull) return;
-    const text = `${stagedBlocks} blocks with ${stagedBytes} bytes are staged and not committed`;
-    throw new HubError('blob.stageFull', text);
   }
 
   #free(files: readonly string[]): void {

@@ -14,6 +14,7 @@ import type {
 } from '../../core/ports.ts';
 import type { GroupWriter } from './group-writer.ts';
 import type { BlobTable as Columns, HubSchema } from './schema.ts';
+import { type StagedCount, StagedCounts } from './staged-counts.ts';
 
 /** A content file, and how much of the blob it is. */
 export interface BlobPart {
@@ -30,11 +31,6 @@ export interface BlobWrite {
 
 type Db = Kysely<HubSchema>;
 
-interface StagedCount {
-  readonly blocks: number;
-  readonly bytes: number;
-}
-
 /**
  * Which blob is which content files, and what is staged for it. Knows names and sizes; the files are the folder's.
  *
@@ -45,7 +41,10 @@ export class BlobTable {
   readonly #writer: GroupWriter;
   /** What is staged for a place, of places asked for lately: counting would read all of it each time. */
   readonly #stagedOf = new Map<string, StagedCount>();
-  #stats: { -readonly [K in keyof BlobStats]: number } = { blobs: 0, bytes: 0, stagedBlocks: 0, stagedBytes: 0 };
+  /** Of what is committed to the database. */
+  readonly staged = new StagedCounts();
+  #blobs = 0;
+  #bytes = 0;
 
   constructor(reader: Db, writer: GroupWriter) {
     this.#reader = reader;
@@ -58,18 +57,22 @@ export class BlobTable {
       .selectFrom('blob')
       .select(({ fn }) => [fn.countAll<number>().as('count'), fn.sum<number | null>('bytes').as('bytes')])
       .executeTakeFirstOrThrow();
+    this.#blobs = blobs.count;
+    this.#bytes = blobs.bytes ?? 0;
     const staged = await this.#reader
       .selectFrom('blob_stage')
-      .select(({ fn }) => [fn.countAll<number>().as('count'), fn.sum<number | null>('bytes').as('bytes')])
-      .executeTakeFirstOrThrow();
-    this.#stats = {
-      ...{ blobs: blobs.count, bytes: blobs.bytes ?? 0 },
-      ...{ stagedBlocks: staged.count, stagedBytes: staged.bytes ?? 0 },
-    };
+      .select(['container', 'name'])
+      .select(({ fn }) => [fn.countAll<number>().as('blocks'), fn.sum<number>('bytes').as('bytes')])
+      .groupBy(['container', 'name'])
+      .execute();
+    for (const { container, name, blocks, bytes } of staged) {
+      this.staged.add({ container, name: name.toString('utf8') }, { blocks, bytes });
+    }
   }
 
   get stats(): BlobStats {
-    return { ...this.#stats };
+    const { blocks, bytes } = this.staged.ofAll();
+    return { blobs: this.#blobs, bytes: this.#bytes, stagedBlocks: blocks, stagedBytes: bytes };
   }
 
   async find(place: BlobPlace): Promise<BlobRecord | undefined> {
@@ -168,8 +171,7 @@ export class BlobTable {
     // What was counted for a commit that failed is not there.
     staging.catch(() => this.#stagedOf.delete(key));
     const replaced = await staging;
-    this.#stats.stagedBlocks += replaced === undefined ? 1 : 0;
-    this.#stats.stagedBytes += bytes - (replaced?.bytes ?? 0);
+    this.staged.add(place, { blocks: replaced === undefined ? 1 : 0, bytes: bytes - (replaced?.bytes ?? 0) });
     return replaced?.file;
   }
 
@@ -223,7 +225,7 @@ export class BlobTable {
       .select(['container', 'name'])
       .distinct()
       .where('staged_time', '<', time)
-      // A blob whose blocks still arrive is not forgotten; the week counts from the last one.
+      // A blob whose blocks still arrive is not forgotten; the time counts from the last one.
       .where(({ not, exists, selectFrom }) => {
         const younger = selectFrom('blob_stage as young')
           .select('young.block_id')
@@ -267,19 +269,18 @@ export class BlobTable {
       return { old, staged, parts, blob };
     });
     this.#forget(place, old.blob, staged);
-    this.#stats.blobs += 1;
-    this.#stats.bytes += blob.bytes;
+    this.#blobs += 1;
+    this.#bytes += blob.bytes;
     const kept = new Set(parts.map(({ file }) => file));
     return { blob, freed: filesOf([...old.parts, ...staged]).filter((file) => !kept.has(file)) };
   }
 
   #forget(place: BlobPlace, blob: BlobRecord | undefined, staged: readonly BlobPart[]): void {
     this.#stagedOf.delete(keyOf(place));
-    this.#stats.stagedBlocks -= staged.length;
-    this.#stats.stagedBytes -= sumBytes(staged);
+    this.staged.add(place, { blocks: -staged.length, bytes: -sumBytes(staged) });
     if (blob === undefined) return;
-    this.#stats.blobs -= 1;
-    this.#stats.bytes -= blob.bytes;
+    this.#blobs -= 1;
+    this.#bytes -= blob.bytes;
   }
 
   #rememberStaged(key: string, count: StagedCount): void {
