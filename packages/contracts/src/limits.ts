@@ -33,6 +33,10 @@ export const LIMITS = {
   AMQP_MESSAGE_BYTES_MAX: 1_048_576,
   /** AMQP: messages of one connection that have not arrived whole, bytes, with what each piece takes. Ours. */
   AMQP_ARRIVING_BYTES_MAX: 64 * 1_048_576,
+  /** AMQP: counted for each piece besides its bytes, so that pieces of nothing are not free. */
+  AMQP_ARRIVING_PIECE_BYTES: 128,
+  /** AMQP: transfer frames a peer may send on one session before it is given more. Ours. */
+  AMQP_WINDOW_FRAMES: 2_048,
   /** AMQP: links of one connection. Ours: a thousand devices with four pairs each, and room for their successors. */
   AMQP_LINKS_MAX: 16_384,
   /** AMQP: links of one connection that has shown no token yet. */
@@ -47,6 +51,8 @@ export const LIMITS = {
   AMQP_COMMANDS_IN_FLIGHT_MAX: 50,
   /** AMQP: the same and those whose locks ran out; a link whose device never settles is detached beyond. Ours. */
   AMQP_COMMANDS_UNSETTLED_MAX: 250,
+  /** AMQP: batches of feedback, or file notifications, that are out on one link of a back end, whatever its credit. Ours. */
+  AMQP_LOCKED_IN_FLIGHT_MAX: 10,
   /** AMQP: body of a request for a twin, bytes. Ours: the section it may fill, and room for white space and nulls. */
   AMQP_TWIN_BODY_BYTES_MAX: 131_072,
   /** AMQP: tokens one connection may hold. */
@@ -107,6 +113,10 @@ export const LIMITS = {
   BLOB_METADATA_BYTES_MAX: 8_192,
   /** Files: room on the disk that files leave to everything else, bytes. Ours. */
   BLOB_DISK_RESERVE_BYTES: 256 * 1_048_576,
+  /** Files: a client's own request id that is sent back to it, characters. */
+  BLOB_CLIENT_ID_CHARACTERS_MAX: 1_024,
+  /** Files: of a body that is refused, bytes that are read and thrown away, for who is still sending reads no answer. Ours. */
+  BLOB_DISCARDED_BYTES_MAX: 8 * 1_048_576,
   /** Files: blobs in one page of a list. */
   BLOB_PAGE_MAX: 5_000,
   /** Files: life of a permission to upload, seconds. */
@@ -204,6 +214,9 @@ export const LIMITS = {
   /** Refusals kept per device, newest first; and in all. */
   REFUSALS_PER_DEVICE_MAX: 20,
   REFUSALS_MAX: 10_000,
+  /** Of a refusal or the end of a connection: characters of the message that are kept, and of the peer's address. */
+  REASON_CHARACTERS_MAX: 500,
+  ADDRESS_CHARACTERS_MAX: 64,
   /** Shared access signature: characters. */
   SAS_CHARACTERS_MAX: 4_096,
   /** Console: failed sign-ins from one address per minute. */

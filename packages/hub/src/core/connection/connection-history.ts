@@ -11,8 +11,6 @@ export interface ConnectionHistoryOptions {
 
 /** Rows of one write: more would keep sockets waiting for their turn. */
 const SAVED_AT_ONCE_MAX = 250;
-const MESSAGE_CHARACTERS_MAX = 500;
-const ADDRESS_CHARACTERS_MAX = 64;
 
 /**
  * The stays of devices, for the operator who asks when one was here and why it left.
@@ -106,11 +104,12 @@ function stayOf({ identity, connected, transport, remoteAddress, connectedTime, 
   return {
     ...identity,
     transport,
-    remoteAddress: remoteAddress.slice(0, ADDRESS_CHARACTERS_MAX),
+    remoteAddress: remoteAddress.slice(0, LIMITS.ADDRESS_CHARACTERS_MAX),
     connectedTime,
     // A clock that was set back makes no stay end before it began.
     disconnectedTime: connected ? null : Math.max(time, connectedTime),
-    reason: reason === null ? null : { code: reason.code, message: reason.message.slice(0, MESSAGE_CHARACTERS_MAX) },
+    reason:
+      reason === null ? null : { code: reason.code, message: reason.message.slice(0, LIMITS.REASON_CHARACTERS_MAX) },
   };
 }
 

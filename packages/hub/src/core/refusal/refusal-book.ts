@@ -14,8 +14,6 @@ export type RefusalListener = (refusal: RefusalRecord) => void;
 const EQUAL_WITHIN_MS = 600_000;
 /** Refusals written at a time: an attacker who makes up ids may not keep the disk busy. */
 const SAVED_AT_ONCE_MAX = 256;
-const MESSAGE_CHARACTERS_MAX = 500;
-const ADDRESS_CHARACTERS_MAX = 64;
 
 /**
  * What clients were refused, for the operator who asks why a device does not come in.
@@ -137,8 +135,8 @@ function boundedRefusal(refusal: NewRefusal): NewRefusal {
   return {
     ...refusal,
     deviceId: deviceId !== null && isValidId(deviceId) ? deviceId : null,
-    message: message.slice(0, MESSAGE_CHARACTERS_MAX),
-    remoteAddress: plainAddress(remoteAddress).slice(0, ADDRESS_CHARACTERS_MAX),
+    message: message.slice(0, LIMITS.REASON_CHARACTERS_MAX),
+    remoteAddress: plainAddress(remoteAddress).slice(0, LIMITS.ADDRESS_CHARACTERS_MAX),
   };
 }
 

@@ -1,4 +1,4 @@
-import { HubError, isValidId } from '@viaduct/contracts';
+import { HubError, isValidId, LIMITS } from '@viaduct/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { newGuid } from '../../core/command/new-guid.ts';
 import { parseBlobSas } from '../../core/file/blob-sas.ts';
@@ -136,12 +136,10 @@ function setCommonHeaders({ headers, trackingId }: FastifyRequest, reply: Fastif
     'content-security-policy': "sandbox; default-src 'none'",
     'x-content-type-options': 'nosniff',
   });
-  if (typeof clientId === 'string' && clientId.length <= CLIENT_ID_CHARACTERS_MAX) {
+  if (typeof clientId === 'string' && clientId.length <= LIMITS.BLOB_CLIENT_ID_CHARACTERS_MAX) {
     reply.header('x-ms-client-request-id', clientId);
   }
 }
-
-const CLIENT_ID_CHARACTERS_MAX = 1_024;
 
 /** Whose folder is asked for. Null when no valid id stands there. */
 function deviceIn(url: string): string | null {

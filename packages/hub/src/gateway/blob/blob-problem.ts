@@ -1,4 +1,4 @@
-import { asHubError, type ErrorCode, HubError } from '@viaduct/contracts';
+import { asHubError, type ErrorCode, HubError, LIMITS } from '@viaduct/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { BooksRefusals } from '../../core/hub.ts';
 import { writeXml } from './blob-xml.ts';
@@ -80,11 +80,8 @@ export function replyWithBlobProblem(
   return reply.type('application/xml').send(writeXml({ Error: { Code: code, Message: message } }));
 }
 
-/** A body up to this is read to its end and thrown away: a client that is still sending reads no answer. */
-const DISCARDED_BYTES_MAX = 8 * 1_048_576;
-
 function isLarge({ headers }: FastifyRequest): boolean {
-  return Number(headers['content-length'] ?? Number.POSITIVE_INFINITY) > DISCARDED_BYTES_MAX;
+  return Number(headers['content-length'] ?? Number.POSITIVE_INFINITY) > LIMITS.BLOB_DISCARDED_BYTES_MAX;
 }
 
 /** What Fastify itself refuses, in our words. */

@@ -289,6 +289,7 @@ export class BlobTable {
   }
 }
 
+/** Forgetting one costs a count, no more. */
 const COUNTS_MAX = 1_000;
 const FILES_AT_ONCE = 500;
 const ROWS_AT_ONCE = 1_000;

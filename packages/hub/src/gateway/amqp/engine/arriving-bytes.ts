@@ -1,8 +1,5 @@
 import { HubError, LIMITS } from '@viaduct/contracts';
 
-/** What a piece takes besides its bytes, so that pieces of nothing are not free: a buffer, and its place in a list. */
-const PIECE_BYTES = 128;
-
 /**
  * What one connection holds of messages that have not arrived whole. Each is bounded by the size of a message; together, on
  * all links and sessions that a peer may open, they would be as large as the machine.
@@ -12,7 +9,7 @@ export class ArrivingBytes {
 
   /** Returns what to give back once the piece is gone. @throws HubError message.tooLarge */
   take(bytes: number): number {
-    const taken = bytes + PIECE_BYTES;
+    const taken = bytes + LIMITS.AMQP_ARRIVING_PIECE_BYTES;
     this.#held += taken;
     if (this.#held <= LIMITS.AMQP_ARRIVING_BYTES_MAX) return taken;
     const text = `AMQP: more than ${LIMITS.AMQP_ARRIVING_BYTES_MAX} bytes of messages that are not whole`;

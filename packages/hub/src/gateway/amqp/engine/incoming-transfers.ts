@@ -12,7 +12,7 @@ import type { RheaFrame, RheaIncoming, RheaLink, RheaSession, TransferFields } f
  * Every link gets LIMITS.AMQP_LINK_CREDIT; a delivery gives its credit back when it is settled, not when it arrives, so at
  * most that many messages of a link are under way.
  */
-const WINDOW_FRAMES = 2_048;
+const WINDOW_FRAMES = LIMITS.AMQP_WINDOW_FRAMES;
 
 interface Arriving {
   readonly deliveryId: number;

@@ -1,3 +1,4 @@
+import { LIMITS } from '@viaduct/contracts';
 import { guidBytes } from '../codec/guid-bytes.ts';
 import type { Outcome, OutgoingHandler, OutgoingLink, PayloadWriter } from '../engine/engine.ts';
 
@@ -13,9 +14,6 @@ export interface LockedQueue<T extends { readonly lockToken: string }, P> {
   readonly payload: PayloadWriter<P>;
   payloadOf(entry: T): P;
 }
-
-/** At most so many entries are out on one link, whatever the credit. */
-const IN_FLIGHT_MAX = 10;
 
 /**
  * Sends the entries of a queue to one back end. Several compete: each entry goes to one of them.
@@ -74,7 +72,7 @@ export class LockedSender<T extends { readonly lockToken: string }, P> implement
   }
 
   get #mayLock(): boolean {
-    return this.#link?.canSend === true && this.#inFlight.size < IN_FLIGHT_MAX;
+    return this.#link?.canSend === true && this.#inFlight.size < LIMITS.AMQP_LOCKED_IN_FLIGHT_MAX;
   }
 
   async #send(entry: T): Promise<void> {
