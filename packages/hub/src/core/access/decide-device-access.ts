@@ -26,6 +26,8 @@ export interface DeviceAccess {
   readonly expiresAt: number | null;
   /** The certificates between the device's and the authority's, when one vouched for it. */
   readonly intermediates?: readonly X509Certificate[];
+  /** SHA-256 fingerprint of the authority that vouched for it, when one did. */
+  readonly authority?: string;
 }
 
 /**
@@ -143,7 +145,12 @@ function decideAuthority(question: KnownQuestion, { leaf, intermediates, isResum
       `the common name of the certificate is "${String(commonName ?? '').slice(0, 260)}", not "${wanted}"`,
     );
   }
-  return { authMethod: AuthMethod.x509Authority, expiresAt: path.validTo, intermediates: path.intermediates };
+  return {
+    authMethod: AuthMethod.x509Authority,
+    expiresAt: path.validTo,
+    intermediates: path.intermediates,
+    authority: path.authority.certificate.fingerprint256,
+  };
 }
 
 /** As thumbprints are registered: upper case, no colons. */

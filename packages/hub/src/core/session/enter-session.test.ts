@@ -1,5 +1,9 @@
+import { issueCertificate } from '@viaduct/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RecordingSession, type TemporaryHub, temporaryHub } from '../../temporary-hub.ts';
+import { authenticateDevice } from '../access/authenticate-device.ts';
+import { addCertificate } from '../certificate/add-certificate.ts';
+import { removeCertificate } from '../certificate/remove-certificate.ts';
 import { createDevice } from '../registry/create-device.ts';
 import { deleteDevice } from '../registry/delete-device.ts';
 import { getDevice } from '../registry/get-device.ts';
@@ -20,10 +24,10 @@ afterEach(() => hub.close());
 
 /** How a session fares that was let in before `change` and enters after it. */
 async function fateOf(identity: typeof d1, change: () => Promise<unknown>): Promise<string | undefined> {
-  const admitted = await getDevice(hub, identity);
+  const entry = await getDevice(hub, identity);
   await change();
   const session = new RecordingSession(identity, hub.clock.now());
-  await enterSession(hub, session, admitted);
+  await enterSession(hub, session, { entry });
   return session.closedWith?.code;
 }
 
@@ -40,6 +44,28 @@ describe('a session that enters after the registry has changed', () => {
 
   it('is ended when it is a module and its device was disabled meanwhile', async () => {
     expect(await fateOf(m, () => updateDevice(hub, d1, { status: 'disabled' }))).toBe('device.disabled');
+  });
+
+  it('is ended when the authority that vouched for it was removed meanwhile, and not when another was', async () => {
+    const valid = { validFrom: hub.clock.now() - 1_000, validTo: hub.clock.now() + 60_000 };
+    const root = await issueCertificate({ commonName: 'Root', ca: true, ...valid });
+    const other = await issueCertificate({ commonName: 'Other', ca: true, ...valid });
+    const { certificate: leaf } = await issueCertificate({ commonName: 'signed', issuer: root, ...valid });
+    await createDevice(hub, { deviceId: 'signed' }, { authentication: { type: 'certificateAuthority' } });
+    for (const [name, { pem }] of Object.entries({ root, other }))
+      await addCertificate(hub, { name, certificate: pem, isVerified: true });
+    const claim = { identity: { deviceId: 'signed' }, token: undefined };
+    const certificate = { leaf, intermediates: [], isResumed: false };
+    const admitted = await authenticateDevice(hub, { ...claim, certificate });
+    for (const [removed, code] of [
+      ['other', undefined],
+      ['root', 'credential.replaced'],
+    ] as const) {
+      await removeCertificate(hub, removed);
+      const session = new RecordingSession(claim.identity, hub.clock.now());
+      await enterSession(hub, session, admitted);
+      expect(session.closedWith?.code).toBe(code);
+    }
   });
 
   it('stays when something else was changed', async () => {

@@ -376,7 +376,8 @@ export class MqttConnection implements DeviceSession, CommitParty {
     const request = readConnect(packet);
     const { identity, token } = request;
     const certificate = token === undefined ? clientCertificateOf(this.#tlsSocket) : undefined;
-    const { entry, authMethod, expiresAt } = await authenticateDevice(this.#hub, { identity, token, certificate });
+    const device = await authenticateDevice(this.#hub, { identity, token, certificate });
+    const { entry, authority, authMethod, expiresAt } = device;
     if (request.modelId !== null && request.modelId !== entry.modelId)
       await rememberModel(this.#hub, identity, request.modelId);
     this.#hub.faultInjection?.requireConnect(identity);
@@ -394,7 +395,7 @@ export class MqttConnection implements DeviceSession, CommitParty {
     this.#publishGate = PublishGate.before(this.#hub, this.#speaker);
     this.#connectedTime = this.#hub.clock.now();
     this.#state = 'connected';
-    enterSession(this.#hub, this, entry).catch((error: unknown) => this.#refuse(error));
+    enterSession(this.#hub, this, { entry, authority }).catch((error: unknown) => this.#refuse(error));
     this.#write(encodeConnack(0, restored));
     if (request.willRefusal !== null) this.#bookRefusal(request.willRefusal);
     this.#listen();

@@ -1,11 +1,11 @@
 import { asHubError, HubError, isDtmi } from '@viaduct/contracts';
 import { faultRefusal, type InjectedFault, isInvokedError } from '../../../core/fault/injected-fault.ts';
 import type { Hub } from '../../../core/hub.ts';
-import type { JsonObject, RegistryEntry } from '../../../core/ports.ts';
+import type { JsonObject } from '../../../core/ports.ts';
 import type { Speaker } from '../../../core/record/record.ts';
 import { rememberModel } from '../../../core/registry/remember-model.ts';
 import type { DeviceSession, MethodAnswer, MethodCall } from '../../../core/session/device-session.ts';
-import { enterSession } from '../../../core/session/enter-session.ts';
+import { type Admitted, enterSession } from '../../../core/session/enter-session.ts';
 import type { DevicePurpose } from '../address.ts';
 import { amqpErrorOf } from '../amqp-error.ts';
 import type { AttachRequest, Link } from '../engine/engine.ts';
@@ -53,16 +53,16 @@ export class AmqpDeviceSession implements DeviceSession, DeviceLinkHost {
   readonly #commands: CommandLinks;
   readonly #methods: MethodLinks;
   readonly #twin: TwinLinks;
-  readonly #entry: RegistryEntry;
+  readonly #admitted: Admitted;
   #speaker: Speaker;
   #lastActivityTime: number;
   #state: 'made' | 'entered' | 'ended' = 'made';
   #endedBy: HubError | null = null;
 
-  /** `entry` is what the speaker was let in by. */
-  constructor(host: SessionHost, speaker: Speaker, entry: RegistryEntry) {
+  /** `admitted` is what the speaker was let in by. */
+  constructor(host: SessionHost, speaker: Speaker, admitted: Admitted) {
     this.#host = host;
-    this.#entry = entry;
+    this.#admitted = admitted;
     this.#speaker = speaker;
     this.hub = host.hub;
     this.transport = host.transport;
@@ -151,7 +151,7 @@ export class AmqpDeviceSession implements DeviceSession, DeviceLinkHost {
     this.#links.set(link, this.#attaching);
     if (this.#state !== 'made') return;
     this.#state = 'entered';
-    enterSession(this.hub, this, this.#entry).catch((thrown: unknown) => {
+    enterSession(this.hub, this, this.#admitted).catch((thrown: unknown) => {
       this.#host.fault(thrown);
       this.close(asHubError(thrown));
     });

@@ -138,12 +138,12 @@ export class ConnectedIdentities {
   async #admit(key: string, identity: DeviceIdentity): Promise<AmqpDeviceSession> {
     const { hub } = this.#host;
     const credential = this.#credentialFor(identity);
-    const { entry, authMethod, expiresAt } = await authenticateDevice(hub, { identity, ...credential });
+    const { entry, authority, authMethod, expiresAt } = await authenticateDevice(hub, { identity, ...credential });
     hub.faultInjection?.requireConnect(identity);
     await holdOperation(hub, identity, 'connect');
     const { generationId, modelId } = entry;
     const speaker = { ...identity, generationId, authMethod, modelId };
-    const session = new AmqpDeviceSession(this.#sessionHost, speaker, entry);
+    const session = new AmqpDeviceSession(this.#sessionHost, speaker, { entry, authority });
     const certificateExpiresAt = credential.token === undefined ? (expiresAt ?? undefined) : undefined;
     this.#present.set(key, { session, certificateExpiresAt });
     this.#host.admitted();
