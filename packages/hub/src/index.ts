@@ -42,6 +42,7 @@ export { PresenceWriter, type PresenceWriterOptions } from './core/registry/pres
 export { rememberModel } from './core/registry/remember-model.ts';
 export { type KeyToRotate, rotateKeys } from './core/registry/rotate-keys.ts';
 export { updateDevice } from './core/registry/update-device.ts';
+export * from './core/routing/endpoint.ts';
 export type { DeviceSession, MethodAnswer, MethodCall } from './core/session/device-session.ts';
 export { type PresenceChange, type PresenceListener, SessionDirectory } from './core/session/session-directory.ts';
 export { acceptTelemetry, type TelemetryMessage } from './core/telemetry/accept-telemetry.ts';
@@ -58,6 +59,7 @@ export { getTwin } from './core/twin/get-twin.ts';
 export { patchReported } from './core/twin/patch-reported.ts';
 export { patchTwin, replaceTwin, type TwinChange } from './core/twin/patch-twin.ts';
 export { deviceTwinDocument } from './core/twin/twin-document.ts';
+export { endpointAdapters } from './endpoint/endpoint-adapters.ts';
 export { AmqpGateway, type AmqpGatewayOptions } from './gateway/amqp/amqp-gateway.ts';
 export { attachment } from './gateway/attachment.ts';
 export { blobEndpoint } from './gateway/blob/blob-endpoint.ts';
