@@ -45,6 +45,8 @@ export async function readHappening(record: LogRecord, reasonFor: DepartureReaso
       return { kind: 'event', event: { kind: 'registry', deviceId, change } };
     }
     case Source.telemetry:
+    // The same change as the twin's, in other words.
+    case Source.digitalTwinChange:
       return undefined;
     default:
       source satisfies never;

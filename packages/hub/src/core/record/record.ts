@@ -19,7 +19,7 @@ import { parsePropertyBag } from '@viaduct/contracts';
  * The bag stays as MQTT brought it and is decoded by whoever needs it: most readers never do. Bytes 0 to the end of the
  * model id are the same for every message of a session, so a session makes them once (`RecordStamp`).
  */
-export const Source = { telemetry: 1, twinChange: 2, lifecycle: 3, connectionState: 4 } as const;
+export const Source = { telemetry: 1, twinChange: 2, lifecycle: 3, connectionState: 4, digitalTwinChange: 5 } as const;
 export type Source = (typeof Source)[keyof typeof Source];
 
 export const RecordFlag = { retain: 1, duplicate: 2, will: 4 } as const;

@@ -34,6 +34,7 @@ const MESSAGE_SOURCE: Readonly<Record<Source, string>> = {
   [Source.twinChange]: 'twinChangeEvents',
   [Source.lifecycle]: 'deviceLifecycleEvents',
   [Source.connectionState]: 'deviceConnectionStateEvents',
+  [Source.digitalTwinChange]: 'digitalTwinChangeEvents',
 };
 
 /** How the speaker proved who it is, in the words Azure uses. */
