@@ -3,27 +3,37 @@ import { createRequire } from 'node:module';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
+import { AWAITED_GROUPS, OPERATIONS, type Operation } from './contract/sdk/operations.ts';
 
 const FILE = fileURLToPath(new URL('../COMPATIBILITY.md', import.meta.url));
 const SUITES = fileURLToPath(new URL('contract/', import.meta.url));
 const SUFFIX = '-sdk.test.ts';
+/** Files whose tests may say which operations they prove: those of clients, and of raw requests. */
+const PROVING = /^(?:.*-sdk|rest-.*)\.test\.ts$/;
 
 /**
  * Writes COMPATIBILITY.md from the conformance tests: every suite of `tests/contract/*-sdk.test.ts` is named
  * `client · transport · credential`, every test in it is a capability, and its outcome is a cell of the table of that
- * client. A test whose task says `notSupported` proves what the protocol or the client lacks. In CI the file must
- * already be true.
+ * client. A test whose task says `notSupported` proves what the protocol or the client lacks; one that says `operations`
+ * proves those, whatever its suite is called. In CI the file must already be true.
  */
 export default class CompatibilityReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
-    const conformance = modules
-      .filter(({ moduleId }) => moduleId.endsWith(SUFFIX))
+    const proving = modules
+      .filter(({ moduleId }) => PROVING.test(basename(moduleId)))
       .sort((a, b) => (a.moduleId < b.moduleId ? -1 : 1));
-    const tests = conformance.flatMap((module) => [...module.children.allTests()]);
-    if (!isWholeRun(conformance, tests)) return;
+    const allTests = proving.flatMap((module) => [...module.children.allTests()]);
+    if (!isWholeRun(proving, allTests)) return;
     const before = existsSync(FILE) ? readFileSync(FILE, 'utf8') : '';
+    const tests = allTests.filter(({ module }) => module.moduleId.endsWith(SUFFIX));
     const cells = tests.map(cellOf).filter((cell) => cell !== undefined);
-    const text = render(cells, before);
+    const proofs = proofsOf(allTests);
+    const text = render(cells, proofs, before);
+    const unproved = operationsWithout(proofs);
+    if (unproved.length > 0) {
+      console.error(`No passing test proves ${unproved.join(', ')}.`);
+      process.exitCode = 1;
+    }
     if (text === before) return;
     if (process.env.CI) {
       console.error(
@@ -40,7 +50,7 @@ export default class CompatibilityReporter implements Reporter {
 /** Part of the tests says nothing about the table. */
 function isWholeRun(modules: readonly TestModule[], tests: readonly TestCase[]): boolean {
   const ran = new Set(modules.map(({ moduleId }) => basename(moduleId)));
-  const all = readdirSync(SUITES).filter((name) => name.endsWith(SUFFIX));
+  const all = readdirSync(SUITES).filter((name) => PROVING.test(name));
   return all.every((name) => ran.has(name)) && !tests.some((test) => test.result().state === 'pending');
 }
 
@@ -76,7 +86,37 @@ const MAIN = 'symmetric key';
 
 const COLUMNS = ['MQTT', 'MQTT over WebSocket', 'AMQP', 'AMQP over WebSocket', 'HTTPS'];
 
-function render(cells: readonly Cell[], before: string): string {
+type Proofs = ReadonlyMap<Operation, ReadonlySet<string>>;
+
+/** Who proved what: the client a suite is named after, or raw requests. */
+function proofsOf(tests: readonly TestCase[]): Proofs {
+  const proofs = new Map<Operation, Set<string>>();
+  for (const test of tests) {
+    if (test.result().state !== 'passed') continue;
+    const { operations = [] } = test.meta() as { operations?: readonly Operation[] };
+    const client = cellOf(test)?.client;
+    const by = client === undefined ? 'raw requests' : titleOf(client);
+    for (const name of operations) proofs.set(name, (proofs.get(name) ?? new Set()).add(by));
+  }
+  return proofs;
+}
+
+/** Those that somebody should have proved by now. */
+function operationsWithout(proofs: Proofs): Operation[] {
+  return (Object.keys(OPERATIONS) as Operation[]).filter(
+    (name) => !proofs.has(name) && !AWAITED_GROUPS.has(name.split('.', 1)[0] ?? ''),
+  );
+}
+
+function operationTable(proofs: Proofs): string[] {
+  const rows = (Object.entries(OPERATIONS) as [Operation, string][]).map(([name, call]) => {
+    const by = [...(proofs.get(name) ?? [])].sort().join(', ') || '**not proved**';
+    return `| ${name.replace('.', ': ').replaceAll('_', ' ')} | \`${call}\` | ${by} |`;
+  });
+  return ['', '## Operations of the data plane', '', '| operation | call | proved by |', '|---|---|---|', ...rows];
+}
+
+function render(cells: readonly Cell[], proofs: Proofs, before: string): string {
   const clients = [...new Set(cells.map(({ client }) => client))];
   const sections = clients.flatMap((client) => {
     const own = cells.filter((cell) => cell.client === client);
@@ -90,6 +130,7 @@ function render(cells: readonly Cell[], before: string): string {
     '',
     '`–` the protocol cannot do it · `– ¹` this client cannot do it over that transport · empty: not tried',
     ...sections,
+    ...operationTable(proofs),
     '',
     'Not supported yet: certificates issued over MQTT (a preview in Azure), jobs, configurations, queries with conditions, routes, digital twin operations, provisioning.',
   ].join('\n')}\n`;
