@@ -6,8 +6,8 @@ import {
   redirect,
   retainSearchParams,
 } from '@tanstack/react-router';
-import { ConsoleRefusal } from './api/console-client.ts';
 import { onSignedOut, queryClient, sessionQuery } from './api/queries.ts';
+import { ConsoleRefusal } from './api/request.ts';
 import { RouteProblem } from './ui/route-problem.tsx';
 import {
   connectSearch,

@@ -4,16 +4,12 @@ import {
   CONSOLE_API,
   type ConnectionHistory,
   type ConnectionInfo,
-  type ConsoleProblem,
   type CredentialsView,
-  CSRF_HEADER,
   type DeviceDetail,
   type DeviceIdentity,
   type DevicePatch,
   type DeviceRow,
-  ERRORS,
   type FilePage,
-  HubError,
   type InvokeMethod,
   type JsonObject,
   type KeyRotation,
@@ -36,33 +32,13 @@ import {
   type ThrottlingRow,
   type TwinView,
 } from '@viaduct/contracts';
-
-/** What the server refused, in its own words. `advice` says what to do next; `trackingId` finds the line in its log. */
-export class ConsoleRefusal extends HubError {
-  readonly advice: string;
-  readonly trackingId: string | null;
-
-  constructor(problem: Omit<ConsoleProblem, 'trackingId'> & { readonly trackingId: string | null }) {
-    super(problem.code, problem.message);
-    this.advice = problem.advice;
-    this.trackingId = problem.trackingId;
-  }
-}
+import { bytes, get, query, remember, send } from './request.ts';
 
 export interface DeviceQuery {
   readonly search?: string | undefined;
   readonly state?: string | undefined;
   readonly cursor?: string | undefined;
   readonly limit: number;
-}
-
-/** Set by `GET /session` and by signing in; every unsafe call carries it. */
-let csrfToken = '';
-
-async function remember(session: Promise<Session>): Promise<Session> {
-  const known = await session;
-  csrfToken = known.csrfToken;
-  return known;
 }
 
 /** The console's interface, typed. Every call answers, or throws a `ConsoleRefusal`. */
@@ -137,61 +113,4 @@ function authorityPath(name: string, etag: string, below = ''): string {
 function pathOf({ deviceId, moduleId }: DeviceIdentity): string {
   const device = `/devices/${encodeURIComponent(deviceId)}`;
   return moduleId === undefined ? device : `${device}/modules/${encodeURIComponent(moduleId)}`;
-}
-
-function query(parameters: Readonly<Record<string, string | number | undefined>>): string {
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(parameters)) {
-    if (value !== undefined && value !== '') search.set(name, String(value));
-  }
-  return search.size === 0 ? '' : `?${search}`;
-}
-
-function get<T>(path: string): Promise<T> {
-  return request<T>(path, { headers: { accept: 'application/json' } });
-}
-
-function send<T>(method: string, path: string, body?: unknown): Promise<T> {
-  return request<T>(path, {
-    method,
-    headers: { accept: 'application/json', 'content-type': 'application/json', [CSRF_HEADER]: csrfToken },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-}
-
-async function bytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await (await exchange(path, {})).arrayBuffer());
-}
-
-async function request<T>(path: string, init: RequestInit): Promise<T> {
-  const response = await exchange(path, init);
-  return (response.status === 204 ? undefined : await response.json()) as T;
-}
-
-async function exchange(path: string, init: RequestInit): Promise<Response> {
-  const response = await fetch(`${CONSOLE_API}${path}`, { credentials: 'same-origin', ...init }).catch(unreachable);
-  if (!response.ok) throw await refusalOf(response);
-  return response;
-}
-
-/** The page is there but the server is not: the browser says only "failed to fetch", which helps nobody. */
-function unreachable(): never {
-  throw new ConsoleRefusal({
-    code: 'server.draining',
-    message: 'The server does not answer.',
-    advice: 'See whether it is running and whether this browser reaches it, then try again.',
-    trackingId: null,
-  });
-}
-
-async function refusalOf(response: Response): Promise<ConsoleRefusal> {
-  const problem: unknown = await response.json().catch(() => null);
-  if (isProblem(problem)) return new ConsoleRefusal(problem);
-  const code = response.status === 401 ? 'console.signedOut' : 'server.fault';
-  const message = `The server answered ${response.status} ${response.statusText}`.trim();
-  return new ConsoleRefusal({ code, message, advice: ERRORS[code].advice, trackingId: null });
-}
-
-function isProblem(value: unknown): value is ConsoleProblem {
-  return typeof value === 'object' && value !== null && 'code' in value && 'message' in value && 'advice' in value;
 }

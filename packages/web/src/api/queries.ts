@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, MutationCache, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
 import type { DeviceIdentity } from '@viaduct/contracts';
-import { ConsoleRefusal, consoleClient, type DeviceQuery } from './console-client.ts';
+import { consoleClient, type DeviceQuery } from './console-client.ts';
+import { ConsoleRefusal } from './request.ts';
 
 let signedOut: () => void = () => {};
 

@@ -1,5 +1,5 @@
 import type { NotificationData } from '@mantine/notifications';
-import { ConsoleRefusal } from '../api/console-client.ts';
+import { ConsoleRefusal } from '../api/request.ts';
 
 const CLOSE = { closeButtonProps: { 'aria-label': 'Close' } };
 

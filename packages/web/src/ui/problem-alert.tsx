@@ -1,6 +1,6 @@
 import { Alert, Button, Code, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { ConsoleRefusal } from '../api/console-client.ts';
+import { ConsoleRefusal } from '../api/request.ts';
 import { Words } from './words.tsx';
 
 /** What was refused, what to do about it, and the id that finds it in the server's log. */

@@ -9,6 +9,7 @@ import { useLiveCache } from '../live/use-live-cache.ts';
 import { ColorSchemeToggle } from './color-scheme-toggle.tsx';
 import { LiveIndicator } from './live-indicator.tsx';
 import { Logo } from './logo.tsx';
+import { NavigationMenu, NavigationRail } from './main-navigation.tsx';
 import classes from './shell.module.css';
 
 /** The frame around every page: name, navigation, state of the live stream, who is signed in. */
@@ -21,30 +22,23 @@ export function Shell() {
         Skip to the content
       </a>
       <header className={classes.header}>
+        <NavigationMenu />
         <Link to="/" className={classes.brand} aria-label="Viaduct, overview">
           <Logo />
           <span className={classes.name}>Viaduct</span>
         </Link>
-        <nav className={classes.nav} aria-label="Main">
-          <Link to="/" className={classes.link} activeOptions={{ exact: true }}>
-            Overview
-          </Link>
-          <Link to="/devices" className={classes.link}>
-            Devices
-          </Link>
-          <Link to="/certificates" className={classes.link}>
-            Certificates
-          </Link>
-        </nav>
         <div className={classes.tools}>
           <LiveIndicator />
           <ColorSchemeToggle />
           <UserMenu />
         </div>
       </header>
-      <main id="main" ref={main} tabIndex={-1} className={classes.main}>
-        <Outlet />
-      </main>
+      <div className={classes.body}>
+        <NavigationRail />
+        <main id="main" ref={main} tabIndex={-1} className={classes.main}>
+          <Outlet />
+        </main>
+      </div>
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import type { MethodResult } from '@viaduct/contracts';
-import type { ConsoleRefusal } from '../../../api/console-client.ts';
+import type { ConsoleRefusal } from '../../../api/request.ts';
 
 /** What was called in this visit, newest first. Lives as long as the page is not reloaded. */
 export interface MethodCall {
