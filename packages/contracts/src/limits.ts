@@ -143,6 +143,38 @@ export const LIMITS = {
   METHOD_CONNECT_SECONDS_MAX: 300,
   /** Direct methods: calls in flight to one device. */
   METHOD_IN_FLIGHT_MAX: 10,
+  /** Jobs: that have not ended; one more is refused. Ours: Azure runs 1, 5 or 10. */
+  JOBS_ACTIVE_MAX: 10_000,
+  /** Jobs: that run side by side; the others are queued. */
+  JOBS_RUNNING_MAX: 10,
+  /** Jobs: methods that one job has under way; and changes of twins. Ours. */
+  JOB_METHODS_IN_FLIGHT_MAX: 1_000,
+  JOB_TWIN_UPDATES_IN_FLIGHT_MAX: 128,
+  /** Jobs: seconds that one may run, when its maker names none, and at most. */
+  JOB_SECONDS_DEFAULT: 3_600,
+  JOB_SECONDS_MAX: 2_592_000,
+  /** Jobs: how far ahead one may be scheduled, seconds. Ours. */
+  JOB_AHEAD_SECONDS_MAX: 31_536_000,
+  /** Jobs: of a device's answer, bytes that are kept; a longer payload is left out. Ours. */
+  JOB_ANSWER_BYTES_MAX: 4_096,
+  /** Jobs: how long one that ended is remembered, seconds; how many, and outcomes of devices in all; the oldest go first. */
+  JOB_HISTORY_SECONDS: 2_592_000,
+  JOBS_ENDED_MAX: 10_000,
+  JOB_OUTCOMES_MAX: 10_000_000,
+  /** Jobs: in one page of a list, and devices in one page of a job. */
+  JOB_PAGE_MAX: 1_000,
+  /** Import: one line of the file, bytes. Ours: a device with full twins has less. */
+  IMPORT_LINE_BYTES_MAX: 1_048_576,
+  /** Import: refused lines that the error log names; more are counted only. Ours. */
+  IMPORT_ERRORS_MAX: 100_000,
+  /** Import, export: one file in the hub's own container, bytes; and how long it stays there, seconds. Ours. */
+  JOB_FILE_BYTES_MAX: 8 * 1_073_741_824,
+  JOB_FILE_SECONDS: 604_800,
+  /** Import, export: life of a signature for the hub's own container, seconds. */
+  JOB_CONTAINER_SECONDS_DEFAULT: 3_600,
+  JOB_CONTAINER_SECONDS_MAX: 604_800,
+  /** Import, export: characters in a container's URI. */
+  CONTAINER_URI_CHARACTERS_MAX: 4_096,
   /** Twin: desired or reported section as JSON without metadata, bytes. */
   TWIN_SECTION_BYTES_MAX: 32_768,
   /** Twin: tags as JSON, bytes. */
