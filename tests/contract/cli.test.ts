@@ -78,6 +78,16 @@ describe('viaduct, against a running server', () => {
     expect((await cli('device', 'list')).out).toMatch(/^machine\s+enabled\s+yes/m);
   });
 
+  it('makes, lists and removes consumer groups', async () => {
+    expect((await cli('consumer-group', 'add', 'charts')).out).toBe('consumer group charts is there\n');
+    const groups = (await json('consumer-group', 'list')) as { name: string }[];
+    expect(groups.map(({ name }) => name)).toEqual(['$Default', 'charts']);
+    expect((await cli('consumer-group', 'list')).out).toMatch(/^charts\s+nobody reads$/m);
+    expect((await cli('consumer-group', 'remove', 'charts')).code).toBe(0);
+    const gone = await cli('consumer-group', 'remove', 'charts', '--json');
+    expect([gone.code, JSON.parse(gone.err).error.code]).toEqual([4, 'consumerGroup.notFound']);
+  });
+
   it('registers, shows and removes a device, and finds it gone', async () => {
     const added = await json('device', 'add', 'short-lived');
     expect(added.connectionString).toBe((await cli('connection-string', '--device', 'short-lived')).out.trim());

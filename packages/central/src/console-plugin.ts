@@ -6,6 +6,7 @@ import { answerProblem } from './console/answer-problem.ts';
 import { certificateRoutes } from './console/certificate-routes.ts';
 import { connectionRoutes } from './console/connection-routes.ts';
 import type { ConsoleOptions, ConsoleParts } from './console/console-parts.ts';
+import { consumerGroupRoutes } from './console/consumer-group-routes.ts';
 import { credentialRoutes } from './console/credential-routes.ts';
 import { deviceControlRoutes } from './console/device-control-routes.ts';
 import { deviceRoutes } from './console/device-routes.ts';
@@ -30,6 +31,7 @@ const routes = [
   deviceControlRoutes,
   credentialRoutes,
   certificateRoutes,
+  consumerGroupRoutes,
   connectionRoutes,
   fileRoutes,
   throttlingRoutes,

@@ -20,6 +20,7 @@ const NOT_FOUND: ReadonlySet<ErrorCode> = new Set([
   'device.notFound',
   'module.notFound',
   'certificate.notFound',
+  'consumerGroup.notFound',
   'route.notFound',
 ]);
 const UNREACHABLE: ReadonlySet<ErrorCode> = new Set([

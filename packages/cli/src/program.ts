@@ -8,6 +8,9 @@ import { certificateShow } from './commands/certificate-show.ts';
 import { certificateVerificationCode } from './commands/certificate-verification-code.ts';
 import { certificateVerify } from './commands/certificate-verify.ts';
 import { connectionString } from './commands/connection-string.ts';
+import { consumerGroupAdd } from './commands/consumer-group-add.ts';
+import { consumerGroupList } from './commands/consumer-group-list.ts';
+import { consumerGroupRemove } from './commands/consumer-group-remove.ts';
 import { deviceAdd } from './commands/device-add.ts';
 import { deviceList } from './commands/device-list.ts';
 import { deviceRemove } from './commands/device-remove.ts';
@@ -58,6 +61,13 @@ export function buildProgram(context: CliContext): Command {
         fileList(context),
         fileGet(context),
         fileDelete(context),
+      ]),
+    )
+    .addCommand(
+      group('consumer-group', 'who may read events side by side, each group in its own pace', [
+        consumerGroupList(context),
+        consumerGroupAdd(context),
+        consumerGroupRemove(context),
       ]),
     )
     .addCommand(connectionString(context))

@@ -39,6 +39,9 @@ import type { ModelSummary } from './model.ts';
  *     DELETE /certificates/{name}?etag=            → 204                      devices that rely on it are disconnected
  *     POST   /certificates/{name}/verification-code?etag=    → AuthorityView  a new code; the one before is void
  *     POST   /certificates/{name}/verification?etag= { proof } → AuthorityView  takes the proof of possession
+ *     GET    /consumer-groups                      → EventReadersView         partitions, groups, who reads which now
+ *     POST   /consumer-groups NewConsumerGroup     → ConsumerGroupView        200 when it was there already
+ *     DELETE /consumer-groups/{name}               → 204                      its readers are detached
  *     GET    /devices/{id}/messages?sinceSeconds=&limit= → LiveTelemetry[]    oldest first, at most MESSAGES_PAGE_MAX
  *     GET    /devices/{id}/throttling              → ThrottlingRow[]          last first; nothing when it was never held or refused
  *     GET    /devices/{id}/refusals                → Refusal[]                newest first; also for ids that do not exist

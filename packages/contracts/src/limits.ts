@@ -242,7 +242,13 @@ export const LIMITS = {
   PARTITIONS_MAX: 32,
   /** Event Hubs endpoint: readers without owner level on one partition of one consumer group. */
   CONSUMERS_PER_PARTITION_MAX: 5,
+  /** Event Hubs endpoint: consumer groups, `$Default` among them; and characters in a name. */
   CONSUMER_GROUPS_MAX: 20,
+  CONSUMER_GROUP_NAME_CHARACTERS_MAX: 50,
+  /** Event Hubs endpoint: characters that are kept of what a reader calls itself. */
+  READER_NAME_CHARACTERS_MAX: 128,
+  /** Event Hubs endpoint: a reader for whom events wait and who gives no credit is detached after this, seconds. Ours. */
+  CONSUMER_STALLED_SECONDS_MAX: 1_800,
   /** Refusals kept per device, newest first; and in all. */
   REFUSALS_PER_DEVICE_MAX: 20,
   REFUSALS_MAX: 10_000,

@@ -20,6 +20,16 @@ export { type NewCommand, sendCommand } from './core/command/send-command.ts';
 export { ConnectionHistory, type ConnectionHistoryOptions } from './core/connection/connection-history.ts';
 export { describeConnection } from './core/connection/describe-connection.ts';
 export { listConnections } from './core/connection/list-connections.ts';
+export { type AddedConsumerGroup, addConsumerGroup } from './core/consumer/add-consumer-group.ts';
+export { type Consumer, ConsumerDirectory } from './core/consumer/consumer-directory.ts';
+export { ConsumerGroups, DEFAULT_CONSUMER_GROUP } from './core/consumer/consumer-groups.ts';
+export {
+  type DescribedConsumerGroup,
+  type DescribedReader,
+  getConsumerGroup,
+  listConsumerGroups,
+} from './core/consumer/list-consumer-groups.ts';
+export { removeConsumerGroup } from './core/consumer/remove-consumer-group.ts';
 export { FaultInjection, type OrderedFault } from './core/fault/fault-injection.ts';
 export { faultRefusal, type InjectedFault, readInjectedFault } from './core/fault/injected-fault.ts';
 export { beginUpload, type UploadPermission } from './core/file/begin-upload.ts';

@@ -7,6 +7,8 @@ import type { DeviceIdentity, HubError } from '@viaduct/contracts';
 import { type EventLog, openFileLog } from '@viaduct/log';
 import { AuthorityBook } from './core/certificate/authority-book.ts';
 import { ConnectionHistory } from './core/connection/connection-history.ts';
+import { ConsumerDirectory } from './core/consumer/consumer-directory.ts';
+import { ConsumerGroups } from './core/consumer/consumer-groups.ts';
 import type { Hub } from './core/hub.ts';
 import type { JsonObject } from './core/ports.ts';
 import { type DecodedRecord, decodeRecord } from './core/record/record.ts';
@@ -104,6 +106,8 @@ async function openHub(directory: string, clock: StillClock, encryptionKey: Buff
     ...portsOf(store),
     blobs,
     authorities: new AuthorityBook(store.certificates),
+    consumerGroups: await ConsumerGroups.open({ clock }, store.consumerGroupTable),
+    consumers: new ConsumerDirectory(),
     refusals,
     log,
     clock,

@@ -1,6 +1,7 @@
 import type { Server } from 'node:net';
 import type { AmqpGateway, Hub, MqttGateway, RestTraffic, Transport } from '@viaduct/hub';
 import type { FileEventLog } from '@viaduct/log';
+import { consumerMetrics } from './consumer-metrics.ts';
 import {
   counter,
   formatMetrics,
@@ -70,6 +71,7 @@ export class ServerMetrics {
         'Telemetry acknowledged since the start; WebSockets count with their protocol.',
         Object.entries(accepted).map(([transport, value]) => ({ labels: { transport }, value })),
       ),
+      ...consumerMetrics(hub),
       gauge('viaduct_amqp_links', 'AMQP links that are attached, of devices and back ends.', [
         { value: amqp.stats.links },
       ]),

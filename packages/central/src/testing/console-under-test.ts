@@ -6,6 +6,8 @@ import { CSRF_HEADER, type Session } from '@viaduct/contracts';
 import {
   AuthorityBook,
   ConnectionHistory,
+  ConsumerDirectory,
+  ConsumerGroups,
   FolderBlobStore,
   type Hub,
   openSqliteStore,
@@ -61,6 +63,8 @@ export async function openConsole(
     ...tables,
     blobs,
     authorities: new AuthorityBook(tables.certificates),
+    consumerGroups: await ConsumerGroups.open({ clock }, tables.consumerGroupTable),
+    consumers: new ConsumerDirectory(),
     log,
     eventPartitions,
     clock,
@@ -152,5 +156,5 @@ const CONNECTION = {
   caSha256: 'AA:BB',
   caFile: '/data/ca.pem',
   hubConnectionString: 'HostName=hub.example',
-  eventHubsConnectionString: 'Endpoint=sb://hub.example/',
+  eventHubsConnectionString: 'Endpoint=sb://hub.example/;SharedAccessKeyName=p;SharedAccessKey=a2V5;EntityPath=events',
 } as const;

@@ -1,4 +1,6 @@
 import type { AuthorityBook } from './certificate/authority-book.ts';
+import type { ConsumerDirectory } from './consumer/consumer-directory.ts';
+import type { ConsumerGroups } from './consumer/consumer-groups.ts';
 import type { FaultInjection } from './fault/fault-injection.ts';
 import type {
   AppendsToLog,
@@ -38,6 +40,8 @@ export interface Hub
     KeepsUploads,
     SignsBlobs,
     HoldsSessions,
+    KnowsConsumerGroups,
+    HoldsConsumers,
     BooksRefusals,
     Throttles,
     InjectsFaults {}
@@ -50,6 +54,16 @@ export interface HoldsSessions {
 /** Which authorities a device's certificate may rely on. */
 export interface KnowsAuthorities {
   readonly authorities: AuthorityBook;
+}
+
+/** Which groups events may be read for. */
+export interface KnowsConsumerGroups {
+  readonly consumerGroups: ConsumerGroups;
+}
+
+/** Who reads events now. */
+export interface HoldsConsumers {
+  readonly consumers: ConsumerDirectory;
 }
 
 export interface BooksRefusals {

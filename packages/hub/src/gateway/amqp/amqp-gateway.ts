@@ -6,13 +6,10 @@ import { untilOrLate } from '../until-or-late.ts';
 import { AmqpPeer, type AmqpPeerContext, type PeerSocket } from './amqp-peer.ts';
 import type { ServeConnection } from './engine/engine.ts';
 import { serveWithRhea } from './engine/rhea-connection.ts';
-import { ConsumerDirectory } from './events/consumer-directory.ts';
 
 export interface AmqpGatewayOptions {
   /** The entity path of the Event Hubs-compatible endpoint. */
   readonly eventHubName: string;
-  /** Readers may use these and `$Default`. Read at every attach, so a live set may grow. */
-  readonly consumerGroups?: ReadonlySet<string>;
   /** The port clients reach AMQP on, for redirects. Default 5671. */
   readonly amqpPort?: number;
   /** Told of every fault of ours, once. */
@@ -20,7 +17,6 @@ export interface AmqpGatewayOptions {
 }
 
 const DEFAULT_PORT = 5671;
-const DEFAULT_GROUP = '$Default';
 
 /**
  * AMQP 1.0 for devices, service clients and Event Hubs readers. The server listens, does TLS and WebSocket, and hands over sockets.
@@ -38,13 +34,10 @@ export class AmqpGateway {
   #acceptedMessages = 0;
 
   constructor(hub: Hub, options: AmqpGatewayOptions) {
-    const { consumerGroups = new Set<string>() } = options;
     this.#context = {
       hub,
       eventHubName: options.eventHubName,
-      eventHub: { name: options.eventHubName, createdTime: hub.clock.now() },
-      consumers: new ConsumerDirectory(),
-      consumerGroups: withDefaultGroup(consumerGroups),
+      eventHub: { name: options.eventHubName, createdTime: hub.consumerGroups.eventHubCreatedTime },
       redirectPort: options.amqpPort ?? DEFAULT_PORT,
       onFault: options.onFault ?? (() => undefined),
       onAccepted: (messages) => {
@@ -97,15 +90,4 @@ export class AmqpGateway {
     this.#peers.delete(peer);
     if (this.#peers.size === 0) this.#allGone?.();
   }
-}
-
-function withDefaultGroup(groups: ReadonlySet<string>): ReadonlySet<string> {
-  if (groups.has(DEFAULT_GROUP)) return groups;
-  return {
-    has: (name: string) => name === DEFAULT_GROUP || groups.has(name),
-    *[Symbol.iterator]() {
-      yield DEFAULT_GROUP;
-      yield* groups;
-    },
-  } as ReadonlySet<string>;
 }

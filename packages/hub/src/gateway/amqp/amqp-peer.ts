@@ -10,7 +10,6 @@ import { amqpErrorOf, isFault } from './amqp-error.ts';
 import { ConnectedIdentities } from './device/connected-identities.ts';
 import type { AttachRequest, ConnectionHandler, IncomingDelivery, Link, ServerConnection } from './engine/engine.ts';
 import { attachConsumer } from './events/attach-consumer.ts';
-import type { ConsumerDirectory } from './events/consumer-directory.ts';
 import { claimByPassword, claimByToken, claimedIdentity, guarded } from './judge-credential.ts';
 import { parseAmqpCommand } from './nodes/accept-command.ts';
 import { answerManagement, type DescribedEventHub } from './nodes/describe-event-hub.ts';
@@ -24,8 +23,6 @@ export interface AmqpPeerContext {
   readonly hub: Hub;
   readonly eventHub: DescribedEventHub;
   readonly eventHubName: string;
-  readonly consumers: ConsumerDirectory;
-  readonly consumerGroups: ReadonlySet<string>;
   /** Where this hub's event hub is to be found, for redirects. */
   readonly redirectPort: number;
   readonly onFault: (fault: unknown) => void;
@@ -274,7 +271,8 @@ export class AmqpPeer implements ConnectionHandler {
     requireDirection(request, 'receive');
     this.#requireScope('messages/events');
     let scoped: ScopedLink | undefined;
-    const link = attachConsumer(this.#context, request, address, {
+    const link = attachConsumer(this.#context.hub, request, address, {
+      ...this.#socket,
       onEnded: () => scoped && this.#links.delete(scoped),
       onFault: (fault) => this.#linkFailed(scoped?.link, fault),
     });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type TLSSocket } from 'node:tls';
 import type { Hub } from '../../core/hub.ts';
 import type { RefusalRecord } from '../../core/ports.ts';
-import { AmqpGateway, type AmqpGatewayOptions } from './amqp-gateway.ts';
+import { AmqpGateway } from './amqp-gateway.ts';
 
 /** A gateway behind a TLS listener, for tests. */
 export interface AmqpTestServer {
@@ -21,7 +21,6 @@ export interface AmqpTestServerOptions {
   readonly hub: Hub;
   readonly address: string;
   readonly certificate: { readonly certificate: string; readonly key: string };
-  readonly consumerGroups?: ReadonlySet<string>;
 }
 
 const EVENT_HUB = 'test-hub';
@@ -35,7 +34,7 @@ export async function startAmqpTestServer(options: AmqpTestServerOptions): Promi
   ]);
   const [faults, refusals, sockets] = [[] as unknown[], [] as RefusalRecord[], new Set<TLSSocket>()];
   hub.refusals.onRefusal((refusal) => refusals.push(refusal));
-  const gateway = new AmqpGateway(hub, gatewayOptions(options, faults));
+  const gateway = new AmqpGateway(hub, { eventHubName: EVENT_HUB, onFault: (fault) => faults.push(fault) });
   const { certificate: cert, key: certKey } = certificate;
   const server = createServer({ cert, key: certKey, requestCert: true, rejectUnauthorized: false }, (socket) => {
     sockets.add(socket);
@@ -58,13 +57,5 @@ export async function startAmqpTestServer(options: AmqpTestServerOptions): Promi
       await gateway.close();
       await new Promise((resolve) => server.close(resolve));
     },
-  };
-}
-
-function gatewayOptions({ consumerGroups }: AmqpTestServerOptions, faults: unknown[]): AmqpGatewayOptions {
-  return {
-    eventHubName: EVENT_HUB,
-    onFault: (fault) => faults.push(fault),
-    ...(consumerGroups === undefined ? {} : { consumerGroups }),
   };
 }

@@ -12,6 +12,8 @@ import {
 import { openCertificates } from '@viaduct/server';
 import { nextLoopbackAddress, until } from '@viaduct/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addConsumerGroup } from '../../core/consumer/add-consumer-group.ts';
+import { removeConsumerGroup } from '../../core/consumer/remove-consumer-group.ts';
 import { AuthMethod, encodeRecord, RecordFlag, Source } from '../../core/record/record.ts';
 import { type TemporaryHub, temporaryHub } from '../../temporary-hub.ts';
 import { type AmqpTestServer, startAmqpTestServer } from './amqp-test-server.ts';
@@ -31,7 +33,8 @@ beforeAll(async () => {
   const address = nextLoopbackAddress();
   const hub = { ...temporary, hostNames: [address], clock: { now: () => Date.now() } };
   const certificate = await certificateFor(address, temporary.directory);
-  server = await startAmqpTestServer({ hub, address, certificate, consumerGroups: new Set(['analytics']) });
+  server = await startAmqpTestServer({ hub, address, certificate });
+  await addConsumerGroup(hub, 'analytics');
   // One second apart, so that a time lies between each two.
   for (let i = 0; i < 10; i++) {
     await say(0, `{"reading":${i}}`, i === 0 ? BAG : '', i === 0 ? RecordFlag.retain | RecordFlag.will : 0);
@@ -121,6 +124,25 @@ describe('the Event Hubs endpoint, read by @azure/event-hubs', () => {
     expect(readings(await receive(earliestEventPosition, 3, 'analytics')).slice(0, 3)).toEqual([0, 1, 2]);
     expect(readings(await receive(earliestEventPosition, 3, '$default')).slice(0, 3)).toEqual([0, 1, 2]);
     await expect(receive(earliestEventPosition, 1, 'nobody')).rejects.toMatchObject({
+      code: 'MessagingEntityNotFoundError',
+    });
+  });
+
+  it('tells readers that their consumer group was removed, and takes no others', async () => {
+    await addConsumerGroup(temporary, 'Passing');
+    const client = newClient('passing');
+    const events: ReceivedEventData[] = [];
+    const lost = new Promise<Error & { code?: string }>((resolve) => {
+      subscribed(client, '0', { startPosition: earliestEventPosition }, events, resolve);
+    });
+    await until(() => events.length === 10);
+    await removeConsumerGroup(temporary, 'passing');
+    expect(await lost).toMatchObject({
+      code: 'MessagingEntityNotFoundError',
+      message: expect.stringContaining('the consumer group "passing" was removed'),
+    });
+    await client.close();
+    await expect(receive(earliestEventPosition, 1, 'passing')).rejects.toMatchObject({
       code: 'MessagingEntityNotFoundError',
     });
   });

@@ -105,6 +105,30 @@ describe('the registry over REST', () => {
     expectProblem(await ask('GET', '/devices?top=none'), 400, 'ArgumentInvalid');
   });
 
+  it('serves consumer groups, below the paths of the management API too', async () => {
+    const base = '/eventHubEndpoints/events/ConsumerGroups';
+    const arm = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Devices/IotHubs/h';
+    const made = await ask('PUT', `${arm}${base}/Charts?api-version=2023-06-30`, { properties: { name: 'Charts' } });
+    const document = {
+      name: 'Charts',
+      type: 'Microsoft.Devices/IotHubs/EventHubEndpoints/ConsumerGroups',
+      etag: null,
+      properties: { created: 'Tue, 01 Jan 2030 00:00:00 GMT', readers: [] },
+    };
+    expect([made.statusCode, made.json()]).toEqual([201, document]);
+    expect((await ask('PUT', `${base}/charts`)).statusCode).toBe(200);
+    expect((await ask('GET', `${base}/charts`)).json()).toEqual(document);
+    expect((await ask('GET', `${base}/`)).json()).toMatchObject({ value: [{ name: '$Default' }, document] });
+    expect((await ask('DELETE', `${base}/CHARTS`)).statusCode).toBe(204);
+    expectProblem(await ask('DELETE', `${base}/charts`), 404, 'GroupNotFound');
+    expectProblem(await ask('DELETE', `${base}/$Default`), 400, 'ArgumentInvalid');
+    expectProblem(
+      await ask('GET', '/eventHubEndpoints/operationsMonitoringEvents/ConsumerGroups'),
+      404,
+      'GenericNotFound',
+    );
+  });
+
   it('serves modules', async () => {
     await ask('PUT', '/devices/d1', {});
     const created = await ask('PUT', '/devices/d1/modules/m1', { deviceId: 'd1', moduleId: 'm1' });

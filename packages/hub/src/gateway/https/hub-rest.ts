@@ -4,6 +4,7 @@ import { newGuid } from '../../core/command/new-guid.ts';
 import type { Hub } from '../../core/hub.ts';
 import { certificateRoutes } from './certificate-routes.ts';
 import { commandRoutes } from './command-routes.ts';
+import { consumerGroupRoutes } from './consumer-group-routes.ts';
 import { deviceFileRoutes } from './device-file-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
 import { fileRoutes } from './file-routes.ts';
@@ -24,6 +25,7 @@ const HUB_PATHS = [
   'digitaltwins',
   'messages',
   'certificates',
+  'eventhubendpoints',
 ];
 
 /**
@@ -57,6 +59,7 @@ export function hubRest(hub: Hub, traffic = new RestTraffic()): (app: FastifyIns
     fileRoutes(app, hub);
     deviceFileRoutes(app, hub);
     certificateRoutes(app, hub);
+    consumerGroupRoutes(app, hub);
     for (const word of HUB_PATHS) app.all(`/${word}/*`, notOffered);
     for (const word of ['jobs', 'configurations']) app.all(`/${word}`, notOffered);
   };

@@ -20,6 +20,10 @@ describe('rewriteHubUrl', () => {
       '/subscriptions/s/resourceGroups/g/providers/Microsoft.Devices/IotHubs/hub',
       '/subscriptions/s/resourceGroups/g/providers/Microsoft.Devices/IotHubs/hub',
     ],
+    [
+      '/subscriptions/s/resourceGroups/g/providers/Microsoft.Devices/IotHubs/hub/eventHubEndpoints/events/ConsumerGroups/Mine',
+      '/eventhubendpoints/events/consumergroups/Mine',
+    ],
     ['/Devices/D1/Files/', '/devices/D1/files'],
     ['/devices%2FD1%2FFiles%2FLogs%2F%2FA.txt', '/devices/D1/files/Logs%2F%2FA.txt'],
     ['/devices/D1/files//Logs/../A%252F?x=1', '/devices/D1/files//Logs/../A%252F?x=1'],

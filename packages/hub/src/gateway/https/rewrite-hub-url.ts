@@ -8,11 +8,12 @@ const HUB_WORDS: ReadonlySet<string> = new Set([
   'digitaltwins',
   'messages',
   'certificates',
+  'eventhubendpoints',
 ]);
 
 /** Where Azure's management API keeps what we keep at the root. */
 const ARM =
-  /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/microsoft\.devices\/iothubs\/[^/]+(?=\/certificates(?:\/|$))/i;
+  /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/microsoft\.devices\/iothubs\/[^/]+(?=\/(?:certificates|eventhubendpoints)(?:\/|$))/i;
 
 /** What is below a device's files. */
 const BELOW_FILES = /^(\/(?:\/|%2f)*devices(?:\/|%2f)+(?:(?!%2f)[^/])+(?:\/|%2f)+files)(?:\/|%2f)(.+)$/i;
@@ -22,7 +23,7 @@ const BELOW_FILES = /^(\/(?:\/|%2f)*devices(?:\/|%2f)+(?:(?!%2f)[^/])+(?:\/|%2f)
  *
  *  - a whole path may come percent-encoded (`/devices%2Fquery`): an id never has a slash, so an encoded one is a separator
  *  - fixed words come in any case (`/devices/d1/messages/deviceBound`)
- *  - certificates may be asked for below Azure's management path of a hub; its name is not compared
+ *  - certificates and consumer groups may be asked for below Azure's management path of a hub; its name is not compared
  *  - a trailing slash means nothing (`/devices/?top=10`)
  *  - the name of a file stays as it came (`/devices/d1/files/Logs//A`): its slashes and its case are its own
  */
@@ -44,7 +45,7 @@ export function rewriteHubUrl(url: string): string {
 /** The second segment is an id, and so is what follows a word that collects ids. */
 function isId(segments: readonly string[], at: number): boolean {
   if (at === 1) return segments[0]?.toLowerCase() !== 'statistics';
-  return ['modules', 'devicebound', 'feedback', 'commands', 'components'].includes(
+  return ['modules', 'devicebound', 'feedback', 'commands', 'components', 'consumergroups'].includes(
     segments[at - 1]?.toLowerCase() ?? '',
   );
 }

@@ -12,6 +12,7 @@ export interface HubSchema {
   refusal: RefusalTable;
   connection: ConnectionTable;
   certificate: CertificateTable;
+  consumer_group: ConsumerGroupTable;
   quota: QuotaTable;
   key_check: KeyCheckTable;
   blob: BlobTable;
@@ -48,6 +49,11 @@ interface IdentityTable extends OfIdentity {
   device_scope: string | null;
   parent_scopes: string;
   model_id: string | null;
+}
+
+interface ConsumerGroupTable {
+  name: string;
+  created_time: number;
 }
 
 interface PresenceTable extends OfIdentity {

@@ -2,6 +2,7 @@ import type {
   CertificateStore,
   CommandStore,
   ConnectionStore,
+  ConsumerGroupStore,
   PolicyStore,
   QuotaStore,
   RefusalStore,
@@ -16,6 +17,7 @@ import { BlobTable } from '../sql/blob-table.ts';
 import { CertificateTable } from '../sql/certificate-table.ts';
 import { CommandTable } from '../sql/command-table.ts';
 import { ConnectionTable } from '../sql/connection-table.ts';
+import { ConsumerGroupTable } from '../sql/consumer-group-table.ts';
 import { GroupWriter } from '../sql/group-writer.ts';
 import { PolicyTable } from '../sql/policy-table.ts';
 import { QuotaTable } from '../sql/quota-table.ts';
@@ -36,6 +38,8 @@ export interface HubStore {
   readonly refusals: RefusalStore;
   readonly connections: ConnectionStore;
   readonly certificates: CertificateStore;
+  /** For `ConsumerGroups.open`. */
+  readonly consumerGroupTable: ConsumerGroupStore;
   readonly quota: QuotaStore;
   readonly uploads: UploadStore;
   /** For `FolderBlobStore`, which keeps the content. */
@@ -80,6 +84,7 @@ export async function openSqliteStore({ file, encryptionKey }: SqliteStoreOption
       refusals: new RefusalTable(database.reader, writer),
       connections: new ConnectionTable(database.reader, writer),
       certificates: new CertificateTable(database.reader, writer),
+      consumerGroupTable: new ConsumerGroupTable(database.reader, writer),
       quota: new QuotaTable(database.reader, writer),
       uploads,
       blobTable: new BlobTable(database.reader, writer),

@@ -1,10 +1,11 @@
-import { HubError } from '@viaduct/contracts';
+import { HubError, LIMITS } from '@viaduct/contracts';
+import { getConsumerGroup } from '../../../core/consumer/list-consumer-groups.ts';
 import type { Hub } from '../../../core/hub.ts';
+import type { Transport } from '../../../core/ports.ts';
 import { amqpErrorOf } from '../amqp-error.ts';
 import { asText } from '../codec/amqp-message.ts';
 import type { AttachRequest, OutgoingLink } from '../engine/engine.ts';
 import { requirePartition } from '../nodes/describe-event-hub.ts';
-import type { ConsumerDirectory } from './consumer-directory.ts';
 import { EARLIEST, type EventPosition, parseEventSelector, startOffset } from './event-position.ts';
 import { EventReader } from './event-reader.ts';
 
@@ -12,56 +13,66 @@ const SELECTOR_FILTER = 'apache.org:selector-filter:string';
 const OWNER_LEVEL = 'com.microsoft:epoch';
 const RUNTIME_METRIC = 'com.microsoft:enable-receiver-runtime-metric';
 
-export interface ConsumerContext {
-  readonly hub: Hub;
-  readonly consumers: ConsumerDirectory;
-  readonly consumerGroups: ReadonlySet<string>;
+const RECEIVER_NAME = 'com.microsoft:receiver-name';
+
+/** Whom the reader belongs to, and who hears of its end. */
+export interface ConsumerConnection {
+  readonly transport: Transport;
+  readonly remoteAddress: string;
+  readonly onEnded: () => void;
+  readonly onFault: (fault: unknown) => void;
 }
 
 /**
  * Gives a reader its partition.
  *
- * @throws HubError link.addressUnknown, argument.invalid, consumer.stolen, consumer.tooMany
+ * @throws HubError link.addressUnknown, consumerGroup.notFound, argument.invalid, consumer.stolen, consumer.tooMany
  */
 export function attachConsumer(
-  { hub, consumers, consumerGroups }: ConsumerContext,
+  hub: Hub,
   request: AttachRequest,
   address: { readonly group: string; readonly partition: string },
-  on: { readonly onEnded: () => void; readonly onFault: (fault: unknown) => void },
+  { transport, remoteAddress, onEnded, onFault }: ConsumerConnection,
 ): OutgoingLink {
   const partition = requirePartition(hub, address.partition);
-  requireGroup(consumerGroups, address.group);
+  const { name: group } = getConsumerGroup(hub, address.group);
   const position = requestedPosition(request);
   const ownerLevel = requestedOwnerLevel(request);
   let link: OutgoingLink | undefined;
-  const steal = (reason: HubError) => link?.detach(amqpErrorOf(reason));
-  const leave = consumers.enter(address.group, partition, { ownerLevel, steal });
-  const start = startOffset(hub.log, partition, position);
+  const leave = hub.consumers.enter(group, partition, {
+    ownerLevel,
+    name: (asText(request.properties.get(RECEIVER_NAME)) ?? request.name).slice(0, LIMITS.READER_NAME_CHARACTERS_MAX),
+    transport,
+    remoteAddress,
+    connectedTime: hub.clock.now(),
+    get nextOffset() {
+      return reader.nextOffset;
+    },
+    end: (reason) => link?.detach(amqpErrorOf(reason)),
+  });
   const reader = new EventReader({
     log: hub.log,
     partition,
-    start,
+    start: startOffset(hub.log, partition, position),
     withRuntimeInformation: request.desiredCapabilities.includes(RUNTIME_METRIC),
     now: () => hub.clock.now(),
     onEnded: () => {
       leave();
-      on.onEnded();
+      onEnded();
     },
-    onFault: on.onFault,
+    onFault,
   });
   link = request.acceptOutgoing(reader);
   reader.begin(link);
   return link;
 }
 
-function requireGroup(groups: ReadonlySet<string>, wanted: string): void {
-  for (const group of groups) if (group.toLowerCase() === wanted.toLowerCase()) return;
-  throw new HubError('link.addressUnknown', `there is no consumer group "${wanted}"`);
-}
-
 function requestedPosition({ filters }: AttachRequest): EventPosition {
-  const selector = asText(filters.get(SELECTOR_FILTER));
-  return selector === undefined ? EARLIEST : parseEventSelector(selector);
+  const selector = filters.get(SELECTOR_FILTER) ?? null;
+  if (selector === null) return EARLIEST;
+  if (typeof selector === 'string') return parseEventSelector(selector);
+  // Taken for no filter, it would give everything from the oldest event on to who wanted something else.
+  throw new HubError('argument.invalid', `the value of ${SELECTOR_FILTER} is not text`);
 }
 
 function requestedOwnerLevel({ properties }: AttachRequest): number | undefined {

@@ -1,3 +1,4 @@
+import { HubError, LIMITS } from '@viaduct/contracts';
 import type { EventLog, LogRecord } from '@viaduct/log';
 import type { OutgoingHandler, OutgoingLink } from '../engine/engine.ts';
 import { EVENT_PAYLOAD } from './event-payload.ts';
@@ -13,6 +14,8 @@ export interface EventReaderOptions {
   /** Whether every event tells where the partition ends. */
   readonly withRuntimeInformation: boolean;
   readonly now: () => number;
+  /** A reader for whom events wait may go without credit for so long, ms. Default LIMITS.CONSUMER_STALLED_SECONDS_MAX. */
+  readonly stalledMs?: number;
   /** Called once, when the link is gone. */
   readonly onEnded: () => void;
   /** Reading is over for a reason of ours. */
@@ -29,6 +32,7 @@ export interface EventReaderOptions {
  *  1. Events go out in the order of their offsets, each once; outcomes do not move the cursor.
  *  2. At most one batch is held in memory, and nothing is sent beyond credit, window or the socket's room.
  *  3. A drain is answered as soon as there is nothing more to read.
+ *  4. Who takes nothing for long, though events wait, is told to go: it holds a place that others may want.
  */
 export class EventReader implements OutgoingHandler {
   readonly #options: EventReaderOptions;
@@ -37,12 +41,17 @@ export class EventReader implements OutgoingHandler {
   #link: OutgoingLink | undefined;
   #batch: readonly LogRecord[] = [];
   #sent = 0;
-  #next = 0;
+  #next: number | undefined;
   #atTail = false;
   #wake: (() => void) | undefined;
 
   constructor(options: EventReaderOptions) {
     this.#options = options;
+  }
+
+  /** The offset that goes out next; undefined until it is known where to begin. */
+  get nextOffset(): number | undefined {
+    return this.#next;
   }
 
   /** Begins to read for `link`. */
@@ -73,7 +82,7 @@ export class EventReader implements OutgoingHandler {
     while (!signal.aborted) {
       this.#sendBatch(link);
       if (this.#sent < this.#batch.length) await this.#untilReady(link);
-      else if (!(await this.#readBatch())) {
+      else if (!(await this.#readBatch(this.#next))) {
         if (link.draining) link.drained();
         this.#atTail = true;
         await log.wait(partition, this.#next, signal);
@@ -82,9 +91,9 @@ export class EventReader implements OutgoingHandler {
     }
   }
 
-  async #readBatch(): Promise<boolean> {
+  async #readBatch(from: number): Promise<boolean> {
     const { log, partition } = this.#options;
-    this.#batch = await log.read(partition, this.#next, BATCH_BYTES);
+    this.#batch = await log.read(partition, from, BATCH_BYTES);
     this.#sent = 0;
     return this.#batch.length > 0;
   }
@@ -101,10 +110,20 @@ export class EventReader implements OutgoingHandler {
     }
   }
 
+  /** @throws HubError consumer.stalled */
   #untilReady(link: OutgoingLink): Promise<void> {
-    return new Promise((resolve) => {
+    const { stalledMs = LIMITS.CONSUMER_STALLED_SECONDS_MAX * 1_000 } = this.#options;
+    return new Promise((resolve, reject) => {
+      const stalled = () => {
+        this.#wake = undefined;
+        reject(
+          new HubError('consumer.stalled', `for ${stalledMs / 1_000} s the reader took none of the events that wait`),
+        );
+      };
+      const timer = setTimeout(stalled, stalledMs).unref();
       this.#wake = () => {
         if (!link.canSend && !this.#ended.signal.aborted) return;
+        clearTimeout(timer);
         this.#wake = undefined;
         resolve();
       };

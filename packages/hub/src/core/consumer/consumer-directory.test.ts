@@ -1,4 +1,4 @@
-import type { HubError } from '@viaduct/contracts';
+import { HubError } from '@viaduct/contracts';
 import { describe, expect, it } from 'vitest';
 import { type Consumer, ConsumerDirectory } from './consumer-directory.ts';
 
@@ -8,7 +8,8 @@ interface Reader extends Consumer {
 
 function reader(ownerLevel?: number): Reader {
   const stolenBy: HubError[] = [];
-  return { ownerLevel, stolenBy, steal: (reason) => stolenBy.push(reason) };
+  const facts = { name: 'r', transport: 'amqp', remoteAddress: '::1', connectedTime: 0, nextOffset: 0 } as const;
+  return { ...facts, ownerLevel, stolenBy, end: (reason) => stolenBy.push(reason) };
 }
 
 describe('ConsumerDirectory', () => {
@@ -53,5 +54,21 @@ describe('ConsumerDirectory', () => {
     for (const each of shared) directory.enter('g', 0, each);
     directory.enter('g', 0, reader(0));
     expect(shared.map(({ stolenBy }) => stolenBy.length)).toEqual([1, 1]);
+  });
+
+  it('ends the readers of a group that is gone, and leaves the others alone', () => {
+    const directory = new ConsumerDirectory();
+    const [gone, other] = [[reader(), reader(), reader(1)], reader()];
+    const leave = [
+      directory.enter('g', 0, gone[0]!),
+      directory.enter('G', 0, gone[1]!),
+      directory.enter('g', 2, gone[2]!),
+    ];
+    directory.enter('h', 0, other);
+    expect(directory.of('g').map(({ partition }) => partition)).toEqual([0, 0, 2]);
+    directory.endGroup('g', new HubError('consumerGroup.notFound', 'removed'));
+    expect(gone.map(({ stolenBy }) => stolenBy.length)).toEqual([1, 1, 1]);
+    for (const each of leave) each();
+    expect([other.stolenBy.length, directory.of('g').length, directory.size]).toEqual([0, 0, 1]);
   });
 });
