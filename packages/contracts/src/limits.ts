@@ -67,6 +67,8 @@ export const LIMITS = {
   AMQP_PEER_IDLE_MS_MIN: 1_000,
   /** AMQP: idle time-out of a connection, seconds. */
   AMQP_IDLE_SECONDS: 240,
+  /** Digital twins: operations of one JSON Patch. Ours. */
+  DIGITAL_TWIN_PATCH_OPERATIONS_MAX: 512,
   /** C2D: body and properties, bytes. */
   COMMAND_BYTES_MAX: 65_536,
   /** C2D: waiting messages of one device. */

@@ -1,11 +1,12 @@
 import { type DeviceIdentity, formatPropertyBag, partitionFor } from '@viaduct/contracts';
+import type { JsonPatchOperation } from '../digital-twin/json-patch-between.ts';
 import type { AppendsToLog, JsonObject, KnowsItsNames, TellsTime } from '../ports.ts';
 import { hubName } from './hub-name.ts';
 import { AuthMethod, encodeRecord, Source } from './record.ts';
 
 /** Something that happened to a device, as readers of the log learn of it. */
 export interface Happening {
-  readonly kind: 'lifecycle' | 'connectionState' | 'twinChange';
+  readonly kind: keyof typeof SCHEMA;
   /** Modules have the same ones; `moduleId` tells them apart. */
   readonly opType:
     | 'createDeviceIdentity'
@@ -25,6 +26,20 @@ const SCHEMA = {
   twinChange: 'twinChangeNotification',
 } as const;
 
+const CONTENT_TYPE = {
+  lifecycle: 'application/json',
+  connectionState: 'application/json',
+  twinChange: 'application/json',
+  digitalTwinChange: 'application/json-patch+json',
+} as const;
+
+/** What a digital twin became, as JSON Patch. Its readers know it by its source and content type. */
+export interface DigitalTwinHappening {
+  readonly kind: 'digitalTwinChange';
+  readonly body: readonly JsonPatchOperation[];
+  readonly time: number;
+}
+
 /**
  * Writes what happened to a device into the second half of the log's partitions (ADR 0004). Resolves when it is durable.
  * The shape is what Azure routes to endpoints as non-telemetry events.
@@ -34,17 +49,19 @@ const SCHEMA = {
 export async function appendHappening(
   hub: AppendsToLog & TellsTime & KnowsItsNames,
   device: DeviceIdentity & { readonly generationId: string; readonly modelId: string | null },
-  { kind, opType, body, time }: Happening,
+  happening: Happening | DigitalTwinHappening,
 ): Promise<void> {
+  const { kind, body, time } = happening;
   const { deviceId, moduleId } = device;
   const bag = formatPropertyBag({
-    system: { contentType: 'application/json', contentEncoding: 'utf-8', userId: hubName(hub) },
+    system: { contentType: CONTENT_TYPE[kind], contentEncoding: 'utf-8', userId: hubName(hub) },
     application: {
       hubName: hubName(hub),
       deviceId,
       ...(moduleId === undefined ? {} : { moduleId }),
-      opType,
-      'iothub-message-schema': SCHEMA[kind],
+      ...(happening.kind === 'digitalTwinChange'
+        ? {}
+        : { opType: happening.opType, 'iothub-message-schema': SCHEMA[happening.kind] }),
       operationTimestamp: isoTime(time),
     },
   });

@@ -1,4 +1,5 @@
 import { type DeviceIdentity, HubError, identityKey, LIMITS } from '@viaduct/contracts';
+import { appendDigitalTwinChange } from '../digital-twin/append-digital-twin-change.ts';
 import type { HoldsSessions } from '../hub.ts';
 import type {
   AppendsToLog,
@@ -53,7 +54,13 @@ export function changeTwin(
       if (!(await hub.twins.save(twin, before.revision))) continue;
       if (write.desiredPatch !== undefined) hub.sessions.find(identity)?.desiredChanged(write.desiredPatch);
       const device = await getDevice(hub, identity);
-      await appendHappening(hub, device, { kind: 'twinChange', opType: write.opType, body: write.event, time });
+      await Promise.all([
+        appendHappening(hub, device, { kind: 'twinChange', opType: write.opType, body: write.event, time }),
+        // Who has no model has no digital twin to hear of: most fleets never pay for this.
+        device.modelId === null
+          ? undefined
+          : appendDigitalTwinChange(hub, device, { before, after: twin, modelBefore: device.modelId, time }),
+      ]);
       return twin;
     }
     throw new HubError('store.unavailable', 'the twin is being changed too often at once');

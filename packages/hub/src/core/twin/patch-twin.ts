@@ -2,7 +2,7 @@ import { type DeviceIdentity, LIMITS } from '@viaduct/contracts';
 import type { JsonObject, TwinRecord } from '../ports.ts';
 import { isoTime } from '../record/append-happening.ts';
 import { requireMatch } from '../registry/if-match.ts';
-import { type ChangesTwins, changeTwin } from './change-twin.ts';
+import { type ChangesTwins, changeTwin, type TwinWrite } from './change-twin.ts';
 import { mergeSection, mergeTags, patchBetween, replaceSection, stampTree } from './merge-section.ts';
 import { twinEtag } from './new-twin.ts';
 import { twinEventBody } from './twin-document.ts';
@@ -33,26 +33,30 @@ export async function patchTwin(
   change: TwinChange,
   ifMatch?: string,
 ): Promise<TwinRecord> {
-  const { tags, desired } = checked(change, 'allowed');
+  const patch = checked(change, 'allowed');
   return changeTwin(hub, identity, (before, time) => {
     requireMatch(before.etag, ifMatch);
-    if (tags === undefined && desired === undefined) return null;
-    const stamp = { time: isoTime(time), version: before.desired.version + 1 };
-    const twin = counted({
-      ...before,
-      ...(tags === undefined ? {} : { tags: mergeTags(before.tags, tags) }),
-      ...(desired === undefined ? {} : { desired: mergeSection(before.desired, desired, stamp) }),
-    });
-    const told = desired && { ...desired, $version: twin.desired.version };
-    const event = {
-      version: twin.version,
-      ...(tags === undefined ? {} : { tags }),
-      ...(desired === undefined
-        ? {}
-        : { properties: { desired: { ...desired, $metadata: stampTree(desired, stamp), $version: stamp.version } } }),
-    };
-    return { twin, opType: 'updateTwin', event, ...(told === undefined ? {} : { desiredPatch: told }) };
+    return patch.tags === undefined && patch.desired === undefined ? null : patchedTwin(before, patch, time);
   });
+}
+
+/** What a patch that was checked makes of a twin. Pure. @throws HubError twin.tooLarge */
+export function patchedTwin(before: TwinRecord, { tags, desired }: CheckedChange, time: number): TwinWrite {
+  const stamp = { time: isoTime(time), version: before.desired.version + 1 };
+  const twin = counted({
+    ...before,
+    ...(tags === undefined ? {} : { tags: mergeTags(before.tags, tags) }),
+    ...(desired === undefined ? {} : { desired: mergeSection(before.desired, desired, stamp) }),
+  });
+  const told = desired && { ...desired, $version: twin.desired.version };
+  const event = {
+    version: twin.version,
+    ...(tags === undefined ? {} : { tags }),
+    ...(desired === undefined
+      ? {}
+      : { properties: { desired: { ...desired, $metadata: stampTree(desired, stamp), $version: stamp.version } } }),
+  };
+  return { twin, opType: 'updateTwin', event, ...(told === undefined ? {} : { desiredPatch: told }) };
 }
 
 /**

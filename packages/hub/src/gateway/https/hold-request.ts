@@ -20,8 +20,8 @@ export async function holdRequest(hub: Throttles, request: FastifyRequest): Prom
 }
 
 function operationOf(method: string, route: string): ThrottledOperation {
-  if (!route.startsWith('/twins/')) return 'registry';
-  if (route.endsWith('/methods')) return 'method';
+  if (!/^\/(?:digital)?twins\//.test(route)) return 'registry';
+  if (/\/(?:methods|commands\/:command)$/.test(route)) return 'method';
   return method === 'GET' ? 'twinRead' : 'twinUpdate';
 }
 

@@ -7,6 +7,7 @@ import { commandRoutes } from './command-routes.ts';
 import { consumerGroupRoutes } from './consumer-group-routes.ts';
 import { deviceFileRoutes } from './device-file-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
+import { digitalTwinRoutes } from './digital-twin-routes.ts';
 import { fileRoutes } from './file-routes.ts';
 import { methodRoutes } from './method-routes.ts';
 import { replyWithProblem } from './reply-with-problem.ts';
@@ -53,6 +54,7 @@ export function hubRest(hub: Hub, traffic = new RestTraffic()): (app: FastifyIns
     deviceRoutes(app, hub);
     twinRoutes(app, hub);
     methodRoutes(app, hub);
+    digitalTwinRoutes(app, hub);
     statisticsRoutes(app, hub);
     telemetryRoutes(app, hub, traffic);
     commandRoutes(app, hub);

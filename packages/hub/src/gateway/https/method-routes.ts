@@ -2,9 +2,9 @@ import { HubError } from '@viaduct/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Hub } from '../../core/hub.ts';
 import { invokeMethod, type MethodRequest, type MethodResponse } from '../../core/method/invoke-method.ts';
-import type { JsonObject } from '../../core/ports.ts';
 import { textAt } from './read-device-input.ts';
 import { authorize, identityIn, jsonObjectIn } from './read-request.ts';
+import { secondsAt } from './seconds-at.ts';
 
 /** `POST /twins/{id}[/modules/{moduleId}]/methods`, ServiceConnect: calls a method of a device, now or never. */
 export function methodRoutes(app: FastifyInstance, hub: Hub): void {
@@ -29,19 +29,8 @@ function methodIn(request: FastifyRequest): MethodRequest {
   };
 }
 
-/** Some tools send "30". */
-function secondsAt(body: JsonObject, name: string): number | undefined {
-  const value = body[name] ?? undefined;
-  if (value === undefined) return undefined;
-  const seconds = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  if (typeof seconds !== 'number' || !Number.isFinite(seconds)) {
-    throw new HubError('argument.invalid', `${name} is a number of seconds`);
-  }
-  return seconds;
-}
-
 /** Aborts when the caller's connection ends before the answer is out. */
-function untilCallerLeaves(reply: FastifyReply): AbortSignal {
+export function untilCallerLeaves(reply: FastifyReply): AbortSignal {
   const left = new AbortController();
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) left.abort(new HubError('method.timeout', 'the caller went away'));
