@@ -17,6 +17,7 @@ import { moduleRoutes } from './console/module-routes.ts';
 import { pageRoutes } from './console/page-routes.ts';
 import { personRoutes } from './console/person-routes.ts';
 import { refuseForeignSite, requireSession } from './console/require-session.ts';
+import { savedQueryRoutes } from './console/saved-query-routes.ts';
 import { throttlingRoutes } from './console/throttling-routes.ts';
 import { LiveStreams } from './live/live-streams.ts';
 import { ModelRepository } from './model/model-repository.ts';
@@ -35,6 +36,7 @@ const routes = [
   connectionRoutes,
   fileRoutes,
   throttlingRoutes,
+  savedQueryRoutes,
   liveRoute,
 ];
 

@@ -42,6 +42,10 @@ import type { ModelSummary } from './model.ts';
  *     GET    /consumer-groups                      → EventReadersView         partitions, groups, who reads which now
  *     POST   /consumer-groups NewConsumerGroup     → ConsumerGroupView        200 when it was there already
  *     DELETE /consumer-groups/{name}               → 204                      its readers are detached
+ *     GET    /saved-queries                        → SavedQuery[]             one's own and the shared, in order of name
+ *     POST   /saved-queries NewSavedQuery          → SavedQuery               409 console.savedQueryExists
+ *     PUT    /saved-queries/{id} NewSavedQuery     → SavedQuery
+ *     DELETE /saved-queries/{id}                   → 204
  *     GET    /devices/{id}/messages?sinceSeconds=&limit= → LiveTelemetry[]    oldest first, at most MESSAGES_PAGE_MAX
  *     GET    /devices/{id}/throttling              → ThrottlingRow[]          last first; nothing when it was never held or refused
  *     GET    /devices/{id}/refusals                → Refusal[]                newest first; also for ids that do not exist

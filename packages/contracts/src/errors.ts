@@ -974,6 +974,33 @@ export const ERRORS = {
     false,
     'Reload the page: its anti-forgery token does not fit the session.',
   ),
+  'console.savedQueryNotFound': row(
+    404,
+    404000,
+    'GenericNotFound',
+    'amqp:not-found',
+    3,
+    false,
+    'Somebody removed the saved query; save it again under a name.',
+  ),
+  'console.savedQueryExists': row(
+    409,
+    409000,
+    'GenericConflict',
+    'amqp:precondition-failed',
+    3,
+    false,
+    'Choose another name, or change the saved query that has this one.',
+  ),
+  'console.savedQueriesTooMany': row(
+    403,
+    403002,
+    'IotHubQuotaExceeded',
+    'amqp:resource-limit-exceeded',
+    3,
+    false,
+    'Remove saved queries that nobody needs.',
+  ),
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -29,4 +29,12 @@ export interface CentralSchema {
     readonly code: string | null;
     readonly remote_address: string;
   };
+  readonly saved_query: {
+    readonly id: Generated<number>;
+    readonly name: string;
+    readonly query: string;
+    readonly owner: string;
+    readonly is_shared: 0 | 1;
+    readonly updated_time: number;
+  };
 }

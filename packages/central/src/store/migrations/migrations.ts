@@ -1,4 +1,5 @@
 import { people } from './0001-people.ts';
+import { savedQueries } from './0002-saved-queries.ts';
 
 /** Every script that ever made or changed the tables, in order; never edited once released. */
-export const MIGRATIONS: readonly string[] = [people];
+export const MIGRATIONS: readonly string[] = [people, savedQueries];
