@@ -11,7 +11,7 @@ let mqtt: RawMqtt;
 let partitionId: string;
 let sent = 0;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startTestServer({ flags: ['--amqp-plain-port', '5672'] });
   device = await server.createDevice('talker');
   partitionId = String(partitionFor(device.deviceId, server.hub.eventPartitions));
   mqtt = await RawMqtt.open(server.ready);
@@ -33,11 +33,16 @@ async function say(count: number): Promise<void> {
 }
 
 describe.each([
-  ['@azure/event-hubs · AMQP · shared access policy', {}],
-  ['@azure/event-hubs · AMQP over WebSocket · shared access policy', { webSocketOptions: { webSocket: WebSocket } }],
-] as const)('%s', (_suite, options) => {
+  ['@azure/event-hubs · AMQP · shared access policy', 'eventHubsConnectionString', {}],
+  [
+    '@azure/event-hubs · AMQP over WebSocket · shared access policy',
+    'eventHubsConnectionString',
+    { webSocketOptions: { webSocket: WebSocket } },
+  ],
+  ['@azure/event-hubs · AMQP without TLS · emulator connection string', 'emulatorConnectionString', {}],
+] as const)('%s', (_suite, which, options) => {
   const client = (group = '$Default') =>
-    new EventHubConsumerClient(group, server.ready.eventHubsConnectionString, {
+    new EventHubConsumerClient(group, server.ready[which] as string, {
       ...options,
       retryOptions: { maxRetries: 1, timeoutInMs: 10_000 },
     });
@@ -156,7 +161,7 @@ describe.each([
   });
 
   it('is refused with a wrong key', async () => {
-    const wrong = server.ready.eventHubsConnectionString.replace(
+    const wrong = String(server.ready[which]).replace(
       /SharedAccessKey=[^;]+/,
       `SharedAccessKey=${Buffer.alloc(32).toString('base64')}`,
     );

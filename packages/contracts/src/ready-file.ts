@@ -9,12 +9,20 @@ export interface ReadyFile {
   readonly hubConnectionString: string;
   /** With `EntityPath`. */
   readonly eventHubsConnectionString: string;
+  /** For the listener without TLS, with `UseDevelopmentEmulator=true`; only with `--amqp-plain-port`. */
+  readonly emulatorConnectionString?: string;
   /** PEM file with the root certificate that clients must trust. */
   readonly caFile: string;
   readonly consoleUrl: string;
   /** One-time link; null when an administrator exists. */
   readonly adminLink: string | null;
-  readonly ports: { readonly mqtt: number; readonly amqp: number; readonly https: number };
+  readonly ports: {
+    readonly mqtt: number;
+    readonly amqp: number;
+    readonly https: number;
+    /** Only with `--amqp-plain-port`. */
+    readonly amqpPlain?: number;
+  };
   readonly pid: number;
   readonly version: string;
 }

@@ -96,6 +96,23 @@ export const CONFIG_OPTIONS: readonly ConfigOption[] = [
     help: 'MQTT without TLS on loopback, or on the address of --bind. For benches and wire tests only.',
   },
   {
+    ...port,
+    name: 'amqpPlainPort',
+    env: 'VIADUCT_AMQP_PLAIN_PORT',
+    flag: '--amqp-plain-port',
+    default: undefined,
+    help: 'AMQP without TLS, for Event Hubs clients whose connection string says UseDevelopmentEmulator=true: they use 5672. On loopback only. Off when not given.',
+  },
+  {
+    name: 'amqpPlainBind',
+    type: 'address',
+    env: 'VIADUCT_AMQP_PLAIN_BIND',
+    flag: '--amqp-plain-bind',
+    placeholder: 'ADDR',
+    default: undefined,
+    help: 'The address of --amqp-plain-port where loopback will not do, as between containers. Whoever sees its traffic sees tokens and messages.',
+  },
+  {
     name: 'readyFile',
     type: 'path',
     env: 'VIADUCT_READY_FILE',

@@ -30,6 +30,13 @@ describe('parseServeFlags', () => {
     expect(faultOf(() => parseServeFlags(args, { VIADUCT_ENCRYPTION_KEY: 'c2hvcnQ=' })).message).toContain('3 faults');
   });
 
+  it('has AMQP without TLS only where its port is named', () => {
+    expect(parseServeFlags([], {}).amqpPlainPort).toBeUndefined();
+    expect(faultOf(() => parseServeFlags(['--amqp-plain-bind', '192.0.2.1'], {})).message).toContain('give the port');
+    const same = ['--amqp-plain-port', '5671'];
+    expect(faultOf(() => parseServeFlags(same, {})).message).toContain('must differ');
+  });
+
   it('cannot be changed afterwards', () => {
     expect(Object.isFrozen(parseServeFlags([], {}))).toBe(true);
   });
@@ -40,7 +47,7 @@ describe('parseServeFlags', () => {
   });
 
   it('keeps what is for tests only out of the help', () => {
-    expect(describeServeFlags()).not.toContain('plain');
+    expect(describeServeFlags()).not.toContain('mqtt-plain');
   });
 });
 

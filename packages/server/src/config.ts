@@ -19,6 +19,8 @@ export interface ServerConfig {
   /** Names of the options that somebody gave; a port that was given has no fall-back. */
   readonly given: ReadonlySet<string>;
   readonly mqttPlainPort: number | undefined;
+  readonly amqpPlainPort: number | undefined;
+  readonly amqpPlainBind: string | undefined;
   readonly readyFile: string | undefined;
   readonly agent: boolean;
   readonly partitions: number;
@@ -151,7 +153,11 @@ function contradictions(config: ServerConfig): string[] {
   if (config.encryptionKey !== undefined && Buffer.from(config.encryptionKey, 'base64').length !== 32) {
     faults.push('VIADUCT_ENCRYPTION_KEY: 32 bytes in base64; make one with "openssl rand -base64 32"');
   }
-  const ports = [config.mqttPort, config.amqpPort, config.httpsPort, config.metricsPort];
+  if (config.amqpPlainBind !== undefined && config.amqpPlainPort === undefined) {
+    faults.push('--amqp-plain-bind says where --amqp-plain-port listens: give the port as well');
+  }
+  const { mqttPort, amqpPort, httpsPort, metricsPort, amqpPlainPort } = config;
+  const ports = [mqttPort, amqpPort, httpsPort, metricsPort, ...(amqpPlainPort === undefined ? [] : [amqpPlainPort])];
   if (new Set(ports).size < ports.length) faults.push('the ports of MQTT, AMQP, HTTPS and metrics must differ');
   return faults;
 }

@@ -10,14 +10,24 @@ export interface HostNames {
   readonly all: readonly string[];
 }
 
+type NamingConfig = Pick<ServerConfig, 'bindAddress' | 'hostNames' | 'amqpPlainBind'>;
+
 /** `--bind` decides, then the first of `--host-names`, then this machine's name where it resolves here, then `localhost`. */
-export async function findHostNames(config: Pick<ServerConfig, 'bindAddress' | 'hostNames'>): Promise<HostNames> {
+export async function findHostNames(config: NamingConfig): Promise<HostNames> {
   const machine = hostname().toLowerCase();
   const addresses = localAddresses();
   const preferred = config.bindAddress ?? config.hostNames[0] ?? (await resolvesHere(machine, addresses));
   const bound = config.bindAddress === undefined ? addresses : [config.bindAddress];
-  const all = new Set([preferred.toLowerCase(), ...config.hostNames, 'localhost', ...nameOf(machine), ...bound]);
+  const { amqpPlainBind: plainAddress } = config;
+  const plain = plainAddress === undefined || isEveryAddress(plainAddress) ? [] : [plainAddress];
+  const names = [...config.hostNames, 'localhost', ...nameOf(machine), ...bound, ...plain];
+  const all = new Set([preferred.toLowerCase(), ...names]);
   return { preferred: preferred.toLowerCase(), all: [...all] };
+}
+
+/** Listened on, never connected to. */
+export function isEveryAddress(address: string): boolean {
+  return address === '0.0.0.0' || address === '::';
 }
 
 async function resolvesHere(machine: string, addresses: readonly string[]): Promise<string> {

@@ -3,7 +3,7 @@ import { createServer as createPlainServer, type Server, type Socket } from 'nod
 import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from 'node:tls';
 import { HubError, LIMITS, plainAddress } from '@viaduct/contracts';
-import { type BoundPort, bindPort } from './bind-port.ts';
+import { type BindRequest, type BoundPort, bindPort } from './bind-port.ts';
 import type { ServerCertificate } from './certificates.ts';
 import type { ServerConfig } from './config.ts';
 import { paceRequests } from './pace-requests.ts';
@@ -23,10 +23,17 @@ export interface ListenerHandlers {
 
 type OnTlsRefusal = (listener: ListenerName, reason: HubError, remoteAddress: string) => void;
 
+interface PlainListener {
+  readonly address: string;
+  readonly port: number;
+}
+
 /** Everything that accepts connections from devices and people. */
 export interface Listeners {
   readonly ports: Readonly<Record<ListenerName, BoundPort>>;
-  readonly servers: Readonly<Record<ListenerName, Server>>;
+  /** Where AMQP without TLS is, if it was asked for. */
+  readonly amqpPlain: PlainListener | undefined;
+  readonly servers: Readonly<Record<string, Server>>;
   /** Stops accepting; connections that exist are the gateways' to end. */
   stop(): void;
 }
@@ -48,8 +55,11 @@ export async function openListeners(
     amqp: createTlsListener(certificate, handlers.amqp),
     https: handlers.https,
   };
-  const plain = config.mqttPlainPort === undefined ? [] : [createPlainListener(handlers.mqtt)];
-  const all: readonly Server[] = [...Object.values(servers), ...plain];
+  const plain = plainRequests(config).map((request) => ({
+    ...request,
+    server: createPlainListener(handlers[request.name]),
+  }));
+  const all: readonly Server[] = [...Object.values(servers), ...plain.map(({ server }) => server)];
   for (const name of ['mqtt', 'amqp', 'https'] as const) reportTlsRefusals(servers[name], name, handlers.onRefusal);
   try {
     const ports = {
@@ -57,8 +67,14 @@ export async function openListeners(
       amqp: await bindPort(servers.amqp, request(config, 'amqp', config.amqpPort)),
       https: await bindPort(servers.https, request(config, 'https', config.httpsPort)),
     };
-    for (const server of plain) await bindPort(server, plainRequest(config));
-    return { ports, servers, stop: () => stop(all) };
+    for (const { server, ...request } of plain) await bindPort(server, request);
+    const amqpPlain = plain.find(({ name }) => name === 'amqp');
+    return {
+      ports,
+      amqpPlain: amqpPlain && { address: amqpPlain.address, port: amqpPlain.ports[0] },
+      servers: { ...servers, ...(amqpPlain === undefined ? {} : { amqpPlain: amqpPlain.server }) },
+      stop: () => stop(all),
+    };
   } catch (error) {
     stop(all);
     throw error;
@@ -71,9 +87,28 @@ function request(config: ServerConfig, name: ListenerName, port: number) {
   return { what: name.toUpperCase(), address: config.bindAddress, ports, mustBeFree: config.bindAddress !== undefined };
 }
 
-function plainRequest(config: ServerConfig) {
-  const ports: [number] = [config.mqttPlainPort ?? 0];
-  return { what: 'MQTT without TLS', address: config.bindAddress ?? '127.0.0.1', ports, mustBeFree: true };
+interface PlainRequest extends BindRequest {
+  readonly name: 'mqtt' | 'amqp';
+  readonly address: string;
+}
+
+/** Listeners without TLS: none unless asked for, and on loopback unless an address was given for them. */
+function plainRequests({ bindAddress, mqttPlainPort, amqpPlainPort, amqpPlainBind }: ServerConfig): PlainRequest[] {
+  const loopback = bindAddress !== undefined && isLoopback(bindAddress) ? bindAddress : '127.0.0.1';
+  const requests: PlainRequest[] = [];
+  if (mqttPlainPort !== undefined) {
+    const address = bindAddress ?? '127.0.0.1';
+    requests.push({ name: 'mqtt', what: 'MQTT without TLS', address, ports: [mqttPlainPort], mustBeFree: true });
+  }
+  if (amqpPlainPort !== undefined) {
+    const address = amqpPlainBind ?? loopback;
+    requests.push({ name: 'amqp', what: 'AMQP without TLS', address, ports: [amqpPlainPort], mustBeFree: true });
+  }
+  return requests;
+}
+
+export function isLoopback(address: string): boolean {
+  return address.startsWith('127.') || address === '::1';
 }
 
 function createTlsListener(certificate: ServerCertificate, accept: AcceptStream): Server {

@@ -16,9 +16,9 @@ import { openCertificates, readOwnCertificate, type ServerCertificate } from './
 import { ClosingStack } from './closing-stack.ts';
 import type { ServerConfig } from './config.ts';
 import { openHealthListener } from './health-listener.ts';
-import { findHostNames, type HostNames, withPort } from './host-names.ts';
+import { findHostNames, type HostNames, isEveryAddress, withPort } from './host-names.ts';
 import { createHttpsApp } from './https-app.ts';
-import { type Listeners, openListeners } from './listeners.ts';
+import { isLoopback, type Listeners, openListeners } from './listeners.ts';
 import { builtDirectory, connectionInfo, firstAdminLink, openConsoleStore } from './open-console.ts';
 import { openHub, REAL_CLOCK } from './open-hub.ts';
 import { OWNER_POLICY } from './policies.ts';
@@ -121,7 +121,7 @@ async function start(config: ServerConfig, { closing, logger, out, startedAt }: 
     closing.push(() => removeReadyFile(file));
     await writeReadyFile(file, ready);
   }
-  const warnings = faultInjectionWarning(config);
+  const warnings = [...faultInjectionWarning(config), ...plainWarning(listeners)];
   for (const warning of warnings) logger.warn(warning);
   const startedInMs = performance.now() - startedAt;
   out(
@@ -143,6 +143,13 @@ function faultInjectionWarning({ faultInjection }: ServerConfig): string[] {
   if (!faultInjection) return [];
   return [
     'Fault injection is on: devices can break their own connections and have their own messages refused, by properties of a message. Leave it off where devices do real work.',
+  ];
+}
+
+function plainWarning({ amqpPlain }: Listeners): string[] {
+  if (amqpPlain === undefined || isLoopback(amqpPlain.address)) return [];
+  return [
+    `AMQP without TLS listens on ${amqpPlain.address}, port ${amqpPlain.port}: whoever sees the traffic there sees tokens, keys and messages. Use it between machines that trust each other only.`,
   ];
 }
 
@@ -243,13 +250,26 @@ async function describe({ hub, names, certificate, listeners, console }: Describ
       key,
       EVENT_HUB_NAME,
     ),
+    ...emulatorString(listeners, names, key),
     caFile: certificate.caFile,
     consoleUrl,
     adminLink: await firstAdminLink(console, consoleUrl),
-    ports: { mqtt: mqtt.port, amqp: amqp.port, https: https.port },
+    ports: {
+      ...{ mqtt: mqtt.port, amqp: amqp.port, https: https.port },
+      ...(listeners.amqpPlain === undefined ? {} : { amqpPlain: listeners.amqpPlain.port }),
+    },
     pid: process.pid,
     version: VERSION,
   };
+}
+
+/** By a name that tokens may have, whatever address the server was bound to. */
+function emulatorString({ amqpPlain }: Listeners, names: HostNames, key: string): Partial<ReadyFile> {
+  if (amqpPlain === undefined) return {};
+  const { address, port } = amqpPlain;
+  const name = address === '127.0.0.1' ? 'localhost' : isEveryAddress(address) ? names.preferred : address;
+  const text = eventHubsConnectionString(withPort(name, port, 5672), OWNER_POLICY, key, EVENT_HUB_NAME);
+  return { emulatorConnectionString: `${text};UseDevelopmentEmulator=true` };
 }
 
 function recoveryText(bytes: number): string {

@@ -27,6 +27,9 @@ export function startText(facts: StartFacts): string {
       ? []
       : [`  Make yourself administrator (this link works once, for a day):`, `  ${ready.adminLink}`, '']),
     `  Devices          ${ready.hostName}   MQTT ${ready.ports.mqtt}, AMQP ${ready.ports.amqp}, HTTPS and WebSocket ${ready.ports.https}`,
+    ...(ready.ports.amqpPlain === undefined
+      ? []
+      : [`  AMQP, no TLS     port ${ready.ports.amqpPlain}, for UseDevelopmentEmulator=true`]),
     ...(facts.thisMachine === undefined
       ? []
       : [`  First device     ${facts.thisMachine}, this machine, reporting every second`]),
