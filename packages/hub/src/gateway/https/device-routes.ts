@@ -6,14 +6,14 @@ import { listConnections } from '../../core/connection/list-connections.ts';
 import type { Hub } from '../../core/hub.ts';
 import type { JsonObject, Presence, RegistryEntry } from '../../core/ports.ts';
 import { describeRefusal } from '../../core/refusal/describe-refusal.ts';
+import { bulkDevices } from '../../core/registry/bulk-devices.ts';
 import { createDevice } from '../../core/registry/create-device.ts';
 import { deleteDevice } from '../../core/registry/delete-device.ts';
 import { getDevice, getDeviceWithPresence } from '../../core/registry/get-device.ts';
 import { listDevices } from '../../core/registry/list-devices.ts';
+import { readDeviceInput, textAt } from '../../core/registry/read-device-input.ts';
 import { updateDevice } from '../../core/registry/update-device.ts';
-import { bulkDevices } from './bulk-devices.ts';
 import { deviceDocument } from './device-document.ts';
-import { readDeviceInput, textAt } from './read-device-input.ts';
 import { authorize, identityIn, ifMatchIn, jsonIn, jsonObjectIn, pageSize, setEtag } from './read-request.ts';
 
 /**

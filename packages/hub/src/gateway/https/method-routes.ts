@@ -2,7 +2,7 @@ import { HubError } from '@viaduct/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Hub } from '../../core/hub.ts';
 import { invokeMethod, type MethodRequest, type MethodResponse } from '../../core/method/invoke-method.ts';
-import { textAt } from './read-device-input.ts';
+import { textAt } from '../../core/registry/read-device-input.ts';
 import { authorize, identityIn, jsonObjectIn } from './read-request.ts';
 import { secondsAt } from './seconds-at.ts';
 

@@ -4,10 +4,10 @@ import type { Hub } from '../../core/hub.ts';
 import type { JsonObject, Presence, RegistryEntry, TwinRecord } from '../../core/ports.ts';
 import { getDeviceWithPresence } from '../../core/registry/get-device.ts';
 import { listDevices } from '../../core/registry/list-devices.ts';
+import { objectAt, textAt } from '../../core/registry/read-device-input.ts';
 import { getTwin } from '../../core/twin/get-twin.ts';
 import { patchTwin, replaceTwin, type TwinChange } from '../../core/twin/patch-twin.ts';
 import { serviceTwinDocument } from '../../core/twin/twin-document.ts';
-import { objectAt, textAt } from './read-device-input.ts';
 import {
   authorize,
   continuationIn,

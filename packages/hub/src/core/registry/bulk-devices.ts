@@ -1,11 +1,14 @@
 import { asHubError, type DeviceIdentity, HubError, identityKey, LIMITS, requireValidId } from '@viaduct/contracts';
-import type { Hub } from '../../core/hub.ts';
-import type { JsonObject } from '../../core/ports.ts';
-import { createDevice } from '../../core/registry/create-device.ts';
-import { deleteDevice } from '../../core/registry/delete-device.ts';
-import { updateDevice } from '../../core/registry/update-device.ts';
-import { patchTwin, type TwinChange } from '../../core/twin/patch-twin.ts';
+import type { JsonObject, MakesRandomness } from '../ports.ts';
+import type { ChangesTwins } from '../twin/change-twin.ts';
+import { patchTwin, type TwinChange } from '../twin/patch-twin.ts';
+import { createDevice } from './create-device.ts';
+import { deleteDevice } from './delete-device.ts';
 import { objectAt, readDeviceInput, textAt } from './read-device-input.ts';
+import { updateDevice } from './update-device.ts';
+
+/** What creating, changing and removing devices and their twins touches. */
+export type ChangesDevices = ChangesTwins & MakesRandomness;
 
 export interface BulkResult {
   readonly isSuccessful: boolean;
@@ -26,46 +29,73 @@ interface BulkError {
  *
  * @throws HubError format.invalid (not a list), argument.invalid (too many)
  */
-export async function bulkDevices(hub: Hub, json: unknown): Promise<BulkResult> {
+export async function bulkDevices(hub: ChangesDevices, json: unknown): Promise<BulkResult> {
   if (!Array.isArray(json)) throw new HubError('format.invalid', 'the body is a list of devices');
   if (json.length > LIMITS.BULK_DEVICES_MAX) {
     throw new HubError('argument.invalid', `at most ${LIMITS.BULK_DEVICES_MAX} devices at a time`);
   }
-  const byDevice = new Map<unknown, unknown[]>();
-  for (const item of json as readonly unknown[]) {
-    const id = (item as { id?: unknown } | null)?.id;
-    byDevice.set(id, [...(byDevice.get(id) ?? []), item]);
-  }
-  const errors = await Promise.all([...byDevice.values()].map((items) => inOrder(hub, items)));
-  return { isSuccessful: errors.flat().length === 0, errors: errors.flat(), warnings: [] };
+  const refusals = await applyBulkItems(hub, json, 'create');
+  const errors = refusals.filter((refusal) => refusal !== undefined).map(bulkError);
+  return { isSuccessful: errors.length === 0, errors, warnings: [] };
 }
 
-async function inOrder(hub: Hub, items: readonly unknown[]): Promise<BulkError[]> {
-  const errors: BulkError[] = [];
-  for (const item of items) {
-    const error = await attempt(hub, item);
-    if (error !== undefined) errors.push(error);
+/** Why an item was not done. */
+interface ItemRefusal {
+  /** As far as the item names one. */
+  readonly identity: DeviceIdentity;
+  readonly error: HubError;
+}
+
+function bulkError({ identity, error }: ItemRefusal): BulkError {
+  return { ...identity, errorCode: error.row.name, errorStatus: error.message };
+}
+
+/**
+ * The outcome of each item, in their order; undefined where it is done. Modes: `create`, `update`, `createOrUpdate`, `delete`
+ * and `updateTwin`, and all but `create` with `IfMatchETag` after them. An item that names none is done by `modeByDefault`.
+ */
+async function applyBulkItems(
+  hub: ChangesDevices,
+  items: readonly unknown[],
+  modeByDefault: 'create' | 'createOrUpdate',
+): Promise<readonly (ItemRefusal | undefined)[]> {
+  const byDevice = new Map<unknown, number[]>();
+  for (const [index, item] of items.entries()) {
+    const id = (item as { id?: unknown } | null)?.id;
+    const ofDevice = byDevice.get(id);
+    if (ofDevice === undefined) byDevice.set(id, [index]);
+    else ofDevice.push(index);
   }
+  const errors = new Array<ItemRefusal | undefined>(items.length);
+  const inOrder = async (ofDevice: readonly number[]) => {
+    for (const index of ofDevice) errors[index] = await attempt(hub, items[index], modeByDefault);
+  };
+  await Promise.all([...byDevice.values()].map(inOrder));
   return errors;
 }
 
-async function attempt(hub: Hub, item: unknown): Promise<BulkError | undefined> {
+async function attempt(hub: ChangesDevices, item: unknown, modeByDefault: string): Promise<ItemRefusal | undefined> {
   let identity: DeviceIdentity = { deviceId: '' };
   try {
     if (typeof item !== 'object' || item === null) throw new HubError('format.invalid', 'an item is not an object');
     identity = identityOf(item as JsonObject);
-    await applyItem(hub, identity, item as JsonObject);
+    await applyItem(hub, identity, item as JsonObject, modeByDefault);
     return undefined;
   } catch (thrown) {
     const error = asHubError(thrown);
     // A fault of ours is not one item's outcome: the whole request fails, and the fault is logged.
     if (error.code === 'server.fault') throw thrown;
-    return { ...identity, errorCode: error.row.name, errorStatus: error.message };
+    return { identity, error };
   }
 }
 
-async function applyItem(hub: Hub, identity: DeviceIdentity, item: JsonObject): Promise<void> {
-  const mode = textAt(item, 'importMode') ?? 'create';
+async function applyItem(
+  hub: ChangesDevices,
+  identity: DeviceIdentity,
+  item: JsonObject,
+  modeByDefault: string,
+): Promise<void> {
+  const mode = textAt(item, 'importMode') ?? modeByDefault;
   const etag = textAt(item, 'eTag') ?? textAt(item, 'etag');
   const twinEtag = textAt(item, 'twinETag');
   switch (mode.toLowerCase()) {
@@ -78,6 +108,12 @@ async function applyItem(hub: Hub, identity: DeviceIdentity, item: JsonObject): 
     case 'updateifmatchetag':
       await updateDevice(hub, identity, readDeviceInput(item), required(etag, 'eTag'));
       return;
+    case 'createorupdate':
+      await createOrUpdate(hub, identity, item);
+      return changeTwin(hub, identity, item, undefined);
+    case 'createorupdateifmatchetag':
+      await createOrUpdate(hub, identity, item, required(etag, 'eTag'));
+      return changeTwin(hub, identity, item, undefined);
     case 'delete':
       return deleteDevice(hub, identity);
     case 'deleteifmatchetag':
@@ -91,7 +127,28 @@ async function applyItem(hub: Hub, identity: DeviceIdentity, item: JsonObject): 
   }
 }
 
-async function changeTwin(hub: Hub, identity: DeviceIdentity, item: JsonObject, ifMatch?: string): Promise<void> {
+async function createOrUpdate(
+  hub: ChangesDevices,
+  identity: DeviceIdentity,
+  item: JsonObject,
+  ifMatch?: string,
+): Promise<void> {
+  const input = readDeviceInput(item);
+  try {
+    await createDevice(hub, identity, input);
+  } catch (thrown) {
+    const isThere = thrown instanceof HubError && (thrown.code === 'device.exists' || thrown.code === 'module.exists');
+    if (!isThere) throw thrown;
+    await updateDevice(hub, identity, input, ifMatch);
+  }
+}
+
+async function changeTwin(
+  hub: ChangesDevices,
+  identity: DeviceIdentity,
+  item: JsonObject,
+  ifMatch?: string,
+): Promise<void> {
   const desired = objectAt(objectAt(item, 'properties') ?? {}, 'desired');
   const tags = objectAt(item, 'tags');
   if (tags === undefined && desired === undefined) return;

@@ -1,9 +1,9 @@
 import { HubError } from '@viaduct/contracts';
-import type { AuthenticationType, JsonObject } from '../../core/ports.ts';
-import type { DeviceInput } from '../../core/registry/device-input.ts';
+import type { AuthenticationType, JsonObject } from '../ports.ts';
+import type { DeviceInput } from './device-input.ts';
 
 /**
- * What a device document of the REST API asks for. Pure. Members that only the hub writes (etag, times, connection state)
+ * What a device document, of the REST API or a line of an import file, asks for. Pure. Members that only the hub writes (etag, times, connection state)
  * are ignored: back ends send documents back as they got them.
  *
  * @throws HubError argument.invalid (a member of the wrong type)
