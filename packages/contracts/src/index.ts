@@ -1,6 +1,7 @@
 export * from './connection-string.ts';
 export * from './console-api.ts';
 export * from './console-certificates.ts';
+export * from './console-configurations.ts';
 export * from './console-device.ts';
 export * from './console-events.ts';
 export * from './console-jobs.ts';

@@ -210,6 +210,37 @@ export const LIMITS = {
   CONNECTIONS_PER_DEVICE_MAX: 100,
   /** Connections whose begin or end may wait to be written; the oldest go first. Ours. */
   CONNECTIONS_WAITING_MAX: 100_000,
+  /** Configurations: how many there are. Ours: Azure takes 100, and so does the profile `strict`. */
+  CONFIGURATIONS_MAX: 500,
+  /** Configurations: characters in an id. */
+  CONFIGURATION_ID_CHARACTERS_MAX: 128,
+  /** Configurations: content as JSON, bytes. Ours. */
+  CONFIGURATION_CONTENT_BYTES_MAX: 262_144,
+  /** Configurations: paths that one content sets. Ours. */
+  CONFIGURATION_SETTINGS_MAX: 1_000,
+  /** Configurations: labels of one, and characters in the name or the value of one. */
+  CONFIGURATION_LABELS_MAX: 50,
+  CONFIGURATION_LABEL_CHARACTERS_MAX: 128,
+  /** Configurations: custom metrics of one. Ours: Azure takes 5. */
+  CONFIGURATION_METRICS_MAX: 20,
+  /** Configurations: highest priority. */
+  CONFIGURATION_PRIORITY_MAX: 2_147_483_647,
+  /** Configurations: in one page of the list; of the devices of one, too. */
+  CONFIGURATION_PAGE_MAX: 1_000,
+  /** Configurations: devices and modules that are looked at in one step; between steps everything else has its turn. Ours. */
+  CONFIGURATION_STEP_IDENTITIES: 200,
+  /** Configurations: twins that are changed in a second. Ours. */
+  CONFIGURATION_CHANGES_PER_SECOND_MAX: 2_000,
+  /** Configurations: records of one partition that are read at a time for what happened to devices, bytes. Ours. */
+  CONFIGURATION_READ_BYTES_MAX: 262_144,
+  /** Configurations: changes of one device that come closer together than this are looked at once, milliseconds. Ours. */
+  CONFIGURATION_COALESCE_MS: 250,
+  /** Configurations: all conditions are evaluated anew for all devices after this, seconds. Azure's five minutes. */
+  CONFIGURATION_ROUND_SECONDS: 300,
+  /** Configurations: custom metrics are counted again after this, when something has happened, seconds. Ours. */
+  CONFIGURATION_METRIC_SECONDS: 10,
+  /** Configurations: what failed for the moment is tried again after this, seconds. Ours. */
+  CONFIGURATION_RETRY_SECONDS: 5,
   /** Throttling: an acknowledgement is held at most this long; what would wait longer is refused, seconds. Ours. */
   THROTTLE_HOLD_SECONDS_MAX: 10,
   /** Throttling: devices and modules whose buckets are remembered; a forgotten bucket is a full one. Ours. */
