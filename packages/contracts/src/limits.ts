@@ -204,6 +204,21 @@ export const LIMITS = {
   BULK_DEVICES_MAX: 1_000,
   /** Twin: writes of one twin that may wait for their turn. Ours. */
   TWIN_WRITES_WAITING_MAX: 256,
+  /** Query: characters of its text. */
+  QUERY_CHARACTERS_MAX: 8_192,
+  /** Query: nesting of parentheses, and of operators in one another. Ours. */
+  QUERY_DEPTH_MAX: 64,
+  /** Query: columns after SELECT. Ours. */
+  QUERY_COLUMNS_MAX: 100,
+  /** Query: parts of GROUP BY, and of ORDER BY. Ours. */
+  QUERY_KEYS_MAX: 8,
+  /** Query: rows that TOP may name: every device with all its modules. */
+  QUERY_TOP_MAX: 51_000_000,
+  /** Query: rows of a page when nobody says how many, and at most. */
+  QUERY_PAGE_DEFAULT: 100,
+  QUERY_PAGE_MAX: 1_000,
+  /** Query: bytes of a page as JSON; a page of large documents ends with fewer rows. Ours. */
+  QUERY_PAGE_BYTES_MAX: 4 * 1_048_576,
   /** Presence changes that may wait to be written; the oldest go first. Ours. */
   PRESENCE_WAITING_MAX: 100_000,
   /** Connections that were, kept per identity, newest. Ours. */

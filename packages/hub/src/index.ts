@@ -40,6 +40,11 @@ export { UploadSweeper, type UploadSweeperOptions } from './core/file/upload-swe
 export type { BooksRefusals, HoldsSessions, Hub } from './core/hub.ts';
 export { invokeMethod, type MethodRequest, type MethodResponse } from './core/method/invoke-method.ts';
 export * from './core/ports.ts';
+export { evaluate, type ResolvePath, valueAt } from './core/query/evaluate.ts';
+export type * from './core/query/expression.ts';
+export { parseCondition, parseQuery, parseRouteCondition } from './core/query/parse-query.ts';
+export { queryFleet } from './core/query/query-fleet.ts';
+export { QueryRefusal } from './core/query/query-refusal.ts';
 export * from './core/record/record.ts';
 export { describeRefusal } from './core/refusal/describe-refusal.ts';
 export { RefusalBook, type RefusalBookOptions } from './core/refusal/refusal-book.ts';

@@ -132,8 +132,8 @@ async function openHub(directory: string, clock: StillClock, encryptionKey: Buff
 }
 
 function portsOf(store: HubStore) {
-  const { registry, policies, twins, commands, subscriptions, certificates, uploads, blobKey } = store;
-  return { registry, policies, twins, commands, subscriptions, certificates, uploads, blobKey };
+  const { registry, policies, twins, commands, subscriptions, certificates, uploads, blobKey, queries } = store;
+  return { registry, policies, twins, commands, subscriptions, certificates, uploads, blobKey, queries };
 }
 
 async function happeningsIn(log: EventLog) {

@@ -8,6 +8,7 @@ export type * from './ports/command.ts';
 export type * from './ports/connection.ts';
 export type * from './ports/consumer-group.ts';
 export type * from './ports/environment.ts';
+export type * from './ports/query.ts';
 export type * from './ports/refusal.ts';
 export type * from './ports/registry.ts';
 export type * from './ports/subscription.ts';

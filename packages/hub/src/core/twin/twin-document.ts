@@ -1,4 +1,4 @@
-import type { JsonObject, Presence, RegistryEntry, TwinRecord, TwinSectionRecord } from '../ports.ts';
+import type { Authentication, JsonObject, Presence, RegistryEntry, TwinRecord, TwinSectionRecord } from '../ports.ts';
 import { isoTime } from '../record/append-happening.ts';
 
 /** What a device gets when it asks for its twin: no metadata, no tags, versions inside the sections. */
@@ -10,10 +10,14 @@ export function deviceTwinDocument(twin: TwinRecord): JsonObject {
   };
 }
 
+/** What a twin's document tells of the registry: no keys. */
+export type DescribedEntry = Omit<RegistryEntry, 'generationId' | 'createdTime' | 'authentication'> &
+  Omit<Presence, 'connectionStateUpdatedTime'> & { readonly authentication: Omit<Authentication, 'symmetricKey'> };
+
 /** What a back end gets: the twin with metadata, and what the registry knows of the device. */
 export function serviceTwinDocument(
   twin: TwinRecord,
-  device: RegistryEntry & Presence,
+  device: DescribedEntry,
   cloudToDeviceMessageCount: number,
 ): JsonObject {
   const { deviceId, moduleId, authentication } = device;

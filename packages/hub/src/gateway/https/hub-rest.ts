@@ -10,6 +10,7 @@ import { deviceRoutes } from './device-routes.ts';
 import { digitalTwinRoutes } from './digital-twin-routes.ts';
 import { fileRoutes } from './file-routes.ts';
 import { methodRoutes } from './method-routes.ts';
+import { queryRoutes } from './query-routes.ts';
 import { replyWithProblem } from './reply-with-problem.ts';
 import { RestTraffic } from './rest-traffic.ts';
 import { statisticsRoutes } from './statistics-routes.ts';
@@ -53,6 +54,7 @@ export function hubRest(hub: Hub, traffic = new RestTraffic()): (app: FastifyIns
 
     deviceRoutes(app, hub);
     twinRoutes(app, hub);
+    queryRoutes(app, hub);
     methodRoutes(app, hub);
     digitalTwinRoutes(app, hub);
     statisticsRoutes(app, hub);

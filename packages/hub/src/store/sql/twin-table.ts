@@ -5,7 +5,7 @@ import type { GroupWriter } from './group-writer.ts';
 import { identityColumns, identityOf } from './identity-columns.ts';
 import type { HubSchema, TwinTable as TwinColumns, TwinRow } from './schema.ts';
 
-/** Twins, each section as JSON text: nobody asks the database for what is inside one. */
+/** Twins, each section as JSON text. What is inside one only queries ask for: `query/twin-columns.ts`. */
 export class TwinTable implements TwinStore {
   readonly #reader: Kysely<HubSchema>;
   readonly #writer: GroupWriter;
@@ -57,7 +57,8 @@ export function twinColumns(twin: TwinRecord): Insertable<TwinColumns> {
   };
 }
 
-function twinOf(row: TwinRow): TwinRecord {
+/** `row` may have more columns than these. */
+export function twinOf(row: TwinRow): TwinRecord {
   return {
     ...identityOf(row),
     version: row.version,

@@ -4,6 +4,7 @@ import type {
   ConnectionStore,
   ConsumerGroupStore,
   PolicyStore,
+  QueryStore,
   QuotaStore,
   RefusalStore,
   RegistryStore,
@@ -28,6 +29,8 @@ import { SubscriptionTable } from '../sql/subscription-table.ts';
 import { TwinTable } from '../sql/twin-table.ts';
 import { UploadTable } from '../sql/upload-table.ts';
 import { asStoreRefusal, type OpenDatabase, openDatabase } from './open-database.ts';
+import { openQueryConnection, runStatement } from './run-statement.ts';
+import { SqliteQueries } from './sqlite-queries.ts';
 
 export interface HubStore {
   readonly registry: RegistryStore;
@@ -40,6 +43,7 @@ export interface HubStore {
   readonly certificates: CertificateStore;
   /** For `ConsumerGroups.open`. */
   readonly consumerGroupTable: ConsumerGroupStore;
+  readonly queries: QueryStore;
   readonly quota: QuotaStore;
   readonly uploads: UploadStore;
   /** For `FolderBlobStore`, which keeps the content. */
@@ -72,6 +76,7 @@ export async function openSqliteStore({ file, encryptionKey }: SqliteStoreOption
     const writer = new GroupWriter(database.writer, asStoreRefusal);
     await checkKey(database, writer, box);
     const registry = new RegistryTable(database.reader, writer, box);
+    const queryConnection = openQueryConnection(file);
     const commands = new CommandTable(database.reader, writer);
     const uploads = new UploadTable(database.reader, writer);
     await Promise.all([commands.unlockEverything(), uploads.unlockEverything()]);
@@ -85,12 +90,16 @@ export async function openSqliteStore({ file, encryptionKey }: SqliteStoreOption
       connections: new ConnectionTable(database.reader, writer),
       certificates: new CertificateTable(database.reader, writer),
       consumerGroupTable: new ConsumerGroupTable(database.reader, writer),
+      queries: new SqliteQueries(database.reader, {
+        run: async (statement) => runStatement(queryConnection, statement),
+      }),
       quota: new QuotaTable(database.reader, writer),
       uploads,
       blobTable: new BlobTable(database.reader, writer),
       blobKey: await openSigningKey(database.reader, writer, box, 'blobs'),
       async close() {
         await writer.close();
+        queryConnection.close();
         database.close();
       },
     };

@@ -1,0 +1,246 @@
+import { type RawBuilder, sql } from 'kysely';
+import {
+  type Aggregate,
+  type Expression,
+  isGrouped,
+  type Query,
+  type QueryColumn,
+  type Selection,
+} from '../../../core/query/expression.ts';
+import { balanced, ExpressionCompiler } from './compile-expression.ts';
+import type { QueryDialect, Sql } from './sql-value.ts';
+import { COMMANDS_WAITING, TwinColumns } from './twin-columns.ts';
+
+/** A value of a sort key, as a database gives it back. */
+export type KeyValue = string | number | null;
+
+export type ColumnType = 'number' | 'text' | 'boolean' | 'json';
+
+/** How the rows of a statement become the items of an answer. */
+export type RowShape =
+  | { readonly kind: 'twins' }
+  | { readonly kind: 'identities' }
+  | { readonly kind: 'columns'; readonly columns: readonly { readonly name: string; readonly type: ColumnType }[] };
+
+export interface CompiledQuery {
+  readonly statement: RawBuilder<unknown>;
+  readonly shape: RowShape;
+  /** Columns `k0`, `k1`, … of a row say where the next page begins. */
+  readonly keys: number;
+}
+
+export interface Page {
+  readonly limit: number;
+  /** The keys of the last row that was read; null for the first page. */
+  readonly after: readonly KeyValue[] | null;
+}
+
+interface SortKey {
+  readonly sql: Sql;
+  readonly descending: boolean;
+}
+
+/**
+ * Queries over twins as SQL. A page begins after the keys of the last row of the page before, whatever happened to the rows before
+ * it meanwhile; without ORDER BY the keys are the identity's, and the table is read along its primary key.
+ */
+export class QueryCompiler {
+  readonly #dialect: QueryDialect;
+  readonly #everyRow: Sql | null;
+
+  /** `everyRow` is asked for every row that is looked at: a database that cannot be interrupted otherwise stops there. */
+  constructor(dialect: QueryDialect, everyRow: Sql | null = null) {
+    this.#dialect = dialect;
+    this.#everyRow = everyRow;
+  }
+
+  query(query: Query, page: Page): CompiledQuery {
+    return isGrouped(query) ? this.#grouped(query, page) : this.#plain(query, page);
+  }
+
+  /** Identities alone, in their order. */
+  identities(selection: Selection, page: Page): CompiledQuery {
+    return this.#plain({ ...selection, orderBy: [], columns: [] }, page, { kind: 'identities' });
+  }
+
+  count(selection: Selection): CompiledQuery {
+    const columns: QueryColumn[] = [{ name: 'count', value: { kind: 'aggregate', name: 'COUNT', argument: null } }];
+    return this.#grouped({ ...selection, columns, groupBy: [], orderBy: [] }, { limit: 1, after: null });
+  }
+
+  #plain(
+    query: Pick<Query, 'columns' | 'orderBy' | 'where'> & { readonly source: Query['source'] },
+    { limit, after }: Page,
+    shape?: RowShape,
+  ): CompiledQuery {
+    const twins = new TwinColumns(this.#dialect);
+    const compiler = new ExpressionCompiler(this.#dialect, (path) => twins.value(path));
+    const rows = this.#where(query, compiler, twins);
+    const columns = query.columns?.map(({ name, value }) => ({
+      name,
+      ...compiler.column(compiler.value(asExpression(value))),
+    }));
+    const orderKeys = query.orderBy.flatMap(({ by, descending }) =>
+      compiler.sortKeys(compiler.value(asExpression(by))).map((key) => ({ sql: key, descending })),
+    );
+    const keys: SortKey[] = [...orderKeys, ...identityKeys(query.source)];
+    const selected = [
+      ...(columns === undefined
+        ? TWIN_DOCUMENT
+        : columns.map(({ sql: value }, i) => sql`${value} as ${columnName(i)}`)),
+      ...keys.map(({ sql: key }, i) => sql`${key} as ${keyName(i)}`),
+    ];
+    if (columns === undefined) twins.joined.add('identity').add('presence');
+    const from = fromClause(twins, rows.isOfTwin);
+    // Along the primary key the place is found by it; any other order has to be made, and is cut afterwards.
+    const isByIdentity = orderKeys.length === 0;
+    const place = isByIdentity && after !== null ? [afterIdentity(query.source, after)] : [];
+    const inner = sql`select ${sql.join(selected)} from ${from} where ${balanced([...rows.conditions, ...place], sql` and `)}`;
+    const statement = isByIdentity
+      ? sql`${inner} order by ${orderOf(identityKeys(query.source))} limit ${limit}`
+      : sorted(inner, keys, { limit, after });
+    return { statement, keys: keys.length, shape: shape ?? shapeOf(columns) };
+  }
+
+  #grouped(
+    query: Pick<Query, 'columns' | 'orderBy' | 'where' | 'groupBy'> & { readonly source: Query['source'] },
+    page: Page,
+  ): CompiledQuery {
+    const twins = new TwinColumns(this.#dialect);
+    const compiler = new ExpressionCompiler(this.#dialect, (path) => twins.value(path));
+    const rows = this.#where(query, compiler, twins);
+    const columns = (query.columns ?? []).map(({ name, value }) => ({ name, ...overRows(compiler, value) }));
+    const groups = query.groupBy.map((path) => compiler.column(compiler.value(path)).sql);
+    const orderKeys = query.orderBy.flatMap(({ by, descending }) =>
+      (by.kind === 'aggregate' ? [overRows(compiler, by).sql] : compiler.sortKeys(compiler.value(by))).map((key) => ({
+        sql: key,
+        descending,
+      })),
+    );
+    const keys: SortKey[] = [...orderKeys, ...groups.map((group) => ({ sql: group, descending: false }))];
+    const selected = [
+      ...columns.map(({ sql: value }, i) => sql`${value} as ${columnName(i)}`),
+      ...keys.map(({ sql: key }, i) => sql`${key} as ${keyName(i)}`),
+    ];
+    const from = fromClause(twins, rows.isOfTwin);
+    const where = balanced(rows.conditions, sql` and `);
+    const named = groups.map((_, i) => keyName(orderKeys.length + i));
+    const grouping = groups.length === 0 ? sql`` : sql` group by ${sql.join(named)}`;
+    const inner = sql`select ${sql.join(selected)} from ${from} where ${where}${grouping}`;
+    const statement = keys.length === 0 ? inner : sorted(inner, keys, page);
+    return { statement, keys: keys.length, shape: shapeOf(columns) };
+  }
+
+  /** Which rows: every condition, and whether they need the twin's own JSON. */
+  #where(
+    { source, where }: { readonly source: Query['source']; readonly where: Expression | null },
+    compiler: ExpressionCompiler,
+    twins: TwinColumns,
+  ): { readonly conditions: readonly Sql[]; readonly isOfTwin: boolean } {
+    const ofSource = source === 'devices' ? sql`t.module_id = ''` : sql`t.module_id <> ''`;
+    const condition = where === null ? [] : [compiler.condition(where)];
+    const everyRow = this.#everyRow === null ? [] : [this.#everyRow];
+    return { conditions: [ofSource, ...everyRow, ...condition], isOfTwin: twins.readsTwin || twins.joined.size === 0 };
+  }
+}
+
+/** What `serviceTwinDocument` needs, except keys. */
+const TWIN_DOCUMENT: readonly Sql[] = [
+  sql`t.version, t.etag, t.tags, t.desired, t.desired_metadata, t.desired_version`,
+  sql`t.reported, t.reported_metadata, t.reported_version, t.revision`,
+  sql`i.etag as device_etag, i.status, i.status_reason, i.status_updated_time, i.authentication_type`,
+  sql`i.primary_thumbprint, i.secondary_thumbprint, i.iot_edge, i.device_scope, i.parent_scopes, i.model_id`,
+  sql`p.connected, p.connection_state_updated_time, p.last_activity_time, ${COMMANDS_WAITING} as commands_waiting`,
+  sql`t.device_id, t.module_id`,
+];
+
+function shapeOf(columns: readonly { readonly name: string; readonly type: ColumnType }[] | undefined): RowShape {
+  if (columns === undefined) return { kind: 'twins' };
+  return { kind: 'columns', columns: columns.map(({ name, type }) => ({ name, type })) };
+}
+
+/** Rows are looked at along the table that decides: the twin when its JSON is asked about, else the smaller registry. */
+function fromClause({ joined }: TwinColumns, isOfTwin: boolean): Sql {
+  const presence = joined.has('presence')
+    ? sql` left join presence as p on p.device_id = t.device_id and p.module_id = t.module_id`
+    : sql``;
+  if (!joined.has('identity')) return sql`twin as t${presence}`;
+  const same = sql`i.device_id = t.device_id and i.module_id = t.module_id`;
+  return isOfTwin
+    ? sql`twin as t cross join identity as i on ${same}${presence}`
+    : sql`identity as i cross join twin as t on ${same}${presence}`;
+}
+
+function identityKeys(source: Query['source']): readonly SortKey[] {
+  const device = { sql: sql`t.device_id`, descending: false };
+  return source === 'devices' ? [device] : [device, { sql: sql`t.module_id`, descending: false }];
+}
+
+function afterIdentity(source: Query['source'], [deviceId, moduleId]: readonly KeyValue[]): Sql {
+  return source === 'devices'
+    ? sql`t.device_id > ${deviceId}`
+    : sql`(t.device_id, t.module_id) > (${deviceId}, ${moduleId})`;
+}
+
+function sorted(inner: Sql, keys: readonly SortKey[], { limit, after }: Page): Sql {
+  const named = keys.map(({ descending }, i) => ({ sql: keyName(i), descending }));
+  const place = after === null ? sql`` : sql` where ${beyond(named, after)}`;
+  return sql`select * from (${inner})${place} order by ${orderOf(named)} limit ${limit}`;
+}
+
+function orderOf(keys: readonly SortKey[]): Sql {
+  return sql.join(keys.map(({ sql: key, descending }) => (descending ? sql`${key} desc` : key)));
+}
+
+/** Rows after `values` in the order of the keys: further at the first key, or the same there and further at the second, … */
+function beyond(keys: readonly SortKey[], values: readonly KeyValue[]): Sql {
+  const alternatives = keys.map((key, i) => {
+    const same = keys.slice(0, i).map((earlier, j) => sql`${earlier.sql} is ${values[j] ?? null}`);
+    return balanced([...same, furtherThan(key, values[i] ?? null)], sql` and `);
+  });
+  return balanced(alternatives, sql` or `);
+}
+
+/** NULL comes before every value, and with `desc` after them. */
+function furtherThan({ sql: key, descending }: SortKey, value: KeyValue): Sql {
+  if (value === null) return descending ? sql`0` : sql`${key} is not null`;
+  return descending ? sql`(${key} < ${value} or ${key} is null)` : sql`${key} > ${value}`;
+}
+
+function overRows(
+  compiler: ExpressionCompiler,
+  value: QueryColumn['value'],
+): { readonly type: ColumnType; readonly sql: Sql } {
+  if (value.kind !== 'aggregate') return compiler.column(compiler.value(value));
+  const { name, argument } = value;
+  if (argument === null) return { type: 'number', sql: sql`count(*)` };
+  const operand = compiler.value(argument);
+  switch (name) {
+    case 'COUNT':
+      return { type: 'number', sql: sql`count(${compiler.column(operand).sql})` };
+    case 'SUM':
+      return { type: 'number', sql: sql`sum(${compiler.aggregated(operand, 'numbers')} * 1.0)` };
+    case 'AVG':
+      return { type: 'number', sql: sql`avg(${compiler.aggregated(operand, 'numbers')})` };
+    case 'MIN':
+      return { type: 'number', sql: sql`min(${compiler.aggregated(operand, 'numbersAndTexts')})` };
+    case 'MAX':
+      return { type: 'number', sql: sql`max(${compiler.aggregated(operand, 'numbersAndTexts')})` };
+    default:
+      return name satisfies never;
+  }
+}
+
+/** The parser lets aggregates stand only where rows are counted. */
+function asExpression(value: Expression | Aggregate): Expression {
+  if (value.kind === 'aggregate') throw new TypeError('an aggregate outside of a query that counts');
+  return value;
+}
+
+function columnName(index: number): Sql {
+  return sql.ref(`c${index}`);
+}
+
+function keyName(index: number): Sql {
+  return sql.ref(`k${index}`);
+}
