@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import cookie from '@fastify/cookie';
 import { CONSOLE_API, HubError } from '@viaduct/contracts';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import { accessTokenRoutes } from './console/access-token-routes.ts';
 import { answerProblem } from './console/answer-problem.ts';
 import { certificateRoutes } from './console/certificate-routes.ts';
 import { connectionRoutes } from './console/connection-routes.ts';
@@ -32,6 +33,7 @@ const routes = [
   deviceControlRoutes,
   credentialRoutes,
   certificateRoutes,
+  accessTokenRoutes,
   consumerGroupRoutes,
   connectionRoutes,
   fileRoutes,

@@ -24,6 +24,9 @@ import { monitor } from './commands/monitor.ts';
 import { send } from './commands/send.ts';
 import { serve } from './commands/serve.ts';
 import { simulate } from './commands/simulate.ts';
+import { tokenCreate } from './commands/token-create.ts';
+import { tokenList } from './commands/token-list.ts';
+import { tokenRevoke } from './commands/token-revoke.ts';
 import { twinShow } from './commands/twin-show.ts';
 import { twinUpdate } from './commands/twin-update.ts';
 import type { CliContext } from './context.ts';
@@ -53,6 +56,13 @@ export function buildProgram(context: CliContext): Command {
         certificateVerificationCode(context),
         certificateVerify(context),
         certificateRemove(context),
+      ]),
+    )
+    .addCommand(
+      group('token', 'access tokens with roles, for back ends that call REST', [
+        tokenCreate(context),
+        tokenList(context),
+        tokenRevoke(context),
       ]),
     )
     .addCommand(group('twin', 'read and change the document of a device', [twinShow(context), twinUpdate(context)]))

@@ -74,7 +74,7 @@ export const ERRORS = {
     'amqp:unauthorized-access',
     5,
     false,
-    'Use a policy that grants the right named in the message.',
+    'Use a policy, or an access token of a role, that grants what the message names.',
   ),
   'credential.wrongType': row(
     401,
@@ -129,6 +129,43 @@ export const ERRORS = {
     5,
     false,
     'Compare the clocks of this server and of whoever issued the certificate.',
+  ),
+
+  'credential.unknownToken': row(
+    401,
+    401003,
+    'IotHubUnauthorized',
+    'amqp:unauthorized-access',
+    5,
+    false,
+    'Make a new access token; this one was revoked, or never was one of this hub.',
+  ),
+  'accessToken.notFound': row(
+    404,
+    404000,
+    'GenericNotFound',
+    'amqp:not-found',
+    5,
+    false,
+    'Compare the name with those that `viaduct token list` prints.',
+  ),
+  'accessToken.exists': row(
+    409,
+    409000,
+    'GenericConflict',
+    'amqp:not-allowed',
+    5,
+    false,
+    'Choose another name, or revoke the token of this name first.',
+  ),
+  'accessToken.tooMany': row(
+    403,
+    403002,
+    'IotHubQuotaExceeded',
+    'amqp:resource-limit-exceeded',
+    3,
+    false,
+    'Revoke tokens that nobody uses any more; the list says when each was used last.',
   ),
 
   // Who is that?

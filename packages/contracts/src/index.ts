@@ -7,6 +7,7 @@ export * from './console-events.ts';
 export * from './console-jobs.ts';
 export * from './console-routing.ts';
 export * from './console-saved-queries.ts';
+export * from './console-tokens.ts';
 export * from './errors.ts';
 export * from './identity.ts';
 export * from './limits.ts';

@@ -67,6 +67,17 @@ export const LIMITS = {
   AMQP_PEER_IDLE_MS_MIN: 1_000,
   /** AMQP: idle time-out of a connection, seconds. */
   AMQP_IDLE_SECONDS: 240,
+  /** Access tokens of one hub. Ours. */
+  ACCESS_TOKENS_MAX: 1_000,
+  /** Access tokens: characters of a name. */
+  ACCESS_TOKEN_NAME_CHARACTERS_MAX: 64,
+  /** Access tokens: life, days. */
+  ACCESS_TOKEN_DAYS_DEFAULT: 90,
+  ACCESS_TOKEN_DAYS_MAX: 3_650,
+  /** Access tokens: their last use is kept this exactly, seconds. */
+  ACCESS_TOKEN_USE_SECONDS: 60,
+  /** Access tokens over AMQP: a connection shows its token again after this, so that a revoked one ends, seconds. Ours. */
+  ACCESS_TOKEN_AMQP_SECONDS_MAX: 3_600,
   /** Digital twins: operations of one JSON Patch. Ours. */
   DIGITAL_TWIN_PATCH_OPERATIONS_MAX: 512,
   /** C2D: body and properties, bytes. */

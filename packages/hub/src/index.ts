@@ -1,6 +1,13 @@
+export {
+  type AccessTokenInput,
+  createAccessToken,
+  listAccessTokens,
+  revokeAccessToken,
+} from './core/access/access-token.ts';
 export { type AuthenticatedDevice, authenticateDevice, type DeviceClaim } from './core/access/authenticate-device.ts';
 export { type AuthorizedService, authorizeService, type ServiceClaim } from './core/access/authorize-service.ts';
 export type { ClientCertificate } from './core/access/decide-device-access.ts';
+export { describeAccessToken } from './core/access/describe-access-token.ts';
 export { signSas } from './core/access/sas-signature.ts';
 export { addCertificate, type CertificateInput } from './core/certificate/add-certificate.ts';
 export { AuthorityBook } from './core/certificate/authority-book.ts';

@@ -132,8 +132,12 @@ async function openHub(directory: string, clock: StillClock, encryptionKey: Buff
 }
 
 function portsOf(store: HubStore) {
-  const { registry, policies, twins, commands, subscriptions, certificates, uploads, blobKey, queries } = store;
-  return { registry, policies, twins, commands, subscriptions, certificates, uploads, blobKey, queries };
+  const { registry, policies, twins, commands, subscriptions, certificates, uploads, blobKey } = store;
+  const { queries, accessTokens } = store;
+  return {
+    ...{ registry, policies, twins, commands, subscriptions, certificates, uploads, blobKey },
+    ...{ queries, accessTokens },
+  };
 }
 
 async function happeningsIn(log: EventLog) {

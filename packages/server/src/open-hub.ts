@@ -86,7 +86,8 @@ async function assemble(
   const refusals = new RefusalBook(store.refusals, REAL_CLOCK, { onFault });
   const sessions = new SessionDirectory();
   const connections = new ConnectionHistory(store.connections, sessions, { onFault });
-  const { registry, policies, twins, commands, subscriptions, certificates, uploads, blobKey, queries } = store;
+  const { registry, policies, twins, commands, subscriptions, certificates, uploads, blobKey } = store;
+  const { queries, accessTokens } = store;
   const blobs = await FolderBlobStore.open({
     table: store.blobTable,
     directory: join(config.dataDirectory, 'blobs'),
@@ -97,7 +98,7 @@ async function assemble(
   const { throttle, quota } = await openThrottle(config, { clock: REAL_CLOCK }, store.quota, { onFault });
   const hub: Hub = {
     ...{ registry, policies, twins, commands, subscriptions, certificates, refusals, log },
-    ...{ uploads, blobs, blobKey, queries },
+    ...{ uploads, blobs, blobKey, queries, accessTokens },
     authorities: new AuthorityBook(certificates),
     consumerGroups: await ConsumerGroups.open({ clock: REAL_CLOCK }, store.consumerGroupTable),
     consumers: new ConsumerDirectory(),

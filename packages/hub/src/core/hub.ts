@@ -4,6 +4,7 @@ import type { ConsumerGroups } from './consumer/consumer-groups.ts';
 import type { FaultInjection } from './fault/fault-injection.ts';
 import type {
   AppendsToLog,
+  KeepsAccessTokens,
   KeepsBlobs,
   KeepsCertificates,
   KeepsCommands,
@@ -31,6 +32,7 @@ export interface Hub
     KnowsItsNames,
     KeepsRegistry,
     KeepsPolicies,
+    KeepsAccessTokens,
     KeepsTwins,
     KeepsCommands,
     KeepsSubscriptions,

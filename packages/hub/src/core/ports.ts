@@ -2,6 +2,7 @@
  * What the core needs from the outside, one small capability an interface. A use case asks for an intersection of those it
  * uses, so its signature tells what it can touch. `main.ts` of the server decides who fills them.
  */
+export type * from './ports/access-token.ts';
 export type * from './ports/blob.ts';
 export type * from './ports/certificate.ts';
 export type * from './ports/command.ts';

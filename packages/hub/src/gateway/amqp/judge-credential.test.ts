@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { formatSas, HubError, sasSignedText } from '@viaduct/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createAccessToken } from '../../core/access/access-token.ts';
 import { signSas } from '../../core/access/sas-signature.ts';
 import { createDevice } from '../../core/registry/create-device.ts';
 import { updateDevice } from '../../core/registry/update-device.ts';
@@ -53,6 +54,18 @@ async function codeOf(judged: Promise<unknown>): Promise<string> {
 }
 
 describe('claimByToken', () => {
+  it('takes an access token of the widest role, for an hour at most', async () => {
+    const make = (name: string, role: 'dataContributor' | 'dataReader') =>
+      createAccessToken(hub, { name, role, createdBy: 'policy both' });
+    const { token: wide } = await make('wide', 'dataContributor');
+    const claim = await claimByToken(context, wide);
+    expect(claim).toMatchObject({ policy: 'access token wide', path: '', mayServe: true, mayBeDevice: false });
+    expect(claim.expiresAt - hub.clock.now()).toBe(3_600_000);
+    const { token: narrow } = await make('narrow', 'dataReader');
+    expect(await codeOf(claimByToken(context, narrow))).toBe('credential.insufficientRights');
+    expect(await codeOf(claimByToken(context, `vdt_${'x'.repeat(43)}`))).toBe('credential.unknownToken');
+  });
+
   it('takes tokens of IoT clients for the hub, and of Event Hubs clients for the events', async () => {
     expect(await claimByToken(context, token('', 'service'))).toMatchObject({ path: '', mayServe: true });
     for (const path of ['', '/$management', '/ConsumerGroups/$Default/Partitions/0']) {

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { type DeviceIdentity, HubError, isSas, parseSas, type SasToken } from '@viaduct/contracts';
+import { type DeviceIdentity, HubError, isSas, LIMITS, parseSas, type SasToken } from '@viaduct/contracts';
+import { findTokenHolder, isAccessToken } from '../../core/access/access-token.ts';
 import { authenticateDevice } from '../../core/access/authenticate-device.ts';
 import { decideServiceAccess } from '../../core/access/authorize-service.ts';
 import { signSas } from '../../core/access/sas-signature.ts';
@@ -9,7 +10,7 @@ import { type AccessClaim, devicePath } from './access-claims.ts';
 import { identityOf, percentDecoded } from './address.ts';
 
 /** The part of a hub that credentials are judged with. */
-type JudgesAccess = Pick<Hub, 'registry' | 'policies' | 'hostNames' | 'clock' | 'authorities'>;
+type JudgesAccess = Pick<Hub, 'registry' | 'policies' | 'accessTokens' | 'hostNames' | 'clock' | 'authorities'>;
 
 /** What a token is good for. Event Hubs clients ask for `{host}/{eventHub}/…`: below the event hub means may read events. */
 export interface AmqpCredentials {
@@ -28,8 +29,12 @@ const NEVER_SECONDS = 999_999_999_999;
  * @throws HubError credential.*, device.notFound, device.disabled, module.notFound
  */
 export async function claimByToken(context: AmqpCredentials, text: string): Promise<AccessClaim> {
+  if (isAccessToken(text)) return claimOfAccessToken(context, text);
   if (!isSas(text)) {
-    throw new HubError('credential.malformed', 'only shared access signatures are taken, not tokens of a directory');
+    throw new HubError(
+      'credential.malformed',
+      'only shared access signatures and access tokens of this hub are taken, not tokens of a directory',
+    );
   }
   const token = parseSas(text);
   if (token.policy !== undefined) return claimOfPolicy(context, text, token);
@@ -78,6 +83,20 @@ async function claimByPolicyPassword(context: AmqpCredentials, name: string, pas
     throw new HubError('credential.signatureMismatch', `the password is not a key of policy "${policy.name}"`);
   }
   return claimOf(policy, '', NEVER_SECONDS, tokenOfKey(context, '', password, policy.name));
+}
+
+/** What back ends do over AMQP changes things: of the roles, only the widest may. */
+async function claimOfAccessToken({ hub }: AmqpCredentials, token: string): Promise<AccessClaim> {
+  const { name, role, expiryTime } = await findTokenHolder(hub, token);
+  if (role !== 'dataContributor') {
+    throw new HubError(
+      'credential.insufficientRights',
+      `the role ${role} of access token "${name}" opens nothing over AMQP; dataContributor does`,
+    );
+  }
+  const shownAgainBy = hub.clock.now() + LIMITS.ACCESS_TOKEN_AMQP_SECONDS_MAX * 1_000;
+  const expiresAt = Math.min(expiryTime, shownAgainBy);
+  return { policy: `access token ${name}`, path: '', expiresAt, mayServe: true, mayBeDevice: false, token };
 }
 
 async function claimOfPolicy({ hub, eventHubName }: AmqpCredentials, text: string, token: SasToken) {

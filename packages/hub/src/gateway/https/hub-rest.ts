@@ -2,6 +2,7 @@ import { HubError } from '@viaduct/contracts';
 import type { FastifyInstance } from 'fastify';
 import { newGuid } from '../../core/command/new-guid.ts';
 import type { Hub } from '../../core/hub.ts';
+import { accessTokenRoutes } from './access-token-routes.ts';
 import { certificateRoutes } from './certificate-routes.ts';
 import { commandRoutes } from './command-routes.ts';
 import { consumerGroupRoutes } from './consumer-group-routes.ts';
@@ -28,6 +29,7 @@ const HUB_PATHS = [
   'messages',
   'certificates',
   'eventhubendpoints',
+  'accesstokens',
 ];
 
 /**
@@ -63,6 +65,7 @@ export function hubRest(hub: Hub, traffic = new RestTraffic()): (app: FastifyIns
     fileRoutes(app, hub);
     deviceFileRoutes(app, hub);
     certificateRoutes(app, hub);
+    accessTokenRoutes(app, hub);
     consumerGroupRoutes(app, hub);
     for (const word of HUB_PATHS) app.all(`/${word}/*`, notOffered);
     for (const word of ['jobs', 'configurations']) app.all(`/${word}`, notOffered);

@@ -1,20 +1,39 @@
 import { type DeviceIdentity, HubError, LIMITS, requireValidId } from '@viaduct/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { authorizeByToken } from '../../core/access/access-token.ts';
 import { authorizeService } from '../../core/access/authorize-service.ts';
 import type { Hub } from '../../core/hub.ts';
 import type { JsonObject, Right } from '../../core/ports.ts';
+import { actionOf } from './action-of.ts';
 import { holdRequest } from './hold-request.ts';
 
 /**
- * Lets the caller in by its policy token, for the path it asks for, when its share of such requests has come.
+ * Lets the caller in, by its policy's token for the path it asks for or by an access token, when its share of such requests has
+ * come. Resolves with who it is, in words for a list.
  *
  * @throws HubError credential.*, throttle.exceeded (retry)
  */
-export async function authorize(hub: Hub, request: FastifyRequest, right: Right): Promise<void> {
+export async function authorize(hub: Hub, request: FastifyRequest, ...rights: readonly Right[]): Promise<string> {
+  const bearer = /^Bearer\s+(.*)$/i.exec(request.headers.authorization ?? '')?.[1];
+  const caller =
+    bearer === undefined ? await authorizePolicy(hub, request, rights) : await authorizeBearer(hub, request, bearer);
+  await holdRequest(hub, request);
+  return caller;
+}
+
+async function authorizePolicy(hub: Hub, request: FastifyRequest, rights: readonly Right[]): Promise<string> {
   const path = decoded(request.url.split('?', 1)[0] ?? '');
   const resource = `${hub.hostNames[0] ?? ''}${path}`;
-  await authorizeService(hub, { token: request.headers.authorization, resource, right });
-  await holdRequest(hub, request);
+  let caller = '';
+  for (const right of rights) {
+    caller = (await authorizeService(hub, { token: request.headers.authorization, resource, right })).policy;
+  }
+  return `policy ${caller}`;
+}
+
+async function authorizeBearer(hub: Hub, request: FastifyRequest, token: string): Promise<string> {
+  const action = actionOf(request.method, request.routeOptions.url ?? '');
+  return `access token ${(await authorizeByToken(hub, token.trim(), action)).name}`;
 }
 
 /** The device or module of the path. @throws HubError device.idInvalid */

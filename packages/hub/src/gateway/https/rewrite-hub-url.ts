@@ -9,6 +9,7 @@ const HUB_WORDS: ReadonlySet<string> = new Set([
   'messages',
   'certificates',
   'eventhubendpoints',
+  'accesstokens',
 ]);
 
 /** Where Azure's management API keeps what we keep at the root. */

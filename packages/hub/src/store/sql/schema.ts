@@ -9,6 +9,7 @@ export interface HubSchema {
   feedback: FeedbackTable;
   subscription: SubscriptionTable;
   policy: PolicyTable;
+  access_token: AccessTokenTable;
   refusal: RefusalTable;
   connection: ConnectionTable;
   certificate: CertificateTable;
@@ -49,6 +50,16 @@ interface IdentityTable extends OfIdentity {
   device_scope: string | null;
   parent_scopes: string;
   model_id: string | null;
+}
+
+export interface AccessTokenTable {
+  name: string;
+  role: string;
+  hash: Binary;
+  created_time: number;
+  created_by: string;
+  expiry_time: number;
+  last_used_time: number;
 }
 
 interface ConsumerGroupTable {

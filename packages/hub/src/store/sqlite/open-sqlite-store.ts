@@ -1,4 +1,5 @@
 import type {
+  AccessTokenStore,
   CertificateStore,
   CommandStore,
   ConnectionStore,
@@ -14,6 +15,7 @@ import type {
 } from '../../core/ports.ts';
 import { CachedRegistry } from '../cached-registry.ts';
 import { SecretBox } from '../secret-box.ts';
+import { AccessTokenTable } from '../sql/access-token-table.ts';
 import { BlobTable } from '../sql/blob-table.ts';
 import { CertificateTable } from '../sql/certificate-table.ts';
 import { CommandTable } from '../sql/command-table.ts';
@@ -35,6 +37,7 @@ import { SqliteQueries } from './sqlite-queries.ts';
 export interface HubStore {
   readonly registry: RegistryStore;
   readonly policies: PolicyStore;
+  readonly accessTokens: AccessTokenStore;
   readonly twins: TwinStore;
   readonly commands: CommandStore;
   readonly subscriptions: SubscriptionStore;
@@ -83,6 +86,7 @@ export async function openSqliteStore({ file, encryptionKey }: SqliteStoreOption
     return {
       registry: new CachedRegistry(registry),
       policies: new PolicyTable(database.reader, writer, box),
+      accessTokens: new AccessTokenTable(database.reader, writer),
       twins: new TwinTable(database.reader, writer),
       commands,
       subscriptions: new SubscriptionTable(database.reader, writer),

@@ -3,7 +3,16 @@ import { connections } from './0002-connections.ts';
 import { certificates } from './0003-certificates.ts';
 import { files } from './0004-files.ts';
 import { quota } from './0005-quota.ts';
+import { accessTokens } from './0010-access-tokens.ts';
 import { consumerGroups } from './0013-consumer-groups.ts';
 
 /** Plain SQL, forward only, in order; number n is the n-th. A released one is never edited. Text, so that a bundle holds it. */
-export const MIGRATIONS: readonly string[] = [initial, connections, certificates, files, quota, consumerGroups];
+export const MIGRATIONS: readonly string[] = [
+  initial,
+  connections,
+  certificates,
+  files,
+  quota,
+  accessTokens,
+  consumerGroups,
+];
