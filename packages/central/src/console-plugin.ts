@@ -17,6 +17,7 @@ import { liveRoute } from './console/live-route.ts';
 import { moduleRoutes } from './console/module-routes.ts';
 import { pageRoutes } from './console/page-routes.ts';
 import { personRoutes } from './console/person-routes.ts';
+import { queryRoutes } from './console/query-routes.ts';
 import { refuseForeignSite, requireSession } from './console/require-session.ts';
 import { savedQueryRoutes } from './console/saved-query-routes.ts';
 import { throttlingRoutes } from './console/throttling-routes.ts';
@@ -28,6 +29,7 @@ import { SignInLimit } from './people/sign-in-limit.ts';
 const routes = [
   personRoutes,
   hubRoutes,
+  queryRoutes,
   deviceRoutes,
   moduleRoutes,
   deviceControlRoutes,

@@ -42,6 +42,8 @@ import type { ModelSummary } from './model.ts';
  *     GET    /consumer-groups                      → EventReadersView         partitions, groups, who reads which now
  *     POST   /consumer-groups NewConsumerGroup     → ConsumerGroupView        200 when it was there already
  *     DELETE /consumer-groups/{name}               → 204                      its readers are detached
+ *     POST   /query              FleetQuery        → FleetQueryPage           400 argument.invalid, with the place in the text
+ *     GET    /query/vocabulary                     → QueryVocabulary          for completion
  *     GET    /saved-queries                        → SavedQuery[]             one's own and the shared, in order of name
  *     POST   /saved-queries NewSavedQuery          → SavedQuery               409 console.savedQueryExists
  *     PUT    /saved-queries/{id} NewSavedQuery     → SavedQuery
@@ -67,6 +69,8 @@ export interface ConsoleProblem {
   /** What to do next: the row's advice. */
   readonly advice: string;
   readonly trackingId: string;
+  /** Of a query or condition that cannot be understood: where in its text, in characters, so that an editor can underline it. */
+  readonly at?: { readonly offset: number; readonly length: number };
 }
 
 export interface Session {

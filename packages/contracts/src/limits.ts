@@ -230,6 +230,11 @@ export const LIMITS = {
   QUERY_PAGE_MAX: 1_000,
   /** Query: bytes of a page as JSON; a page of large documents ends with fewer rows. Ours. */
   QUERY_PAGE_BYTES_MAX: 4 * 1_048_576,
+  /** Query: characters of a continuation; it holds the last row's values of ORDER BY. Ours. */
+  QUERY_CONTINUATION_CHARACTERS_MAX: 65_536,
+  /** Query: twins that are looked at for the paths an editor completes, and paths it is told. Ours. */
+  QUERY_SAMPLE_TWINS: 200,
+  QUERY_PATHS_KNOWN_MAX: 500,
   /** Presence changes that may wait to be written; the oldest go first. Ours. */
   PRESENCE_WAITING_MAX: 100_000,
   /** Connections that were, kept per identity, newest. Ours. */

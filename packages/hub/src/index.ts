@@ -52,6 +52,7 @@ export type * from './core/query/expression.ts';
 export { parseCondition, parseQuery, parseRouteCondition } from './core/query/parse-query.ts';
 export { queryFleet } from './core/query/query-fleet.ts';
 export { QueryRefusal } from './core/query/query-refusal.ts';
+export { queryVocabulary } from './core/query/query-vocabulary.ts';
 export * from './core/record/record.ts';
 export { describeRefusal } from './core/refusal/describe-refusal.ts';
 export { RefusalBook, type RefusalBookOptions } from './core/refusal/refusal-book.ts';

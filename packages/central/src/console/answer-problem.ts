@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { asHubError, type ConsoleProblem, HubError } from '@viaduct/contracts';
+import { QueryRefusal } from '@viaduct/hub';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { findDiskTrouble } from '../store/disk-trouble.ts';
 
@@ -12,7 +13,9 @@ export function answerProblem(thrown: FastifyError, request: FastifyRequest, rep
   const trackingId = randomUUID();
   if (error.code === 'server.fault') request.log.error({ err: thrown, trackingId }, 'a console request failed');
   else request.log.debug({ code: error.code, trackingId, reason: error.message }, 'refused a console request');
-  const problem: ConsoleProblem = { code: error.code, message: error.message, advice: error.row.advice, trackingId };
+  const { code, message, row } = error;
+  const place = error instanceof QueryRefusal ? { at: error.at } : {};
+  const problem: ConsoleProblem = { code, message, advice: row.advice, trackingId, ...place };
   return reply.code(error.row.http).type('application/json; charset=utf-8').send(problem);
 }
 

@@ -57,6 +57,9 @@ export const False = keyword('FALSE');
 export const Null = keyword('NULL');
 export const Undefined = keyword('UNDEFINED');
 
+/** For whoever completes what a person types. */
+export const KEYWORDS: readonly string[] = keywords.map(({ name }) => name);
+
 const space = createToken({ name: 'Space', pattern: /\s+/, group: Lexer.SKIPPED });
 
 /** `[[any name]]` and `{any name}`: what a plain name cannot hold. */

@@ -2,7 +2,7 @@ import type { Path } from './expression.ts';
 import { QueryRefusal, quoted } from './query-refusal.ts';
 
 /** The members of a twin's document, as `GET /twins/{id}` writes them. */
-const TWIN_FIELDS = [
+export const TWIN_FIELDS = [
   'deviceId',
   'moduleId',
   'etag',

@@ -31,6 +31,15 @@ function writeConstant(value: Constant): string {
   return value === undefined ? 'undefined' : JSON.stringify(value);
 }
 
-function writePath({ steps: [root, ...steps] }: Path): string {
-  return `${root}${steps.map((step) => (typeof step === 'number' ? `[${step}]` : `[${JSON.stringify(step)}]`)).join('')}`;
+/** A path as a person would write it. */
+export function writePath({ steps: [root, ...steps] }: Pick<Path, 'steps'>): string {
+  return `${root}${steps.map(writeStep).join('')}`;
 }
+
+function writeStep(step: string | number): string {
+  if (typeof step === 'number') return `[${step}]`;
+  if (PLAIN_NAME.test(step)) return `.${step}`;
+  return step.includes(']') ? `[${JSON.stringify(step)}]` : `.[[${step}]]`;
+}
+
+const PLAIN_NAME = /^\$?[\p{L}_][\p{L}\p{M}\p{N}_]*$/u;
