@@ -16,6 +16,7 @@ import {
   filesSearch,
   messagesSearch,
   methodsSearch,
+  querySearch,
   setUpSearch,
   signInSearch,
 } from './ui/search-params.ts';
@@ -69,6 +70,13 @@ const certificates = createRoute({
   getParentRoute: () => shell,
   path: '/certificates',
   component: lazyRouteComponent(() => import('./pages/certificates/certificates-page.tsx'), 'CertificatesPage'),
+});
+
+const query = createRoute({
+  getParentRoute: () => shell,
+  path: '/query',
+  validateSearch: querySearch,
+  component: lazyRouteComponent(() => import('./pages/query/query-page.tsx'), 'QueryPage'),
 });
 
 const device = createRoute({
@@ -200,7 +208,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     setUp,
     signIn,
-    shell.addChildren([overview, devices, certificates, device.addChildren(deviceTabs)]),
+    shell.addChildren([overview, devices, query, certificates, device.addChildren(deviceTabs)]),
   ]),
   basepath: '/console',
   defaultPreload: 'intent',

@@ -4,11 +4,14 @@ import { CONSOLE_API, type ConsoleProblem, CSRF_HEADER, ERRORS, HubError, type S
 export class ConsoleRefusal extends HubError {
   readonly advice: string;
   readonly trackingId: string | null;
+  /** Of a query that cannot be understood: where in its text. */
+  readonly at: ConsoleProblem['at'];
 
   constructor(problem: Omit<ConsoleProblem, 'trackingId'> & { readonly trackingId: string | null }) {
     super(problem.code, problem.message);
     this.advice = problem.advice;
     this.trackingId = problem.trackingId;
+    this.at = problem.at;
   }
 }
 

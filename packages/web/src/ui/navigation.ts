@@ -1,8 +1,8 @@
-import { type Icon, IconCertificate, IconDevices, IconHome } from '@tabler/icons-react';
+import { type Icon, IconCertificate, IconDevices, IconHome, IconListSearch } from '@tabler/icons-react';
 
 /** A page of the navigation. Its address is the router's, so a page that is gone does not compile. */
 interface NavigationPage {
-  readonly to: '/' | '/devices' | '/certificates';
+  readonly to: '/' | '/devices' | '/query' | '/certificates';
   readonly title: string;
   readonly icon: Icon;
 }
@@ -16,6 +16,12 @@ interface NavigationGroup {
 /** What the console has, by what one came for: the devices, their messages, or who may come in. */
 export const NAVIGATION: readonly NavigationGroup[] = [
   { title: null, pages: [{ to: '/', title: 'Overview', icon: IconHome }] },
-  { title: 'Fleet', pages: [{ to: '/devices', title: 'Devices', icon: IconDevices }] },
+  {
+    title: 'Fleet',
+    pages: [
+      { to: '/devices', title: 'Devices', icon: IconDevices },
+      { to: '/query', title: 'Query', icon: IconListSearch },
+    ],
+  },
   { title: 'Access', pages: [{ to: '/certificates', title: 'Certificates', icon: IconCertificate }] },
 ];

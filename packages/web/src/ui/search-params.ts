@@ -53,6 +53,10 @@ export function filesSearch(raw: Raw): { file?: string | undefined } {
   return { file: text(raw.file) };
 }
 
+export function querySearch(raw: Raw): { q?: string | undefined } {
+  return { q: text(raw.q) };
+}
+
 export function connectSearch(raw: Raw): { client?: string | undefined } {
   return { client: text(raw.client) };
 }

@@ -3,6 +3,7 @@ import { IconCertificate, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { authoritiesQuery } from '../../api/queries.ts';
+import { useFleetStream } from '../../live/use-device-feed.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { usePageTitle } from '../../ui/page-title.ts';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
@@ -12,6 +13,7 @@ import { AuthorityCard } from './authority-card.tsx';
 /** The certificate authorities whose signature on a device's certificate lets that device in. */
 export function CertificatesPage() {
   usePageTitle('Certificates');
+  useFleetStream();
   const authorities = useQuery(authoritiesQuery);
   const [isAdding, setAdding] = useState(false);
   return (
