@@ -79,6 +79,12 @@ const query = createRoute({
   component: lazyRouteComponent(() => import('./pages/query/query-page.tsx'), 'QueryPage'),
 });
 
+const events = createRoute({
+  getParentRoute: () => shell,
+  path: '/events',
+  component: lazyRouteComponent(() => import('./pages/events/events-page.tsx'), 'EventsPage'),
+});
+
 const device = createRoute({
   getParentRoute: () => shell,
   path: '/devices/$deviceId',
@@ -208,7 +214,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     setUp,
     signIn,
-    shell.addChildren([overview, devices, query, certificates, device.addChildren(deviceTabs)]),
+    shell.addChildren([overview, devices, query, events, certificates, device.addChildren(deviceTabs)]),
   ]),
   basepath: '/console',
   defaultPreload: 'intent',

@@ -1,8 +1,8 @@
-import { type Icon, IconCertificate, IconDevices, IconHome, IconListSearch } from '@tabler/icons-react';
+import { type Icon, IconCertificate, IconDevices, IconHome, IconListSearch, IconMessages } from '@tabler/icons-react';
 
 /** A page of the navigation. Its address is the router's, so a page that is gone does not compile. */
 interface NavigationPage {
-  readonly to: '/' | '/devices' | '/query' | '/certificates';
+  readonly to: '/' | '/devices' | '/query' | '/events' | '/certificates';
   readonly title: string;
   readonly icon: Icon;
 }
@@ -23,5 +23,6 @@ export const NAVIGATION: readonly NavigationGroup[] = [
       { to: '/query', title: 'Query', icon: IconListSearch },
     ],
   },
+  { title: 'Messages', pages: [{ to: '/events', title: 'Events', icon: IconMessages }] },
   { title: 'Access', pages: [{ to: '/certificates', title: 'Certificates', icon: IconCertificate }] },
 ];

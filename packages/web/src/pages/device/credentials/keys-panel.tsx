@@ -7,9 +7,9 @@ import { consoleClient } from '../../../api/console-client.ts';
 import { credentialsQuery } from '../../../api/queries.ts';
 import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx';
 import { notify, notifyProblem } from '../../../ui/notify.ts';
+import { SecretLine } from '../../../ui/secret-line.tsx';
 import { useIdentityScope } from '../device-context.ts';
 import classes from './credentials.module.css';
-import { SecretLine } from './secret-line.tsx';
 
 const ROTATIONS = {
   primary: {

@@ -1,8 +1,8 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconEye, IconEyeOff } from '@tabler/icons-react';
 import { useState } from 'react';
-import { CopyButton } from '../../../ui/copy-button.tsx';
-import classes from './credentials.module.css';
+import { CopyButton } from './copy-button.tsx';
+import classes from './secret-line.module.css';
 
 const DOTS = '••••••••';
 
