@@ -24,6 +24,17 @@ export {
 export { abandonFeedback, completeFeedback, lockFeedbackBatch, onFeedback } from './core/command/deliver-feedback.ts';
 export { listCommands, purgeCommands } from './core/command/inspect-commands.ts';
 export { type NewCommand, sendCommand } from './core/command/send-command.ts';
+export { ConfigurationEngine, type ConfigurationEngineOptions } from './core/configuration/configuration-engine.ts';
+export type { ConfigurationInput } from './core/configuration/configuration-input.ts';
+export { systemMetricQueries } from './core/configuration/configuration-metric.ts';
+export { ConfigurationWork } from './core/configuration/configuration-work.ts';
+export { getConfiguration, listConfigurations } from './core/configuration/get-configuration.ts';
+export {
+  createConfiguration,
+  removeConfiguration,
+  updateConfiguration,
+} from './core/configuration/put-configuration.ts';
+export { tryConfiguration } from './core/configuration/test-configuration.ts';
 export { ConnectionHistory, type ConnectionHistoryOptions } from './core/connection/connection-history.ts';
 export { describeConnection } from './core/connection/describe-connection.ts';
 export { listConnections } from './core/connection/list-connections.ts';

@@ -3,9 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DeviceIdentity, HubError } from '@viaduct/contracts';
+import { type DeviceIdentity, type HubError, LIMITS } from '@viaduct/contracts';
 import { type EventLog, openFileLog } from '@viaduct/log';
 import { AuthorityBook } from './core/certificate/authority-book.ts';
+import { ConfigurationWork } from './core/configuration/configuration-work.ts';
 import { ConnectionHistory } from './core/connection/connection-history.ts';
 import { ConsumerDirectory } from './core/consumer/consumer-directory.ts';
 import { ConsumerGroups } from './core/consumer/consumer-groups.ts';
@@ -117,6 +118,7 @@ async function openHub(directory: string, clock: StillClock, encryptionKey: Buff
     hostNames: ['myhub.example.net'],
     sessions,
     connections,
+    configurationWork: new ConfigurationWork(),
     throttle: null,
     faultInjection: null,
     happenings: () => happeningsIn(log),
@@ -133,10 +135,11 @@ async function openHub(directory: string, clock: StillClock, encryptionKey: Buff
 
 function portsOf(store: HubStore) {
   const { registry, policies, twins, commands, subscriptions, certificates, uploads, blobKey } = store;
-  const { queries, accessTokens } = store;
+  const { queries, accessTokens, configurations, configurationStates } = store;
   return {
     ...{ registry, policies, twins, commands, subscriptions, certificates, uploads, blobKey },
-    ...{ queries, accessTokens },
+    ...{ queries, accessTokens, configurations, configurationStates },
+    configurationsMax: LIMITS.CONFIGURATIONS_MAX,
   };
 }
 

@@ -5,6 +5,8 @@ import {
   AuthorityBook,
   type Clock,
   CommandSweeper,
+  ConfigurationEngine,
+  ConfigurationWork,
   ConnectionHistory,
   ConsumerDirectory,
   ConsumerGroups,
@@ -17,6 +19,7 @@ import {
   type Randomness,
   RefusalBook,
   SessionDirectory,
+  THROTTLE_PROFILES,
   UploadSweeper,
 } from '@viaduct/hub';
 import { type FileEventLog, type LogEvent, openFileLog } from '@viaduct/log';
@@ -87,7 +90,7 @@ async function assemble(
   const sessions = new SessionDirectory();
   const connections = new ConnectionHistory(store.connections, sessions, { onFault });
   const { registry, policies, twins, commands, subscriptions, certificates, uploads, blobKey } = store;
-  const { queries, accessTokens } = store;
+  const { queries, accessTokens, configurations, configurationStates } = store;
   const blobs = await FolderBlobStore.open({
     table: store.blobTable,
     directory: join(config.dataDirectory, 'blobs'),
@@ -98,7 +101,8 @@ async function assemble(
   const { throttle, quota } = await openThrottle(config, { clock: REAL_CLOCK }, store.quota, { onFault });
   const hub: Hub = {
     ...{ registry, policies, twins, commands, subscriptions, certificates, refusals, log },
-    ...{ uploads, blobs, blobKey, queries, accessTokens },
+    ...{ uploads, blobs, blobKey, queries, accessTokens, configurations, configurationStates },
+    configurationsMax: THROTTLE_PROFILES[config.profile].configurations,
     authorities: new AuthorityBook(certificates),
     consumerGroups: await ConsumerGroups.open({ clock: REAL_CLOCK }, store.consumerGroupTable),
     consumers: new ConsumerDirectory(),
@@ -108,11 +112,13 @@ async function assemble(
     random: REAL_RANDOM,
     hostNames: names.all,
     eventPartitions: config.partitions,
+    configurationWork: new ConfigurationWork(),
     throttle,
     faultInjection: config.faultInjection ? new FaultInjection({ clock: REAL_CLOCK, refusals }) : null,
   };
   const presence = await PresenceWriter.open(hub, { onFault });
   const writers = [
+    new ConfigurationEngine(hub, { onFault }),
     presence,
     connections,
     new CommandSweeper(hub, { onFault }),

@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CSRF_HEADER, type Session } from '@viaduct/contracts';
+import { CSRF_HEADER, LIMITS, type Session } from '@viaduct/contracts';
 import {
   AuthorityBook,
+  ConfigurationWork,
   ConnectionHistory,
   ConsumerDirectory,
   ConsumerGroups,
@@ -73,6 +74,8 @@ export async function openConsole(
     sessions,
     connections,
     refusals,
+    configurationsMax: LIMITS.CONFIGURATIONS_MAX,
+    configurationWork: new ConfigurationWork(),
     throttle: null,
     faultInjection: null,
   };

@@ -1,4 +1,5 @@
 import type { AuthorityBook } from './certificate/authority-book.ts';
+import type { ShowsConfigurationWork } from './configuration/configuration-work.ts';
 import type { ConsumerDirectory } from './consumer/consumer-directory.ts';
 import type { ConsumerGroups } from './consumer/consumer-groups.ts';
 import type { FaultInjection } from './fault/fault-injection.ts';
@@ -8,6 +9,7 @@ import type {
   KeepsBlobs,
   KeepsCertificates,
   KeepsCommands,
+  KeepsConfigurations,
   KeepsConnections,
   KeepsPolicies,
   KeepsQueries,
@@ -37,6 +39,8 @@ export interface Hub
     KeepsCommands,
     KeepsSubscriptions,
     KeepsCertificates,
+    KeepsConfigurations,
+    ShowsConfigurationWork,
     KnowsAuthorities,
     KeepsConnections,
     KeepsQueries,

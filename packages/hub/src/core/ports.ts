@@ -6,6 +6,7 @@ export type * from './ports/access-token.ts';
 export type * from './ports/blob.ts';
 export type * from './ports/certificate.ts';
 export type * from './ports/command.ts';
+export type * from './ports/configuration.ts';
 export type * from './ports/connection.ts';
 export type * from './ports/consumer-group.ts';
 export type * from './ports/environment.ts';

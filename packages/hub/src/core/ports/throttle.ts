@@ -10,7 +10,8 @@ export type ThrottledOperation =
   | 'fileUpload'
   | 'commandSend'
   | 'method'
-  | 'registry';
+  | 'registry'
+  | 'configuration';
 
 /** Whose bucket was empty: the device's own, or the one that all share. */
 export type ThrottleScope = 'device' | 'hub';

@@ -92,6 +92,15 @@ export function recordIsOf(data: Buffer, deviceId: string): boolean {
   return data.toString('latin1', start, start + length) === deviceId;
 }
 
+/** Whose record it is, for readers that care for nothing else of it. */
+export function identityOfRecord(data: Buffer): DeviceIdentity {
+  const [deviceLength, moduleLength] = [data[4] ?? 0, data[5] ?? 0];
+  const moduleStart = FIXED_BYTES + deviceLength;
+  const deviceId = data.toString('latin1', FIXED_BYTES, moduleStart);
+  if (moduleLength === 0) return { deviceId };
+  return { deviceId, moduleId: data.toString('latin1', moduleStart, moduleStart + moduleLength) };
+}
+
 export function decodeRecord(data: Buffer): DecodedRecord {
   const [deviceLength, moduleLength, generationLength] = [data[4] ?? 0, data[5] ?? 0, data[6] ?? 0];
   const modelLength = data.readUInt16LE(8);

@@ -1,4 +1,4 @@
-import { HubError } from '@viaduct/contracts';
+import { HubError, LIMITS } from '@viaduct/contracts';
 import type { ThrottledOperation, ThrottleScope } from '../ports.ts';
 import type { Rate } from './token-bucket.ts';
 
@@ -12,6 +12,7 @@ export const THROTTLED_OPERATIONS = [
   'commandSend',
   'method',
   'registry',
+  'configuration',
 ] as const satisfies readonly ThrottledOperation[];
 
 /** What is limited; an operation that is absent is not. */
@@ -22,6 +23,8 @@ export interface ThrottleLimits {
   readonly hub: ScopeLimits;
   /** Messages a UTC day, in pieces of LIMITS.QUOTA_PIECE_BYTES; null for as many as fit on the disk. */
   readonly dailyMessages: number | null;
+  /** How many configurations there may be. */
+  readonly configurations: number;
 }
 
 export type ThrottleProfile = 'relaxed' | 'strict';
@@ -31,7 +34,7 @@ export type ThrottleProfile = 'relaxed' | 'strict';
  * metered in pieces of 4 KiB there. Source: "IoT Hub quotas and throttling", S1, one unit.
  */
 export const THROTTLE_PROFILES: Readonly<Record<ThrottleProfile, ThrottleLimits>> = {
-  relaxed: { device: {}, hub: {}, dailyMessages: null },
+  relaxed: { device: {}, hub: {}, dailyMessages: null, configurations: LIMITS.CONFIGURATIONS_MAX },
   strict: {
     device: {},
     hub: {
@@ -44,8 +47,10 @@ export const THROTTLE_PROFILES: Readonly<Record<ThrottleProfile, ThrottleLimits>
       commandSend: perMinute(100),
       method: perSecond(40),
       registry: perMinute(100),
+      configuration: perMinute(20),
     },
     dailyMessages: 400_000,
+    configurations: 100,
   },
 };
 

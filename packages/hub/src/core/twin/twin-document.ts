@@ -14,11 +14,18 @@ export function deviceTwinDocument(twin: TwinRecord): JsonObject {
 export type DescribedEntry = Omit<RegistryEntry, 'generationId' | 'createdTime' | 'authentication'> &
   Omit<Presence, 'connectionStateUpdatedTime'> & { readonly authentication: Omit<Authentication, 'symmetricKey'> };
 
+/** What is told with a twin, and kept elsewhere. */
+export interface TwinSurroundings {
+  readonly cloudToDeviceMessageCount: number;
+  /** `{"id": {"status": "Applied"}}` for each that targets it. */
+  readonly configurations: JsonObject;
+}
+
 /** What a back end gets: the twin with metadata, and what the registry knows of the device. */
 export function serviceTwinDocument(
   twin: TwinRecord,
   device: DescribedEntry,
-  cloudToDeviceMessageCount: number,
+  { cloudToDeviceMessageCount, configurations }: TwinSurroundings,
 ): JsonObject {
   const { deviceId, moduleId, authentication } = device;
   return {
@@ -41,6 +48,7 @@ export function serviceTwinDocument(
     ...(moduleId === undefined ? { capabilities: device.capabilities } : {}),
     ...(device.deviceScope === null ? {} : { deviceScope: device.deviceScope }),
     ...(device.parentScopes.length === 0 ? {} : { parentScopes: device.parentScopes }),
+    ...(Object.keys(configurations).length === 0 ? {} : { configurations }),
   };
 }
 

@@ -20,6 +20,7 @@ export async function holdRequest(hub: Throttles, request: FastifyRequest): Prom
 }
 
 function operationOf(method: string, route: string): ThrottledOperation {
+  if (route.startsWith('/configurations')) return 'configuration';
   if (!/^\/(?:digital)?twins\//.test(route)) return 'registry';
   if (/\/(?:methods|commands\/:command)$/.test(route)) return 'method';
   return method === 'GET' ? 'twinRead' : 'twinUpdate';

@@ -1,5 +1,6 @@
 import type { DeviceIdentity } from '@viaduct/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { describeStatuses } from '../../core/configuration/describe-statuses.ts';
 import type { Hub } from '../../core/hub.ts';
 import type { JsonObject, TwinRecord } from '../../core/ports.ts';
 import { getDeviceWithPresence } from '../../core/registry/get-device.ts';
@@ -50,5 +51,9 @@ function changeIn(body: JsonObject): TwinChange {
 async function answer(hub: Hub, identity: DeviceIdentity, twin: TwinRecord, reply: FastifyReply): Promise<JsonObject> {
   setEtag(reply, twin.etag);
   const device = await getDeviceWithPresence(hub, identity);
-  return serviceTwinDocument(twin, device, await hub.commands.depth(device));
+  const [cloudToDeviceMessageCount, configurations] = await Promise.all([
+    hub.commands.depth(device),
+    describeStatuses(hub, identity),
+  ]);
+  return serviceTwinDocument(twin, device, { cloudToDeviceMessageCount, configurations });
 }

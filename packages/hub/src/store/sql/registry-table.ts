@@ -15,6 +15,17 @@ type JoinedRow = IdentityRow & {
 
 const NEVER: Presence = { connected: false, connectionStateUpdatedTime: 0, lastActivityTime: 0 };
 
+/** What else is kept of an identity, and goes with it. */
+const OF_IDENTITY = [
+  'command',
+  'subscription',
+  'presence',
+  'connection',
+  'upload',
+  'configuration_device',
+  'configuration_owned',
+] as const;
+
 /** A connection that has just ended says less of a device than a request that came meanwhile. */
 const LATEST_ACTIVITY = sql<number>`max(presence.last_activity_time, excluded.last_activity_time)`;
 
@@ -56,7 +67,7 @@ export class RegistryTable implements RegistryStore {
       if (numInsertedOrUpdatedRows !== 1n) return false;
       await db.insertInto('twin').values(twinColumns(twin)).execute();
       // What was on its way to a namesake while that was deleted is not this one's.
-      for (const table of ['command', 'subscription', 'presence', 'connection', 'upload'] as const) {
+      for (const table of OF_IDENTITY) {
         const { device_id, module_id } = columns;
         await db.deleteFrom(table).where('device_id', '=', device_id).where('module_id', '=', module_id).execute();
       }
@@ -103,15 +114,7 @@ export class RegistryTable implements RegistryStore {
         .$if(expectedEtag !== undefined, (query) => query.where('etag', '=', expectedEtag ?? ''))
         .executeTakeFirstOrThrow();
       if (numDeletedRows !== 1n) return false;
-      for (const table of [
-        'identity',
-        'twin',
-        'command',
-        'subscription',
-        'presence',
-        'connection',
-        'upload',
-      ] as const) {
+      for (const table of ['identity', 'twin', ...OF_IDENTITY] as const) {
         const everything = db.deleteFrom(table).where('device_id', '=', device_id);
         await (module_id === '' ? everything : everything.where('module_id', '=', module_id)).execute();
       }

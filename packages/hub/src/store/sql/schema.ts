@@ -15,6 +15,9 @@ export interface HubSchema {
   certificate: CertificateTable;
   consumer_group: ConsumerGroupTable;
   quota: QuotaTable;
+  configuration: ConfigurationTable;
+  configuration_device: ConfigurationDeviceTable;
+  configuration_owned: ConfigurationOwnedTable;
   key_check: KeyCheckTable;
   blob: BlobTable;
   blob_part: BlobPartTable;
@@ -161,6 +164,35 @@ export interface ConnectionTable extends OfIdentity {
 interface QuotaTable {
   day: number;
   used: number;
+}
+
+export interface ConfigurationTable {
+  id: string;
+  kind: 'device' | 'module' | 'edge';
+  schema_version: string;
+  labels: string;
+  content: string;
+  target_condition: string;
+  priority: number;
+  metric_queries: string;
+  metric_results: string;
+  created_time: number;
+  updated_time: number;
+  etag: string;
+  revision: number;
+  settled_revision: number;
+  is_deleted: number;
+}
+
+export interface ConfigurationDeviceTable extends OfIdentity {
+  configuration_id: string;
+  status: 'Targeted' | 'Applied';
+  reason: string | null;
+}
+
+interface ConfigurationOwnedTable extends OfIdentity {
+  paths: string;
+  by_edge: string;
 }
 
 interface KeyCheckTable {

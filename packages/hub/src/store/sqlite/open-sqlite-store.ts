@@ -2,6 +2,8 @@ import type {
   AccessTokenStore,
   CertificateStore,
   CommandStore,
+  ConfigurationStateStore,
+  ConfigurationStore,
   ConnectionStore,
   ConsumerGroupStore,
   PolicyStore,
@@ -19,6 +21,8 @@ import { AccessTokenTable } from '../sql/access-token-table.ts';
 import { BlobTable } from '../sql/blob-table.ts';
 import { CertificateTable } from '../sql/certificate-table.ts';
 import { CommandTable } from '../sql/command-table.ts';
+import { ConfigurationStateTable } from '../sql/configuration-state-table.ts';
+import { ConfigurationTable } from '../sql/configuration-table.ts';
 import { ConnectionTable } from '../sql/connection-table.ts';
 import { ConsumerGroupTable } from '../sql/consumer-group-table.ts';
 import { GroupWriter } from '../sql/group-writer.ts';
@@ -47,6 +51,8 @@ export interface HubStore {
   /** For `ConsumerGroups.open`. */
   readonly consumerGroupTable: ConsumerGroupStore;
   readonly queries: QueryStore;
+  readonly configurations: ConfigurationStore;
+  readonly configurationStates: ConfigurationStateStore;
   readonly quota: QuotaStore;
   readonly uploads: UploadStore;
   /** For `FolderBlobStore`, which keeps the content. */
@@ -97,6 +103,8 @@ export async function openSqliteStore({ file, encryptionKey }: SqliteStoreOption
       queries: new SqliteQueries(database.reader, {
         run: async (statement) => runStatement(queryConnection, statement),
       }),
+      configurations: new ConfigurationTable(database.reader, writer),
+      configurationStates: new ConfigurationStateTable(database.reader, writer),
       quota: new QuotaTable(database.reader, writer),
       uploads,
       blobTable: new BlobTable(database.reader, writer),

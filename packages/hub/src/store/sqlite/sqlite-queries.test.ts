@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../core/ports.ts';
+import { describeStatuses } from '../../core/configuration/describe-statuses.ts';
+import type { ConfigurationStatus, JsonObject } from '../../core/ports.ts';
 import { evaluate, valueAt } from '../../core/query/evaluate.ts';
 import {
   type Constant,
@@ -65,6 +66,12 @@ const field = fc.constantFrom(
   ...[['deviceId'], ['moduleId'], ['status'], ['statusReason'], ['connectionState'], ['lastActivityTime']],
   ...[['statusUpdateTime'], ['version'], ['etag'], ['deviceEtag'], ['authenticationType'], ['modelId'], ['tags']],
   ...[['cloudToDeviceMessageCount'], ['capabilities'], ['capabilities', 'iotEdge'], ['x509Thumbprint']],
+  ...[
+    ['configurations'],
+    ['configurations', 'c1'],
+    ['configurations', "o'clock", 'status'],
+    ['configurations', 'c1', 'status'],
+  ],
   ...[['x509Thumbprint', 'primaryThumbprint'], ['parentScopes'], ['deviceScope'], ['properties']],
   ...[
     ['properties', 'desired'],
@@ -164,6 +171,13 @@ beforeAll(async () => {
   await hub.registry.savePresence([
     { deviceId: 'd3', connected: true, connectionStateUpdatedTime: 5, lastActivityTime: 1_700_000_000_123 },
   ]);
+  const states = Array.from({ length: 30 }, (_, i) => ({
+    deviceId: `d${i}`,
+    statuses: statusesOf(i),
+    owned: [],
+    ownedByEdge: [],
+  }));
+  await hub.configurationStates.save(states);
   documents = await Promise.all(Array.from({ length: 30 }, (_, i) => documentOf(`d${i}`)));
 });
 afterAll(() => hub.close());
@@ -224,7 +238,19 @@ async function documentOf(deviceId: string): Promise<JsonObject> {
   // Presence as it is stored: who is connected this moment is written a second later.
   const presence = await hub.registry.findPresence({ deviceId });
   const device = { ...(await getDevice(hub, { deviceId })), ...presence };
-  return serviceTwinDocument(await getTwin(hub, { deviceId }), device, 0);
+  return serviceTwinDocument(await getTwin(hub, { deviceId }), device, {
+    cloudToDeviceMessageCount: 0,
+    configurations: await describeStatuses(hub, { deviceId }),
+  });
+}
+
+/** Some have none, some one, some two. */
+function statusesOf(i: number): ConfigurationStatus[] {
+  const statuses: ConfigurationStatus[] = [
+    { configurationId: 'c1', status: i % 2 === 0 ? 'Applied' : 'Targeted', reason: null },
+    { configurationId: "o'clock", status: 'Targeted', reason: 'why' },
+  ];
+  return statuses.slice(0, i % 3);
 }
 
 function evaluateOn(what: Expression, document: JsonObject): unknown {

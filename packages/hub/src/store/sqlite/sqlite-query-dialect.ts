@@ -14,6 +14,7 @@ export const sqliteQueryDialect: QueryDialect = {
     else json_type(${document}, ${jsonPath(steps)}) end)`,
   jsonText: (document, steps) => sql`(${document} -> ${jsonPath(steps)})`,
   jsonObject: (members) => sql`json_object(${sql.join(pairs(members, (name) => sql`${name}`))})`,
+  jsonOfRows: (name, document) => sql`json_group_object(${name}, json(${document}))`,
   jsonWith: (document, members) =>
     sql`json_set(${document}, ${sql.join(pairs(members, (name) => sql`${jsonPath([name])}`))})`,
   isoTime: (time) => sql`(case ${time} when 0 then '0001-01-01T00:00:00Z'

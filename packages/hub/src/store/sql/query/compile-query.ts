@@ -9,7 +9,7 @@ import {
 } from '../../../core/query/expression.ts';
 import { balanced, ExpressionCompiler } from './compile-expression.ts';
 import type { QueryDialect, Sql } from './sql-value.ts';
-import { COMMANDS_WAITING, TwinColumns } from './twin-columns.ts';
+import { COMMANDS_WAITING, configurationsOf, TwinColumns } from './twin-columns.ts';
 
 /** A value of a sort key, as a database gives it back. */
 export type KeyValue = string | number | null;
@@ -86,7 +86,7 @@ export class QueryCompiler {
     const keys: SortKey[] = [...orderKeys, ...identityKeys(query.source)];
     const selected = [
       ...(columns === undefined
-        ? TWIN_DOCUMENT
+        ? [...TWIN_DOCUMENT, sql`${configurationsOf(this.#dialect)} as configurations`]
         : columns.map(({ sql: value }, i) => sql`${value} as ${columnName(i)}`)),
       ...keys.map(({ sql: key }, i) => sql`${key} as ${keyName(i)}`),
     ];

@@ -51,6 +51,7 @@ interface TwinDocumentRow extends TwinRow {
   connected: number | null;
   last_activity_time: number | null;
   commands_waiting: number;
+  configurations: string;
 }
 
 function twinDocument(row: TwinDocumentRow): JsonObject {
@@ -71,5 +72,8 @@ function twinDocument(row: TwinDocumentRow): JsonObject {
     deviceScope: row.device_scope,
     parentScopes: JSON.parse(row.parent_scopes) as string[],
   };
-  return serviceTwinDocument(twinOf(row), device, row.commands_waiting);
+  return serviceTwinDocument(twinOf(row), device, {
+    cloudToDeviceMessageCount: row.commands_waiting,
+    configurations: JSON.parse(row.configurations) as JsonObject,
+  });
 }

@@ -32,6 +32,8 @@ export interface QueryDialect {
   jsonText(document: Sql, steps: readonly (string | number)[]): Sql;
   /** A JSON object of SQL values and JSON documents. */
   jsonObject(members: Readonly<Record<string, { readonly json: Sql } | { readonly value: Sql }>>): Sql;
+  /** A JSON object with a member for each of the rows that are brought together: its name, and a JSON document. */
+  jsonOfRows(name: Sql, document: Sql): Sql;
   /** A JSON object with members set in it. */
   jsonWith(document: Sql, members: Readonly<Record<string, { readonly json: Sql } | { readonly value: Sql }>>): Sql;
   /** ms since 1970 as `isoTime` writes them. */

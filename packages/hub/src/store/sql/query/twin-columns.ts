@@ -10,6 +10,14 @@ const UNDEFINED: SqlValue = { type: 'undefined' };
 export const COMMANDS_WAITING: Sql<number> = sql`(
   select count(*) from command as c where c.device_id = t.device_id and c.module_id = t.module_id
 )`;
+const CONFIGURATIONS_OF_TWIN = sql`
+  from configuration_device as c where c.device_id = t.device_id and c.module_id = t.module_id`;
+
+/** `{"id": {"status": "Applied"}}` of each row `t`. */
+export function configurationsOf(dialect: QueryDialect): Sql {
+  const status = dialect.jsonObject({ status: { value: sql`c.status` } });
+  return sql`(select ${dialect.jsonOfRows(sql`c.configuration_id`, status)} ${CONFIGURATIONS_OF_TWIN})`;
+}
 
 /**
  * The fields of a twin's document in SQL, as `serviceTwinDocument` writes them; it notes which tables they came from, so that a query
@@ -27,12 +35,13 @@ export class TwinColumns {
 
   value({ steps: [field, ...steps] }: Path): SqlValue {
     if (field === 'properties') return this.#properties(steps);
-    const value = this.#field(field as Exclude<TwinField, 'properties'>, steps);
+    if (field === 'configurations') return this.#configurations(steps);
+    const value = this.#field(field as PlainField, steps);
     // What is no object has nothing inside.
     return value.type !== 'json' && steps.length > 0 ? UNDEFINED : value;
   }
 
-  #field(field: Exclude<TwinField, 'properties'>, steps: readonly (string | number)[]): SqlValue {
+  #field(field: PlainField, steps: readonly (string | number)[]): SqlValue {
     switch (field) {
       case 'deviceId':
         return { type: 'text', sql: sql`t.device_id` };
@@ -50,8 +59,6 @@ export class TwinColumns {
         return this.#of('presence', 'text', this.#dialect.isoTime(sql`coalesce(p.last_activity_time, 0)`));
       case 'cloudToDeviceMessageCount':
         return { type: 'number', sql: COMMANDS_WAITING };
-      case 'configurations':
-        return UNDEFINED;
       default:
         return this.#registered(field, steps);
     }
@@ -93,6 +100,17 @@ export class TwinColumns {
     }
   }
 
+  /** What is asked for most, the status of one, is found by its key. */
+  #configurations(steps: readonly (string | number)[]): SqlValue {
+    const [id, member, ...rest] = steps;
+    if (typeof id !== 'string' || member !== 'status') {
+      return this.#twinJson(sql`nullif(${configurationsOf(this.#dialect)}, '{}')`, steps);
+    }
+    if (rest.length > 0) return UNDEFINED;
+    this.readsTwin = true;
+    return { type: 'text', sql: sql`(select c.status ${CONFIGURATIONS_OF_TWIN} and c.configuration_id = ${id})` };
+  }
+
   #properties([section, first, ...rest]: readonly (string | number)[]): SqlValue {
     if (section === undefined) {
       const members = { desired: { json: this.#section('desired') }, reported: { json: this.#section('reported') } };
@@ -130,16 +148,16 @@ export class TwinColumns {
   }
 }
 
+type PlainField = Exclude<TwinField, 'properties' | 'configurations'>;
+
 type RegisteredField = Exclude<
-  TwinField,
+  PlainField,
   | 'deviceId'
   | 'moduleId'
   | 'etag'
   | 'version'
   | 'tags'
-  | 'properties'
   | 'connectionState'
   | 'lastActivityTime'
   | 'cloudToDeviceMessageCount'
-  | 'configurations'
 >;

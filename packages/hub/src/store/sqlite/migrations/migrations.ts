@@ -3,6 +3,7 @@ import { connections } from './0002-connections.ts';
 import { certificates } from './0003-certificates.ts';
 import { files } from './0004-files.ts';
 import { quota } from './0005-quota.ts';
+import { configurations } from './0008-configurations.ts';
 import { accessTokens } from './0010-access-tokens.ts';
 import { consumerGroups } from './0013-consumer-groups.ts';
 
@@ -13,6 +14,7 @@ export const MIGRATIONS: readonly string[] = [
   certificates,
   files,
   quota,
+  configurations,
   accessTokens,
   consumerGroups,
 ];

@@ -1,0 +1,246 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type DeviceIdentity, HubError, identityKey, LIMITS } from '@viaduct/contracts';
+import type { AppendsToLog, KeepsQueries } from '../ports.ts';
+import { type OnFault, warnOfFault } from '../repeating-task.ts';
+import { type Rate, TokenBucket } from '../throttle/token-bucket.ts';
+import { type ActiveConfiguration, activeConfiguration } from './active-configuration.ts';
+import { ConfigurationPass } from './configuration-pass.ts';
+import type { ShowsConfigurationWork } from './configuration-work.ts';
+import { evaluateConditions } from './evaluate-conditions.ts';
+import { HappeningsReader } from './happenings-reader.ts';
+import { measureConfigurations } from './measure-configurations.ts';
+import { type SettlesDevices, settleDevice, type Verdicts } from './settle-device.ts';
+
+export type RunsConfigurations = SettlesDevices & KeepsQueries & AppendsToLog & ShowsConfigurationWork;
+
+export interface ConfigurationEngineOptions {
+  readonly onFault?: OnFault;
+  /** All conditions for all devices are evaluated this often. Default: LIMITS.CONFIGURATION_ROUND_SECONDS. */
+  readonly roundSeconds?: number;
+}
+
+function mayBeRepeated(thrown: unknown): boolean {
+  return thrown instanceof HubError && thrown.row.retry;
+}
+
+const RATE: Rate = {
+  perSecond: LIMITS.CONFIGURATION_CHANGES_PER_SECOND_MAX,
+  burst: LIMITS.CONFIGURATION_STEP_IDENTITIES,
+};
+
+/**
+ * Brings configurations to devices.
+ *
+ *     something happened to a device ─┐  (the log)
+ *     a configuration changed ────────┼─► one step: who is targeted ─► twins ─► status rows ─► again
+ *     five minutes have passed ───────┘  (a walk over all it targets)
+ *
+ * Invariants
+ *  1. One step at a time, so that nothing is decided on what another step is about to change.
+ *  2. A step's twins are changed before its rows are saved, and its place moves after that: a crash in between repeats a step,
+ *     and a step that is repeated changes nothing.
+ *  3. A change of a configuration stays marked in the store until all its devices have it, so a restart goes on with it.
+ *  4. A step is bounded, and after each everything else has its turn.
+ */
+export class ConfigurationEngine {
+  readonly #hub: RunsConfigurations;
+  readonly #onFault: OnFault;
+  readonly #roundMs: number;
+  readonly #happenings: HappeningsReader;
+  readonly #bucket = new TokenBucket();
+  readonly #stopListening: () => void;
+  readonly #running: Promise<void>;
+  /** What is still to be walked over in this round. */
+  #round: ActiveConfiguration[] = [];
+  #pass: ConfigurationPass | undefined;
+  #measuredTime = 0;
+  #hasNews = true;
+  readonly #closing = new AbortController();
+  /** Ends the rest that is being taken. */
+  #wake: AbortController = new AbortController();
+
+  constructor(hub: RunsConfigurations, options: ConfigurationEngineOptions = {}) {
+    const { onFault = warnOfFault, roundSeconds = LIMITS.CONFIGURATION_ROUND_SECONDS } = options;
+    this.#hub = hub;
+    this.#onFault = onFault;
+    this.#roundMs = roundSeconds * 1_000;
+    this.#happenings = new HappeningsReader(hub);
+    // What was missed while nobody read is caught up with by a round; else the first one is due in its time.
+    hub.configurationWork.lastRoundTime = this.#happenings.missedSome ? 0 : hub.clock.now();
+    this.#stopListening = hub.configurations.onChange(() => this.#wake.abort());
+    this.#running = this.#run();
+  }
+
+  /** Resolves when no step is under way, and none will be. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#stopListening();
+    this.#wake.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#closing.signal.aborted) {
+      try {
+        const hasWorked = await this.#step();
+        if (hasWorked) await nextTurn();
+        else await this.#rest();
+      } catch (thrown) {
+        this.#hub.configurationWork.failedSteps++;
+        // A full disk is told by whoever watches the disk; anything else is a fault of ours.
+        if (!mayBeRepeated(thrown)) this.#onFault(thrown);
+        await this.#pause(LIMITS.CONFIGURATION_RETRY_SECONDS * 1_000);
+      }
+    }
+    await this.#happenings.close();
+  }
+
+  /** What happened, then a piece of a walk, so that neither waits for the end of the other. False when there was nothing to do. */
+  async #step(): Promise<boolean> {
+    const configurations = new Map(
+      (await this.#hub.configurations.list()).map((record) => [record.id, activeConfiguration(record)]),
+    );
+    const hasFollowed = await this.#follow(configurations);
+    const hasWalked = await this.#walk(configurations);
+    if (hasFollowed || hasWalked) {
+      this.#hasNews = true;
+      return true;
+    }
+    return this.#measure([...configurations.values()]);
+  }
+
+  async #follow(configurations: ReadonlyMap<string, ActiveConfiguration>): Promise<boolean> {
+    if (configurations.size === 0) {
+      this.#happenings.skipAll();
+      return false;
+    }
+    const batch = await this.#happenings.read();
+    if (batch === undefined) return false;
+    for (let at = 0; at < batch.identities.length; at += LIMITS.CONFIGURATION_STEP_IDENTITIES) {
+      const identities = batch.identities.slice(at, at + LIMITS.CONFIGURATION_STEP_IDENTITIES);
+      const verdicts = await evaluateConditions(this.#hub, configurations.values(), identities);
+      await this.#settle(configurations, identities, verdicts);
+    }
+    await batch.done();
+    return true;
+  }
+
+  async #walk(configurations: ReadonlyMap<string, ActiveConfiguration>): Promise<boolean> {
+    const pass = this.#currentPass(configurations);
+    if (pass === undefined) return false;
+    const { record } = pass;
+    const { seen } = this.#hub.configurationWork;
+    const step = await pass.nextStep(this.#hub);
+    if (step === undefined) {
+      await this.#hub.configurations.markSettled(record);
+      seen.delete(record.id);
+      this.#pass = undefined;
+      return true;
+    }
+    await this.#settle(configurations, step.identities, step.verdicts);
+    pass.advance(step);
+    seen.set(record.id, (seen.get(record.id) ?? 0) + step.identities.length);
+    return true;
+  }
+
+  /** The walk that is under way, if what it is for is still so; else that of a changed configuration; else the next of a round. */
+  #currentPass(configurations: ReadonlyMap<string, ActiveConfiguration>): ConfigurationPass | undefined {
+    const current = this.#pass;
+    const now = current && configurations.get(current.record.id);
+    if (current !== undefined && now !== undefined && current.isFor(now.record)) return current;
+    if (current !== undefined) this.#hub.configurationWork.seen.delete(current.record.id);
+    const next =
+      [...configurations.values()].find(({ record }) => record.settledRevision !== record.revision) ??
+      this.#nextOfRound(configurations);
+    this.#pass = next && new ConfigurationPass(next);
+    return this.#pass;
+  }
+
+  #nextOfRound(configurations: ReadonlyMap<string, ActiveConfiguration>): ActiveConfiguration | undefined {
+    const work = this.#hub.configurationWork;
+    const now = this.#hub.clock.now();
+    if (this.#round.length === 0 && now - work.lastRoundTime >= this.#roundMs) {
+      work.lastRoundTime = now;
+      this.#round = [...configurations.values()];
+    }
+    // As it is now: it may have changed since the round began, or have gone.
+    const { record } = this.#round.shift() ?? {};
+    return record && configurations.get(record.id);
+  }
+
+  async #settle(
+    configurations: ReadonlyMap<string, ActiveConfiguration>,
+    identities: readonly DeviceIdentity[],
+    verdicts: ReadonlyMap<string, Verdicts>,
+  ): Promise<void> {
+    const byDevice = new Map<string, Map<string, Verdicts>>();
+    for (const identity of identities) {
+      const key = identityKey(identity);
+      const ofDevice = byDevice.get(identity.deviceId) ?? new Map<string, Verdicts>();
+      byDevice.set(identity.deviceId, ofDevice.set(key, verdicts.get(key) ?? new Map()));
+    }
+    // Side by side, so that they share flushes to disk. All are waited for: what is under way must not meet the next step.
+    const outcomes = await Promise.allSettled(
+      [...byDevice].map(([deviceId, ofDevice]) => settleDevice(this.#hub, configurations, deviceId, ofDevice)),
+    );
+    const settled = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+    await this.#hub.configurationStates.save(settled.flatMap(({ states }) => states));
+    const writtenTwins = settled.reduce((sum, each) => sum + each.writtenTwins, 0);
+    this.#hub.configurationWork.lookedAt += identities.length;
+    this.#hub.configurationWork.writtenTwins += writtenTwins;
+    await this.#keepToRate(writtenTwins);
+    const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
+    const passing = failures.find(mayBeRepeated);
+    // A fault at one device is told, and keeps nobody else from theirs; the next round comes by there again.
+    for (const fault of failures) if (!mayBeRepeated(fault)) this.#onFault(fault);
+    if (passing !== undefined) throw passing;
+  }
+
+  async #keepToRate(writtenTwins: number): Promise<void> {
+    if (writtenTwins === 0) return;
+    const now = this.#hub.clock.now();
+    const waitMs = this.#bucket.waitMs(RATE, writtenTwins, now);
+    this.#bucket.take(RATE, writtenTwins, now);
+    if (waitMs > 0) await this.#pause(waitMs);
+  }
+
+  async #measure(configurations: readonly ActiveConfiguration[]): Promise<boolean> {
+    const now = this.#hub.clock.now();
+    if (!this.#hasNews || now - this.#measuredTime < LIMITS.CONFIGURATION_METRIC_SECONDS * 1_000) return false;
+    this.#hasNews = false;
+    this.#measuredTime = now;
+    await measureConfigurations(this.#hub, configurations);
+    return true;
+  }
+
+  /** Until something happens to a device, a configuration changes, or the next round or measurement is due. */
+  async #rest(): Promise<void> {
+    if (this.#wake.signal.aborted) {
+      this.#wake = new AbortController();
+      return;
+    }
+    const { signal } = this.#wake;
+    const timer = setTimeout(() => this.#wake.abort(), LIMITS.CONFIGURATION_METRIC_SECONDS * 1_000);
+    timer.unref();
+    const happened = await this.#happenings.wait(signal);
+    clearTimeout(timer);
+    // What comes in bursts is looked at once.
+    if (happened) await this.#pause(LIMITS.CONFIGURATION_COALESCE_MS);
+  }
+
+  /** Ends early when the engine closes; a configuration that changes meanwhile waits. */
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const { signal } = this.#closing;
+      const end = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', end);
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      timer.unref();
+      signal.addEventListener('abort', end);
+      if (signal.aborted) end();
+    });
+  }
+}
