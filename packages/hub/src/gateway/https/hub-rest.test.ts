@@ -101,7 +101,7 @@ describe('the registry over REST', () => {
     expectProblem(await ask('PUT', '/devices/d2', { status: 'sleeping' }), 400, 'ArgumentInvalid');
     expectProblem(await ask('PUT', '/devices/d2', { status: 7 }), 400, 'ArgumentInvalid');
     expectProblem(await ask('PUT', '/devices/d2', 'x'.repeat(1_048_577)), 413, 'MessageTooLarge');
-    expectProblem(await ask('GET', '/configurations'), 404, 'GenericNotFound');
+    expectProblem(await ask('GET', '/configurations/c1/devices'), 404, 'GenericNotFound');
     expectProblem(await ask('GET', '/devices?top=none'), 400, 'ArgumentInvalid');
   });
 

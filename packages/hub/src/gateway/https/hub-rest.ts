@@ -5,6 +5,7 @@ import type { Hub } from '../../core/hub.ts';
 import { accessTokenRoutes } from './access-token-routes.ts';
 import { certificateRoutes } from './certificate-routes.ts';
 import { commandRoutes } from './command-routes.ts';
+import { configurationRoutes } from './configuration-routes.ts';
 import { consumerGroupRoutes } from './consumer-group-routes.ts';
 import { deviceFileRoutes } from './device-file-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
@@ -66,9 +67,10 @@ export function hubRest(hub: Hub, traffic = new RestTraffic()): (app: FastifyIns
     deviceFileRoutes(app, hub);
     certificateRoutes(app, hub);
     accessTokenRoutes(app, hub);
+    configurationRoutes(app, hub);
     consumerGroupRoutes(app, hub);
     for (const word of HUB_PATHS) app.all(`/${word}/*`, notOffered);
-    for (const word of ['jobs', 'configurations']) app.all(`/${word}`, notOffered);
+    app.all('/jobs', notOffered);
   };
 }
 

@@ -45,8 +45,14 @@ export function rewriteHubUrl(url: string): string {
 
 /** The second segment is an id, and so is what follows a word that collects ids. */
 function isId(segments: readonly string[], at: number): boolean {
-  if (at === 1) return segments[0]?.toLowerCase() !== 'statistics';
+  const [first = ''] = segments;
+  if (at === 1) return first.toLowerCase() !== 'statistics' && !isTestQueries(first, segments[at]);
   return ['modules', 'devicebound', 'feedback', 'commands', 'components', 'consumergroups'].includes(
     segments[at - 1]?.toLowerCase() ?? '',
   );
+}
+
+/** Where a fixed word stands in the place of an id. A configuration of this id is reached all the same: only POST means the word. */
+function isTestQueries(first: string, second: string | undefined): boolean {
+  return first.toLowerCase() === 'configurations' && second?.toLowerCase() === 'testqueries';
 }
