@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import { accessTokenRoutes } from './console/access-token-routes.ts';
 import { answerProblem } from './console/answer-problem.ts';
 import { certificateRoutes } from './console/certificate-routes.ts';
+import { configurationRoutes } from './console/configuration-routes.ts';
 import { connectionRoutes } from './console/connection-routes.ts';
 import type { ConsoleOptions, ConsoleParts } from './console/console-parts.ts';
 import { consumerGroupRoutes } from './console/consumer-group-routes.ts';
@@ -36,6 +37,7 @@ const routes = [
   credentialRoutes,
   certificateRoutes,
   accessTokenRoutes,
+  configurationRoutes,
   consumerGroupRoutes,
   connectionRoutes,
   fileRoutes,
