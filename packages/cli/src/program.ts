@@ -7,6 +7,13 @@ import { certificateRemove } from './commands/certificate-remove.ts';
 import { certificateShow } from './commands/certificate-show.ts';
 import { certificateVerificationCode } from './commands/certificate-verification-code.ts';
 import { certificateVerify } from './commands/certificate-verify.ts';
+import { configurationAdd } from './commands/configuration-add.ts';
+import { configurationApply } from './commands/configuration-apply.ts';
+import { configurationList } from './commands/configuration-list.ts';
+import { configurationRemove } from './commands/configuration-remove.ts';
+import { configurationShow } from './commands/configuration-show.ts';
+import { configurationTest } from './commands/configuration-test.ts';
+import { configurationUpdate } from './commands/configuration-update.ts';
 import { connectionString } from './commands/connection-string.ts';
 import { consumerGroupAdd } from './commands/consumer-group-add.ts';
 import { consumerGroupList } from './commands/consumer-group-list.ts';
@@ -56,6 +63,17 @@ export function buildProgram(context: CliContext): Command {
         certificateVerificationCode(context),
         certificateVerify(context),
         certificateRemove(context),
+      ]),
+    )
+    .addCommand(
+      group('configuration', 'what many devices are configured with, by a condition', [
+        configurationAdd(context),
+        configurationList(context),
+        configurationShow(context),
+        configurationUpdate(context),
+        configurationRemove(context),
+        configurationTest(context),
+        configurationApply(context),
       ]),
     )
     .addCommand(

@@ -113,7 +113,7 @@ function deviceHostName({ hostName, mqttPort }: ServerAddress): string {
   return mqttPort === 8883 ? hostName : `${hostName}:${mqttPort}`;
 }
 
-function devicePath(deviceId: string): string {
+export function devicePath(deviceId: string): string {
   return `/devices/${encodeURIComponent(deviceId)}`;
 }
 
