@@ -1,6 +1,7 @@
 import type { Server } from 'node:net';
 import type { AmqpGateway, Hub, MqttGateway, RestTraffic, Transport } from '@viaduct/hub';
 import type { FileEventLog } from '@viaduct/log';
+import { configurationMetrics } from './configuration-metrics.ts';
 import { consumerMetrics } from './consumer-metrics.ts';
 import {
   counter,
@@ -39,6 +40,7 @@ export class ServerMetrics {
       ...(await this.#connections()),
       ...this.#logFamilies(),
       ...throttleMetrics(this.#sources.hub.throttle),
+      ...(await configurationMetrics(this.#sources.hub)),
       ...this.#process.families(),
     ]);
   }
