@@ -20,6 +20,7 @@ import { pageRoutes } from './console/page-routes.ts';
 import { personRoutes } from './console/person-routes.ts';
 import { queryRoutes } from './console/query-routes.ts';
 import { refuseForeignSite, requireSession } from './console/require-session.ts';
+import { routingRoutes } from './console/routing-routes.ts';
 import { savedQueryRoutes } from './console/saved-query-routes.ts';
 import { throttlingRoutes } from './console/throttling-routes.ts';
 import { LiveStreams } from './live/live-streams.ts';
@@ -41,6 +42,7 @@ const routes = [
   consumerGroupRoutes,
   connectionRoutes,
   fileRoutes,
+  routingRoutes,
   throttlingRoutes,
   savedQueryRoutes,
   liveRoute,

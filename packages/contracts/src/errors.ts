@@ -360,6 +360,35 @@ export const ERRORS = {
     'Remove configurations that are not needed any more.',
   ),
 
+  // Where does it go?
+  'routing.invalid': row(
+    400,
+    400004,
+    'ArgumentInvalid',
+    'com.microsoft:argument-error',
+    4,
+    false,
+    'Nothing was saved. Correct what the message names, and save again.',
+  ),
+  'routing.notFound': row(
+    404,
+    404000,
+    'GenericNotFound',
+    'amqp:not-found',
+    5,
+    false,
+    'Compare the name with the list of endpoints, routes and enrichments.',
+  ),
+  'routing.tooMany': row(
+    403,
+    403002,
+    'IotHubQuotaExceeded',
+    'amqp:resource-limit-exceeded',
+    3,
+    false,
+    'Remove what is not needed any more. The profile strict has the bounds of Azure, relaxed wider ones.',
+  ),
+
   // What is that?
   'argument.invalid': row(
     400,

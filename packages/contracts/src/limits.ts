@@ -278,6 +278,43 @@ export const LIMITS = {
   THROTTLED_DEVICES_MAX: 20_000,
   /** Daily quota: a message counts once for each piece of this size, bytes. */
   QUOTA_PIECE_BYTES: 4_096,
+  /** Routing: endpoints besides the built-in one, routes and enrichments; and those of Azure, in profile strict. Ours. */
+  ROUTING_ENDPOINTS_MAX: 100,
+  ROUTING_ROUTES_MAX: 1_000,
+  ROUTING_ENRICHMENTS_MAX: 100,
+  ROUTING_ENDPOINTS_STRICT_MAX: 10,
+  ROUTING_ROUTES_STRICT_MAX: 100,
+  ROUTING_ENRICHMENTS_STRICT_MAX: 10,
+  /** Routing: characters in the name of a route or endpoint, and in the key of an enrichment. */
+  ROUTING_NAME_CHARACTERS_MAX: 64,
+  /** Routing: characters in a condition, and in the value of an enrichment. Ours. */
+  ROUTING_CONDITION_CHARACTERS_MAX: 8_192,
+  ROUTING_ENRICHMENT_CHARACTERS_MAX: 4_096,
+  /** Routing: the configuration of one endpoint as JSON, bytes. Ours. */
+  ENDPOINT_CONFIGURATION_BYTES_MAX: 65_536,
+  /** Routing: tables remembered for the records that were written under them; past it the oldest is forgotten. Ours. */
+  ROUTING_VERSIONS_MAX: 1_000,
+  /** Routing: twins kept in memory for conditions and enrichments; and for how long, milliseconds. Ours. */
+  ROUTING_TWINS_CACHED_MAX: 10_000,
+  ROUTING_TWIN_CACHED_MS: 2_000,
+  /** Routing: newest records that a condition is tried on. Ours. */
+  ROUTE_TEST_RECORDS_MAX: 10_000,
+  /** Endpoints: messages of one delivery; and bytes of their bodies. Ours. */
+  ENDPOINT_BATCH_MESSAGES_MAX: 1_000,
+  ENDPOINT_BATCH_BYTES_MAX: 1_048_576,
+  /** Endpoints: time of one delivery before it counts as failed, seconds. Ours. */
+  ENDPOINT_DELIVERY_SECONDS_MAX: 60,
+  /** Webhooks: time without a word from the receiver, seconds. Ours. */
+  WEBHOOK_ANSWER_SECONDS_MAX: 30,
+  /** Webhooks: headers of the operator's. Ours. */
+  WEBHOOK_HEADERS_MAX: 32,
+  /** Endpoints: first and longest wait before a failed delivery is tried again, milliseconds. Ours. */
+  ENDPOINT_RETRY_MS_MIN: 500,
+  ENDPOINT_RETRY_MS_MAX: 60_000,
+  /** Endpoints: one that has failed this long is dead, seconds; it is still tried. Ours. */
+  ENDPOINT_DEAD_SECONDS: 3_600,
+  /** Endpoints: what was refused or lost, kept of one endpoint, newest. Ours. */
+  ENDPOINT_LOSSES_MAX: 100,
   /** Fault injection: delay and duration that a device may order, seconds. Ours. */
   FAULT_SECONDS_MAX: 300,
   /** Fault injection: devices whose faults are remembered; the oldest go first. Ours. */

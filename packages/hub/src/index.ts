@@ -77,6 +77,18 @@ export { rememberModel } from './core/registry/remember-model.ts';
 export { type KeyToRotate, rotateKeys } from './core/registry/rotate-keys.ts';
 export { updateDevice } from './core/registry/update-device.ts';
 export * from './core/routing/endpoint.ts';
+export {
+  endpointView,
+  pauseEndpoint,
+  putRouting,
+  removeRouting,
+  routingView,
+  saveRouting,
+  setFallbackRoute,
+} from './core/routing/manage-routing.ts';
+export { openRouting } from './core/routing/open-routing.ts';
+export { ROUTING_LIMITS } from './core/routing/read-routing.ts';
+export { countMatches, testAllRoutes, testCondition } from './core/routing/test-route.ts';
 export type { DeviceSession, MethodAnswer, MethodCall } from './core/session/device-session.ts';
 export { type PresenceChange, type PresenceListener, SessionDirectory } from './core/session/session-directory.ts';
 export { acceptTelemetry, type TelemetryMessage } from './core/telemetry/accept-telemetry.ts';

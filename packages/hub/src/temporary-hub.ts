@@ -14,8 +14,11 @@ import type { Hub } from './core/hub.ts';
 import type { JsonObject } from './core/ports.ts';
 import { type DecodedRecord, decodeRecord } from './core/record/record.ts';
 import { RefusalBook } from './core/refusal/refusal-book.ts';
+import type { EndpointAdapters } from './core/routing/endpoint.ts';
+import { openRouting } from './core/routing/open-routing.ts';
 import type { DeviceSession, MethodAnswer, MethodCall } from './core/session/device-session.ts';
 import { SessionDirectory } from './core/session/session-directory.ts';
+import { endpointAdapters } from './endpoint/endpoint-adapters.ts';
 import { FolderBlobStore } from './store/folder/folder-blob-store.ts';
 import { type HubStore, openSqliteStore } from './store/sqlite/open-sqlite-store.ts';
 
@@ -84,19 +87,34 @@ export class RecordingSession implements DeviceSession {
 const EVENT_PARTITIONS = 2;
 const START = Date.UTC(2030, 0, 1);
 
-export async function temporaryHub(): Promise<TemporaryHub> {
+/** `adapters`: endpoints of the test's own instead of the real ones. */
+export async function temporaryHub(adapters?: EndpointAdapters): Promise<TemporaryHub> {
   const directory = await mkdtemp(join(tmpdir(), 'viaduct-hub-'));
-  return openHub(directory, new StillClock(START), randomBytes(32));
+  return openHub(directory, new StillClock(START), randomBytes(32), adapters);
 }
 
-async function openHub(directory: string, clock: StillClock, encryptionKey: Buffer): Promise<TemporaryHub> {
+async function openHub(
+  directory: string,
+  clock: StillClock,
+  encryptionKey: Buffer,
+  adapters: EndpointAdapters | undefined,
+): Promise<TemporaryHub> {
   const store = await openSqliteStore({ file: join(directory, 'hub.sqlite'), encryptionKey });
   const log = await openFileLog({ directory: join(directory, 'log'), partitionCount: 2 * EVENT_PARTITIONS, clock });
   const refusals = new RefusalBook(store.refusals, clock);
   const blobs = await FolderBlobStore.open({ table: store.blobTable, directory: join(directory, 'blobs'), clock });
   const sessions = new SessionDirectory();
   const connections = new ConnectionHistory(store.connections, sessions);
+  const parts = {
+    ...{ log, clock, twins: store.twins, eventPartitions: EVENT_PARTITIONS, hostNames: ['myhub.example.net'] },
+    random: { bytes: (count: number) => randomBytes(count) },
+  };
+  const { close: closeRouting, ...routing } = await openRouting(parts, {
+    store: store.routing,
+    adapters: adapters ?? endpointAdapters(),
+  });
   const letGo = async () => {
+    await closeRouting();
     await refusals.close();
     await connections.close();
     await log.close();
@@ -105,17 +123,14 @@ async function openHub(directory: string, clock: StillClock, encryptionKey: Buff
   };
   return {
     ...portsOf(store),
+    ...parts,
+    ...routing,
     blobs,
     authorities: new AuthorityBook(store.certificates),
     consumerGroups: await ConsumerGroups.open({ clock }, store.consumerGroupTable),
     consumers: new ConsumerDirectory(),
     refusals,
-    log,
-    clock,
     directory,
-    eventPartitions: EVENT_PARTITIONS,
-    random: { bytes: (count) => randomBytes(count) },
-    hostNames: ['myhub.example.net'],
     sessions,
     connections,
     configurationWork: new ConfigurationWork(),
@@ -124,7 +139,7 @@ async function openHub(directory: string, clock: StillClock, encryptionKey: Buff
     happenings: () => happeningsIn(log),
     reopened: async () => {
       await letGo();
-      return openHub(directory, clock, encryptionKey);
+      return openHub(directory, clock, encryptionKey, adapters);
     },
     close: async () => {
       await letGo();

@@ -41,13 +41,22 @@ export class Checkpoints {
     const offsets = this.#groups.get(group) ?? new Map<number, number>();
     offsets.set(partition, nextOffset);
     this.#groups.set(group, offsets);
-    this.#next ??= this.#writeAfter(this.#writing);
-    return this.#next;
+    return this.#write();
+  }
+
+  /** As `set`, for all partitions of a group that is no more. */
+  remove(group: string): Promise<void> {
+    return this.#groups.delete(group) ? this.#write() : Promise.resolve();
   }
 
   /** Resolves when nothing is being written. */
   async close(): Promise<void> {
     await Promise.allSettled([this.#writing, this.#next]);
+  }
+
+  #write(): Promise<void> {
+    this.#next ??= this.#writeAfter(this.#writing);
+    return this.#next;
   }
 
   async #writeAfter(previous: Promise<void>): Promise<void> {

@@ -60,6 +60,9 @@ export interface EventLog {
   /** Resolves when the checkpoint is durable. */
   setCheckpoint(group: string, partition: number, nextOffset: number): Promise<void>;
 
+  /** Forgets a group for good. Resolves when that is durable. */
+  removeCheckpoints(group: string): Promise<void>;
+
   /** Whether the log accepts records now; and why not. */
   state(): LogState;
 

@@ -175,6 +175,10 @@ class FileLog implements FileEventLog {
     return this.#parts.checkpoints.set(group, partition, nextOffset);
   }
 
+  removeCheckpoints(group: string): Promise<void> {
+    return this.#parts.checkpoints.remove(group);
+  }
+
   get congested(): boolean {
     return this.#committer.congested;
   }

@@ -10,14 +10,17 @@ import {
   ConnectionHistory,
   ConsumerDirectory,
   ConsumerGroups,
+  endpointAdapters,
   FaultInjection,
   FolderBlobStore,
   type Hub,
   type HubStore,
+  openRouting,
   openSqliteStore,
   PresenceWriter,
   type Randomness,
   RefusalBook,
+  ROUTING_LIMITS,
   SessionDirectory,
   THROTTLE_PROFILES,
   UploadSweeper,
@@ -99,8 +102,19 @@ async function assemble(
     onFault,
   });
   const { throttle, quota } = await openThrottle(config, { clock: REAL_CLOCK }, store.quota, { onFault });
+  const basis = {
+    ...{ log, twins, clock: REAL_CLOCK, random: REAL_RANDOM, hostNames: names.all, eventPartitions: config.partitions },
+  };
+  const { close: closeRouting, ...routing } = await openRouting(basis, {
+    store: store.routing,
+    adapters: endpointAdapters(),
+    limits: ROUTING_LIMITS[config.profile],
+    onFault,
+  });
   const hub: Hub = {
-    ...{ registry, policies, twins, commands, subscriptions, certificates, refusals, log },
+    ...basis,
+    ...routing,
+    ...{ registry, policies, commands, subscriptions, certificates, refusals },
     ...{ uploads, blobs, blobKey, queries, accessTokens, configurations, configurationStates },
     configurationsMax: THROTTLE_PROFILES[config.profile].configurations,
     authorities: new AuthorityBook(certificates),
@@ -108,10 +122,6 @@ async function assemble(
     consumers: new ConsumerDirectory(),
     sessions,
     connections,
-    clock: REAL_CLOCK,
-    random: REAL_RANDOM,
-    hostNames: names.all,
-    eventPartitions: config.partitions,
     configurationWork: new ConfigurationWork(),
     throttle,
     faultInjection: config.faultInjection ? new FaultInjection({ clock: REAL_CLOCK, refusals }) : null,
@@ -126,6 +136,7 @@ async function assemble(
     blobs,
     refusals,
     ...(quota === null ? [] : [quota]),
+    { close: closeRouting },
   ];
   const close = async () => {
     for (const writer of writers) await writer.close();

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { partitionFor } from '@viaduct/contracts';
-import { type Hub, recordIsOf } from '@viaduct/hub';
+import { type Hub, isTelemetry, recordIsOf } from '@viaduct/hub';
 import type { LogRecord } from '@viaduct/log';
 import { twinView } from '../console/device-view.ts';
 import { liveTelemetry } from '../telemetry/live-telemetry.ts';
@@ -140,8 +140,10 @@ export class LiveStream {
       this.#ending.signal.throwIfAborted();
       const mine = this.#scope.deviceId === null || recordIsOf(record.data, this.#scope.deviceId);
       if (!mine) continue;
-      if (partition < this.#hub.eventPartitions) this.#tellTelemetry(partition, record);
-      else twinRead = (await this.#tellHappening(partition, record, { twinRead, reasonFor })) || twinRead;
+      // Happenings that are routed to the built-in endpoint are copied among telemetry; here they were told where they happened.
+      if (partition < this.#hub.eventPartitions) {
+        if (isTelemetry(record.data)) this.#tellTelemetry(partition, record);
+      } else twinRead = (await this.#tellHappening(partition, record, { twinRead, reasonFor })) || twinRead;
       if (this.#writer.wantsFlush) await this.#writer.flush();
     }
     const last = records.at(-1);

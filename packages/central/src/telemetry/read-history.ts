@@ -1,5 +1,5 @@
 import { LIMITS, type LiveTelemetry, partitionFor } from '@viaduct/contracts';
-import { type AppendsToLog, recordIsOf, type TellsTime } from '@viaduct/hub';
+import { type AppendsToLog, isTelemetry, recordIsOf, type TellsTime } from '@viaduct/hub';
 import type { EventLog, LogRecord } from '@viaduct/log';
 import { liveTelemetry } from './live-telemetry.ts';
 
@@ -31,7 +31,7 @@ export async function readHistory(
   const newest = new NewestRecords(wanted.limit, LIMITS.MESSAGES_PAGE_BYTES_MAX);
   const start = await historyStart(hub, partition, wanted.sinceSeconds);
   for await (const record of recordsOf(hub.log, partition, start)) {
-    if (recordIsOf(record.data, deviceId)) newest.add(record);
+    if (recordIsOf(record.data, deviceId) && isTelemetry(record.data)) newest.add(record);
   }
   return newest.records().map((record) => liveTelemetry(partition, record));
 }

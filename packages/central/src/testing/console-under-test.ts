@@ -9,8 +9,10 @@ import {
   ConnectionHistory,
   ConsumerDirectory,
   ConsumerGroups,
+  endpointAdapters,
   FolderBlobStore,
   type Hub,
+  openRouting,
   openSqliteStore,
   PresenceWriter,
   RefusalBook,
@@ -60,17 +62,21 @@ export async function openConsole(
   const blobs = await FolderBlobStore.open({ table: tables.blobTable, directory: join(directory, 'blobs'), clock });
   const sessions = new SessionDirectory();
   const connections = new ConnectionHistory(tables.connections, sessions);
+  const basis = {
+    ...{ log, eventPartitions, clock, twins: tables.twins, random: { bytes: randomBytes }, hostNames: ['hub.example'] },
+  };
+  const { close: closeRouting, ...routing } = await openRouting(basis, {
+    store: tables.routing,
+    adapters: endpointAdapters(),
+  });
   const hub: Hub = {
     ...tables,
+    ...basis,
+    ...routing,
     blobs,
     authorities: new AuthorityBook(tables.certificates),
     consumerGroups: await ConsumerGroups.open({ clock }, tables.consumerGroupTable),
     consumers: new ConsumerDirectory(),
-    log,
-    eventPartitions,
-    clock,
-    random: { bytes: randomBytes },
-    hostNames: ['hub.example'],
     sessions,
     connections,
     refusals,
@@ -97,6 +103,7 @@ export async function openConsole(
   });
   const close = async () => {
     await app.close();
+    await closeRouting();
     await presence.close();
     await connections.close();
     await refusals.close();

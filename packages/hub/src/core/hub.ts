@@ -24,6 +24,8 @@ import type {
   Throttles,
 } from './ports.ts';
 import type { RefusalBook } from './refusal/refusal-book.ts';
+import type { BuiltInView, RoutesRecords } from './routing/built-in-view.ts';
+import type { EndpointWorkers } from './routing/endpoint-workers.ts';
 import type { SessionDirectory } from './session/session-directory.ts';
 
 /** Everything the hub's use cases may touch. Each asks for the part it uses; gateways and central hold the whole. */
@@ -49,6 +51,9 @@ export interface Hub
     SignsBlobs,
     HoldsSessions,
     KnowsConsumerGroups,
+    RoutesRecords,
+    ReadsBuiltIn,
+    DeliversToEndpoints,
     HoldsConsumers,
     BooksRefusals,
     Throttles,
@@ -72,6 +77,16 @@ export interface KnowsConsumerGroups {
 /** Who reads events now. */
 export interface HoldsConsumers {
   readonly consumers: ConsumerDirectory;
+}
+
+/** What readers of the built-in endpoint see. */
+export interface ReadsBuiltIn {
+  readonly builtInView: BuiltInView;
+}
+
+/** Who delivers to endpoints, and how that goes. */
+export interface DeliversToEndpoints {
+  readonly endpointWorkers: EndpointWorkers;
 }
 
 export interface BooksRefusals {

@@ -13,6 +13,7 @@ export type * from './ports/environment.ts';
 export type * from './ports/query.ts';
 export type * from './ports/refusal.ts';
 export type * from './ports/registry.ts';
+export type * from './ports/routing.ts';
 export type * from './ports/subscription.ts';
 export type * from './ports/throttle.ts';
 export type * from './ports/twin.ts';

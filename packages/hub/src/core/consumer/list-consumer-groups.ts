@@ -1,5 +1,5 @@
-import type { HoldsConsumers, KnowsConsumerGroups } from '../hub.ts';
-import type { AppendsToLog, ConsumerGroupRecord, Transport } from '../ports.ts';
+import type { HoldsConsumers, KnowsConsumerGroups, ReadsBuiltIn } from '../hub.ts';
+import type { ConsumerGroupRecord, Transport } from '../ports.ts';
 import type { PresentConsumer } from './consumer-directory.ts';
 import { noSuchGroup } from './remove-consumer-group.ts';
 
@@ -24,7 +24,7 @@ export interface DescribedReader {
   readonly lag: number | null;
 }
 
-type ShowsConsumers = KnowsConsumerGroups & HoldsConsumers & AppendsToLog;
+type ShowsConsumers = KnowsConsumerGroups & HoldsConsumers & ReadsBuiltIn;
 
 export function listConsumerGroups(hub: ShowsConsumers): readonly DescribedConsumerGroup[] {
   return hub.consumerGroups.list().map((group) => ({ ...group, readers: readersOf(hub, group.name) }));
@@ -37,13 +37,13 @@ export function getConsumerGroup(hub: ShowsConsumers, name: string): DescribedCo
   return { ...group, readers: readersOf(hub, group.name) };
 }
 
-function readersOf(hub: HoldsConsumers & AppendsToLog, group: string): DescribedReader[] {
+function readersOf(hub: HoldsConsumers & ReadsBuiltIn, group: string): DescribedReader[] {
   return hub.consumers.of(group).map((present) => describeReader(hub, present));
 }
 
-function describeReader({ log }: AppendsToLog, { partition, consumer }: PresentConsumer): DescribedReader {
+function describeReader({ builtInView }: ReadsBuiltIn, { partition, consumer }: PresentConsumer): DescribedReader {
   const { name, ownerLevel = null, transport, remoteAddress, connectedTime, nextOffset } = consumer;
-  const { first, next } = log.bounds(partition);
+  const { first, next } = builtInView.bounds(partition);
   const lag = nextOffset === undefined ? null : Math.max(0, next - Math.max(nextOffset, first));
   return {
     partition,

@@ -77,6 +77,29 @@ export function encodeRecord(speaker: Speaker, source: Source, flags: number, ba
   return Buffer.concat([stamp.bytes, bagBytes, body]);
 }
 
+/** What a record is about, without decoding the rest. */
+export function sourceOf(data: Buffer): Source {
+  return (data[1] ?? 0) as Source;
+}
+
+/** A partition of telemetry also holds what happened to devices, where a route copies it there. */
+export function isTelemetry(data: Buffer): boolean {
+  return sourceOf(data) === Source.telemetry;
+}
+
+/** The same record with more application properties; they count before those that the device gave the same names. */
+export function withProperties(data: Buffer, application: Readonly<Record<string, string>>): Buffer {
+  const bagLength = data.readUInt32LE(BAG_LENGTH_AT);
+  const bagAt = FIXED_BYTES + (data[4] ?? 0) + (data[5] ?? 0) + (data[6] ?? 0) + data.readUInt16LE(8);
+  const pairs = Object.entries(application).map(
+    ([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`,
+  );
+  const added = Buffer.from(pairs.map((pair) => `${pair}&`).join(''), 'utf8');
+  const made = Buffer.concat([data.subarray(0, bagAt), added, data.subarray(bagAt)]);
+  made.writeUInt32LE(bagLength + added.length, BAG_LENGTH_AT);
+  return made;
+}
+
 export interface DecodedRecord extends Speaker {
   readonly source: Source;
   readonly flags: number;
@@ -121,7 +144,7 @@ export function decodeRecord(data: Buffer): DecodedRecord {
     generationId,
     authMethod: (data[3] ?? 0) as AuthMethod,
     modelId: modelLength === 0 ? null : modelId,
-    source: (data[1] ?? 0) as Source,
+    source: sourceOf(data),
     flags: data[FLAGS_AT] ?? 0,
     properties: parsePropertyBag(bag),
     body: data.subarray(at + bagLength),

@@ -68,7 +68,7 @@ export class EndpointFailure extends Error {
   }
 }
 
-/** What an operator says about one endpoint. Each adapter narrows it to its own: a union by `kind`. */
+/** What an operator says about one endpoint: plain JSON. Each adapter narrows it to its own: a union by `kind`. */
 export interface EndpointConfiguration {
   readonly kind: string;
 }
@@ -78,7 +78,7 @@ export interface EndpointAdapter<Configuration extends EndpointConfiguration = E
   readonly kind: Configuration['kind'];
   /** Fields that are sealed at rest and never shown again: paths with dots, `*` for every name (`sasl.password`, `headers.*`). */
   readonly secretFields: readonly string[];
-  /** @throws HubError argument.invalid: says which field is wrong, and what it may be */
+  /** Also reads what it returned before. @throws HubError argument.invalid: says which field is wrong, and what it may be */
   read(json: JsonObject): Configuration;
   /** Where it delivers to, in a line and without secrets. */
   address(configuration: Configuration): string;

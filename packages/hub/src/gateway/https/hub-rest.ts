@@ -15,6 +15,7 @@ import { methodRoutes } from './method-routes.ts';
 import { queryRoutes } from './query-routes.ts';
 import { replyWithProblem } from './reply-with-problem.ts';
 import { RestTraffic } from './rest-traffic.ts';
+import { routingRoutes } from './routing-routes.ts';
 import { statisticsRoutes } from './statistics-routes.ts';
 import { telemetryRoutes } from './telemetry-routes.ts';
 import { twinRoutes } from './twin-routes.ts';
@@ -31,6 +32,7 @@ const HUB_PATHS = [
   'certificates',
   'eventhubendpoints',
   'accesstokens',
+  'routing',
 ];
 
 /**
@@ -66,6 +68,7 @@ export function hubRest(hub: Hub, traffic = new RestTraffic()): (app: FastifyIns
     fileRoutes(app, hub);
     deviceFileRoutes(app, hub);
     certificateRoutes(app, hub);
+    routingRoutes(app, hub);
     accessTokenRoutes(app, hub);
     configurationRoutes(app, hub);
     consumerGroupRoutes(app, hub);

@@ -28,6 +28,12 @@ describe('rewriteHubUrl', () => {
     ['/devices%2FD1%2FFiles%2FLogs%2F%2FA.txt', '/devices/D1/files/Logs%2F%2FA.txt'],
     ['/devices/D1/files//Logs/../A%252F?x=1', '/devices/D1/files//Logs/../A%252F?x=1'],
     ['/devices/D1/Files/Notifications/A', '/devices/D1/files/Notifications/A'],
+    ['/Routing/Endpoints/MyHook/Pause', '/routing/endpoints/MyHook/pause'],
+    ['/Routing/FallbackRoute/', '/routing/fallbackroute'],
+    [
+      '/subscriptions/s/resourceGroups/g/providers/Microsoft.Devices/IotHubs/h/routing/routes/$testall',
+      '/routing/routes/$testall',
+    ],
     ['/console/Devices/', '/console/Devices/'],
     ['/api/devices%2Fx', '/api/devices%2Fx'],
     ['/', '/'],

@@ -10,11 +10,12 @@ const HUB_WORDS: ReadonlySet<string> = new Set([
   'certificates',
   'eventhubendpoints',
   'accesstokens',
+  'routing',
 ]);
 
 /** Where Azure's management API keeps what we keep at the root. */
 const ARM =
-  /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/microsoft\.devices\/iothubs\/[^/]+(?=\/(?:certificates|eventhubendpoints)(?:\/|$))/i;
+  /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/microsoft\.devices\/iothubs\/[^/]+(?=\/(?:certificates|eventhubendpoints|routing)(?:\/|$))/i;
 
 /** What is below a device's files. */
 const BELOW_FILES = /^(\/(?:\/|%2f)*devices(?:\/|%2f)+(?:(?!%2f)[^/])+(?:\/|%2f)+files)(?:\/|%2f)(.+)$/i;
@@ -24,7 +25,7 @@ const BELOW_FILES = /^(\/(?:\/|%2f)*devices(?:\/|%2f)+(?:(?!%2f)[^/])+(?:\/|%2f)
  *
  *  - a whole path may come percent-encoded (`/devices%2Fquery`): an id never has a slash, so an encoded one is a separator
  *  - fixed words come in any case (`/devices/d1/messages/deviceBound`)
- *  - certificates and consumer groups may be asked for below Azure's management path of a hub; its name is not compared
+ *  - certificates, consumer groups and routing may be asked for below Azure's management path of a hub; its name is not compared
  *  - a trailing slash means nothing (`/devices/?top=10`)
  *  - the name of a file stays as it came (`/devices/d1/files/Logs//A`): its slashes and its case are its own
  */
@@ -43,13 +44,14 @@ export function rewriteHubUrl(url: string): string {
   return `/${segments.map((segment, i) => (isId(segments, i) ? segment : segment.toLowerCase())).join('/')}${query}`;
 }
 
-/** The second segment is an id, and so is what follows a word that collects ids. */
+const COLLECTIONS = ['modules', 'devicebound', 'feedback', 'commands', 'components', 'consumergroups'];
+const ROUTING_COLLECTIONS = ['endpoints', 'routes', 'enrichments'];
+
+/** The second segment is an id, where the first does not say what else, and so is what follows a word that collects ids. */
 function isId(segments: readonly string[], at: number): boolean {
-  const [first = ''] = segments;
-  if (at === 1) return first.toLowerCase() !== 'statistics' && !isTestQueries(first, segments[at]);
-  return ['modules', 'devicebound', 'feedback', 'commands', 'components', 'consumergroups'].includes(
-    segments[at - 1]?.toLowerCase() ?? '',
-  );
+  const [first = '', before = ''] = [segments[0]?.toLowerCase(), segments[at - 1]?.toLowerCase()];
+  if (first === 'routing') return ROUTING_COLLECTIONS.includes(before);
+  return at === 1 ? first !== 'statistics' && !isTestQueries(first, segments[at]) : COLLECTIONS.includes(before);
 }
 
 /** Where a fixed word stands in the place of an id. A configuration of this id is reached all the same: only POST means the word. */

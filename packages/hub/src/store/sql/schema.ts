@@ -25,6 +25,10 @@ export interface HubSchema {
   upload: UploadTable;
   file_notification: FileNotificationTable;
   signing_key: SigningKeyTable;
+  routing: RoutingTable;
+  endpoint: EndpointTable;
+  routing_version: RoutingVersionTable;
+  endpoint_loss: EndpointLossTable;
 }
 
 /** Binary columns come back as Buffer from every driver we use. */
@@ -258,6 +262,47 @@ export interface FileNotificationTable {
 interface SigningKeyTable {
   name: string;
   sealed: Binary;
+}
+
+interface RoutingTable {
+  id: number;
+  version: number;
+  etag: string;
+  saved_time: number;
+  routes: string;
+  enrichments: string;
+  fallback_route: string;
+}
+
+export interface EndpointTable {
+  id: string;
+  position: number;
+  name: string;
+  kind: string;
+  configuration: Binary;
+  is_paused: number;
+  created_time: number;
+}
+
+interface RoutingVersionTable {
+  version: number;
+  applies_from: string;
+  content: string;
+}
+
+export interface EndpointLossTable {
+  id: Generated<number>;
+  endpoint_id: string;
+  kind: 'refused' | 'tooLarge' | 'overtaken';
+  count: number;
+  partition: number;
+  from_offset: number;
+  to_offset: number;
+  from_time: number | null;
+  to_time: number | null;
+  device_id: string | null;
+  message: string;
+  time: number;
 }
 
 export type IdentityRow = Selectable<IdentityTable>;

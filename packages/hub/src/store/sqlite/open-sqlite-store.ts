@@ -11,6 +11,7 @@ import type {
   QuotaStore,
   RefusalStore,
   RegistryStore,
+  RoutingStore,
   SubscriptionStore,
   TwinStore,
   UploadStore,
@@ -30,6 +31,7 @@ import { PolicyTable } from '../sql/policy-table.ts';
 import { QuotaTable } from '../sql/quota-table.ts';
 import { RefusalTable } from '../sql/refusal-table.ts';
 import { RegistryTable } from '../sql/registry-table.ts';
+import { RoutingTable } from '../sql/routing-table.ts';
 import { openSigningKey } from '../sql/signing-key.ts';
 import { SubscriptionTable } from '../sql/subscription-table.ts';
 import { TwinTable } from '../sql/twin-table.ts';
@@ -54,6 +56,7 @@ export interface HubStore {
   readonly configurations: ConfigurationStore;
   readonly configurationStates: ConfigurationStateStore;
   readonly quota: QuotaStore;
+  readonly routing: RoutingStore;
   readonly uploads: UploadStore;
   /** For `FolderBlobStore`, which keeps the content. */
   readonly blobTable: BlobTable;
@@ -106,6 +109,7 @@ export async function openSqliteStore({ file, encryptionKey }: SqliteStoreOption
       configurations: new ConfigurationTable(database.reader, writer),
       configurationStates: new ConfigurationStateTable(database.reader, writer),
       quota: new QuotaTable(database.reader, writer),
+      routing: new RoutingTable(database.reader, writer, box),
       uploads,
       blobTable: new BlobTable(database.reader, writer),
       blobKey: await openSigningKey(database.reader, writer, box, 'blobs'),

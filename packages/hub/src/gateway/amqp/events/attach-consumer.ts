@@ -51,7 +51,7 @@ export function attachConsumer(
     end: (reason) => link?.detach(amqpErrorOf(reason)),
   });
   const reader = new EventReader({
-    log: hub.log,
+    log: hub.builtInView,
     partition,
     start: startOffset(hub.log, partition, position),
     withRuntimeInformation: request.desiredCapabilities.includes(RUNTIME_METRIC),

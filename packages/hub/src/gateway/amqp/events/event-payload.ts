@@ -1,6 +1,7 @@
 import type { MessageProperties, SystemPropertyName } from '@viaduct/contracts';
 import type { LogRecord, PartitionBounds } from '@viaduct/log';
-import { AuthMethod, type DecodedRecord, decodeRecord, RecordFlag, Source } from '../../../core/record/record.ts';
+import { type DecodedRecord, decodeRecord, RecordFlag } from '../../../core/record/record.ts';
+import { AUTH_METHOD_TEXT, MESSAGE_SOURCE } from '../../../core/record/record-names.ts';
 import { Section } from '../codec/amqp-message.ts';
 import { AmqpWriter } from '../codec/amqp-writer.ts';
 import type { PayloadWriter } from '../engine/engine.ts';
@@ -27,23 +28,6 @@ export const EVENT_PAYLOAD: PayloadWriter<OutgoingEvent> = {
     writer.dataSection(decoded.body.length);
     writer.raw(decoded.body);
   },
-};
-
-const MESSAGE_SOURCE: Readonly<Record<Source, string>> = {
-  [Source.telemetry]: 'Telemetry',
-  [Source.twinChange]: 'twinChangeEvents',
-  [Source.lifecycle]: 'deviceLifecycleEvents',
-  [Source.connectionState]: 'deviceConnectionStateEvents',
-  [Source.digitalTwinChange]: 'digitalTwinChangeEvents',
-};
-
-/** How the speaker proved who it is, in the words Azure uses. */
-const AUTH_METHOD_TEXT: Readonly<Record<AuthMethod, string>> = {
-  [AuthMethod.none]: '{"scope":"device","type":"none","issuer":"iothub","acceptingIpFilterRule":null}',
-  [AuthMethod.deviceKey]: '{"scope":"device","type":"sas","issuer":"iothub","acceptingIpFilterRule":null}',
-  [AuthMethod.policyKey]: '{"scope":"hub","type":"sas","issuer":"iothub","acceptingIpFilterRule":null}',
-  [AuthMethod.x509Thumbprint]: '{"scope":"device","type":"x509","issuer":"external","acceptingIpFilterRule":null}',
-  [AuthMethod.x509Authority]: '{"scope":"device","type":"x509Ca","issuer":"external","acceptingIpFilterRule":null}',
 };
 
 function writeRuntimeInformation(writer: AmqpWriter, { next, lastEnqueuedTime }: PartitionBounds, now: number): void {

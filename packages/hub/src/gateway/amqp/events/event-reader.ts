@@ -1,5 +1,6 @@
 import { HubError, LIMITS } from '@viaduct/contracts';
-import type { EventLog, LogRecord } from '@viaduct/log';
+import type { LogRecord } from '@viaduct/log';
+import type { ReadsEvents } from '../../../core/routing/built-in-view.ts';
 import type { OutgoingHandler, OutgoingLink } from '../engine/engine.ts';
 import { EVENT_PAYLOAD } from './event-payload.ts';
 
@@ -7,7 +8,7 @@ import { EVENT_PAYLOAD } from './event-payload.ts';
 const BATCH_BYTES = 1_048_576;
 
 export interface EventReaderOptions {
-  readonly log: EventLog;
+  readonly log: ReadsEvents;
   readonly partition: number;
   /** Resolves with the offset to begin at. */
   readonly start: Promise<number>;

@@ -1,4 +1,5 @@
 import { HubError } from '@viaduct/contracts';
+import type { ReadsBuiltIn } from '../../../core/hub.ts';
 import type { AppendsToLog } from '../../../core/ports.ts';
 import { type AmqpMessage, asText } from '../codec/amqp-message.ts';
 import type { AmqpWriter } from '../codec/amqp-writer.ts';
@@ -17,7 +18,7 @@ export interface DescribedEventHub {
  * an array of strings. Source: the Event Hubs management node as its clients use it; docs/protocol/amqp.md
  */
 export async function answerManagement(
-  hub: AppendsToLog,
+  hub: AppendsToLog & ReadsBuiltIn,
   eventHub: DescribedEventHub,
   message: AmqpMessage,
   authorize: (securityToken: string | undefined) => Promise<void>,
@@ -33,7 +34,7 @@ export async function answerManagement(
 }
 
 function describe(
-  hub: AppendsToLog,
+  hub: AppendsToLog & ReadsBuiltIn,
   eventHub: DescribedEventHub,
   asked: (name: string) => string | undefined,
 ): (writer: AmqpWriter) => void {
@@ -76,8 +77,8 @@ function writeEventHub(writer: AmqpWriter, hub: AppendsToLog, { name, createdTim
   writer.close(map, 12);
 }
 
-function writePartition(writer: AmqpWriter, hub: AppendsToLog, { name }: DescribedEventHub, partition: number): void {
-  const { first, next, lastEnqueuedTime } = hub.log.bounds(partition);
+function writePartition(writer: AmqpWriter, hub: ReadsBuiltIn, { name }: DescribedEventHub, partition: number): void {
+  const { first, next, lastEnqueuedTime } = hub.builtInView.bounds(partition);
   const map = writer.openMap();
   writer.string('name');
   writer.string(name);
@@ -94,6 +95,6 @@ function writePartition(writer: AmqpWriter, hub: AppendsToLog, { name }: Describ
   writer.string('last_enqueued_time_utc');
   writer.timestamp(lastEnqueuedTime);
   writer.string('is_partition_empty');
-  writer.boolean(first === next);
+  writer.boolean(first >= next);
   writer.close(map, 16);
 }

@@ -4,6 +4,7 @@ import { certificates } from './0003-certificates.ts';
 import { files } from './0004-files.ts';
 import { quota } from './0005-quota.ts';
 import { configurations } from './0008-configurations.ts';
+import { routing } from './0009-routing.ts';
 import { accessTokens } from './0010-access-tokens.ts';
 import { consumerGroups } from './0013-consumer-groups.ts';
 
@@ -15,6 +16,7 @@ export const MIGRATIONS: readonly string[] = [
   files,
   quota,
   configurations,
+  routing,
   accessTokens,
   consumerGroups,
 ];
