@@ -124,6 +124,12 @@ export function identityOfRecord(data: Buffer): DeviceIdentity {
   return { deviceId, moduleId: data.toString('latin1', moduleStart, moduleStart + moduleLength) };
 }
 
+/** Where a record's body begins: what stands before it is the same for messages of one speaker with the same properties. */
+export function bodyStart(data: Buffer): number {
+  const ids = (data[4] ?? 0) + (data[5] ?? 0) + (data[6] ?? 0);
+  return FIXED_BYTES + ids + data.readUInt16LE(8) + data.readUInt32LE(BAG_LENGTH_AT);
+}
+
 export function decodeRecord(data: Buffer): DecodedRecord {
   const [deviceLength, moduleLength, generationLength] = [data[4] ?? 0, data[5] ?? 0, data[6] ?? 0];
   const modelLength = data.readUInt16LE(8);

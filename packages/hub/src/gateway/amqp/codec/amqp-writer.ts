@@ -161,6 +161,14 @@ export class AmqpWriter {
     this.#buffer.writeUInt32BE(this.#at - mark, mark);
   }
 
+  /** Writes the eight bytes of a long or a timestamp that lie at `at` anew. */
+  patch(at: number, value: number): void {
+    // Floor also gives negative numbers their two's complement, high word first.
+    const high = Math.floor(value / 0x1_0000_0000);
+    this.#buffer.writeInt32BE(high | 0, at);
+    this.#buffer.writeUInt32BE(value - high * 0x1_0000_0000, at + 4);
+  }
+
   /** Opens a data section of a known size; the bytes follow with `raw`. */
   dataSection(bytes: number): void {
     this.descriptor(0x75);
@@ -182,10 +190,7 @@ export class AmqpWriter {
   #eightBytes(code: number, value: number): void {
     this.#room(9);
     this.#buffer[this.#at] = code;
-    // Floor also gives negative numbers their two's complement, high word first.
-    const high = Math.floor(value / 0x1_0000_0000);
-    this.#buffer.writeInt32BE(high | 0, this.#at + 1);
-    this.#buffer.writeUInt32BE(value - high * 0x1_0000_0000, this.#at + 5);
+    this.patch(this.#at + 1, value);
     this.#at += 9;
   }
 

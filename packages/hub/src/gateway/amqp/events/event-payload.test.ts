@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import rhea from 'rhea';
 import { describe, expect, it } from 'vitest';
 import { AuthMethod, encodeRecord, RecordFlag, Source } from '../../../core/record/record.ts';
@@ -73,5 +74,35 @@ describe('EVENT_PAYLOAD', () => {
     const two = encoded(encodeRecord(speaker('a', 'bc'), Source.telemetry, 0, '', Buffer.from('x')));
     expect(one.message_annotations).toMatchObject({ 'iothub-connection-device-id': 'ab' });
     expect(two.message_annotations).toMatchObject({ 'iothub-connection-device-id': 'a' });
+  });
+
+  it('says the same of a message whether its like was seen before or not, and never what another said', async () => {
+    const bag = fc.constantFrom('', '%24.ct=a&k=1', '%24.ct=a&k=2', '%24.mid=7&k=1', 'mid=7', `k=${'x'.repeat(2_000)}`);
+    const record = fc.record({
+      bag,
+      flags: fc.nat(7),
+      source: fc.constantFrom(1, 2, 5),
+      body: fc.string(),
+      id: fc.nat(2),
+    });
+    await fc.assert(
+      fc.property(fc.array(record, { minLength: 2, maxLength: 8 }), (said) => {
+        for (const { bag, flags, source, body, id } of said) {
+          const speaker = { ...module, deviceId: `d${id}` };
+          const message = encoded(encodeRecord(speaker, source as Source, flags, bag, Buffer.from(body)));
+          const application = (message.application_properties ?? {}) as Record<string, string>;
+          expect(message.message_annotations).toMatchObject({
+            'iothub-connection-device-id': `d${id}`,
+            'x-opt-offset': '300',
+          });
+          expect(application.k).toBe(/k=([^&]*)/.exec(bag)?.[1]);
+          expect(application.mid).toBe(bag === 'mid=7' ? '7' : undefined);
+          expect(application['mqtt-dup']).toBe((flags & RecordFlag.duplicate) === 0 ? undefined : 'true');
+          expect(message.message_id ?? null).toBe(bag.startsWith('%24.mid') ? '7' : null);
+          expect(message.content_type ?? null).toBe(bag.startsWith('%24.ct') ? 'a' : null);
+          expect(message.body.content.toString()).toBe(body);
+        }
+      }),
+    );
   });
 });

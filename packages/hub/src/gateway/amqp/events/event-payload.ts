@@ -1,10 +1,11 @@
 import type { MessageProperties, SystemPropertyName } from '@viaduct/contracts';
 import type { LogRecord, PartitionBounds } from '@viaduct/log';
-import { type DecodedRecord, decodeRecord, RecordFlag } from '../../../core/record/record.ts';
+import { bodyStart, type DecodedRecord, decodeRecord, RecordFlag } from '../../../core/record/record.ts';
 import { AUTH_METHOD_TEXT, MESSAGE_SOURCE } from '../../../core/record/record-names.ts';
 import { Section } from '../codec/amqp-message.ts';
 import { AmqpWriter } from '../codec/amqp-writer.ts';
 import type { PayloadWriter } from '../engine/engine.ts';
+import { type EventTemplate, EventTemplates } from './event-templates.ts';
 
 /** A record on its way to a reader. `newest`: where the partition ends, for readers that asked to hear it with every event. */
 export interface OutgoingEvent {
@@ -20,15 +21,88 @@ export interface OutgoingEvent {
  */
 export const EVENT_PAYLOAD: PayloadWriter<OutgoingEvent> = {
   write(writer, { record, newest, now }) {
-    const decoded = decodeRecord(record.data);
+    const { data } = record;
     if (newest !== undefined) writeRuntimeInformation(writer, newest, now);
-    writeAnnotations(writer, record, decoded);
-    writeProperties(writer, decoded.properties);
-    writeApplicationProperties(writer, decoded);
-    writer.dataSection(decoded.body.length);
-    writer.raw(decoded.body);
+    const bodyAt = bodyStart(data);
+    const template = templates.find(data, bodyAt);
+    if (template === undefined) writeAnew(writer, record);
+    else writeFromTemplate(writer, record, template);
+    writer.dataSection(data.length - bodyAt);
+    writer.raw(data.subarray(bodyAt));
   },
 };
+
+/** Templates are put together here, one at a time. */
+const scratch = new AmqpWriter(1_024);
+
+const templates = new EventTemplates((data) => {
+  const decoded = decodeRecord(data);
+  const items = writeHead(scratch, decoded);
+  const head = scratch.cut(0);
+  writeTail(scratch, decoded);
+  return { head, items, tail: scratch.cut(0) };
+});
+
+function writeFromTemplate(writer: AmqpWriter, record: LogRecord, { head, items, tail }: EventTemplate): void {
+  const start = writer.length;
+  writer.raw(head);
+  finishAnnotations(writer, start, items, record);
+  writer.raw(tail);
+}
+
+function writeAnew(writer: AmqpWriter, record: LogRecord): void {
+  const decoded = decodeRecord(record.data);
+  const start = writer.length;
+  const items = writeHead(writer, decoded);
+  finishAnnotations(writer, start, items, record);
+  writeTail(writer, decoded);
+}
+
+/** The message annotations as far as the offset's value. Returns their items. */
+function writeHead(writer: AmqpWriter, decoded: DecodedRecord): number {
+  writer.raw(FIXED.bytes);
+  const speaker = speakerAnnotations(decoded);
+  writer.raw(speaker.bytes);
+  const items = FIXED.items + speaker.items + writeMessageAnnotations(writer, decoded.properties);
+  writer.raw(OFFSET);
+  return items + 2;
+}
+
+function finishAnnotations(writer: AmqpWriter, start: number, items: number, record: LogRecord): void {
+  writer.patch(start + FIXED.sequenceNumberAt, record.offset);
+  writer.patch(start + FIXED.enqueuedTimeAt, record.enqueuedTime);
+  writer.patch(start + FIXED.hubEnqueuedTimeAt, record.enqueuedTime);
+  writer.string(String(record.offset));
+  writer.close(start + FIXED.mapMark, items);
+}
+
+function writeTail(writer: AmqpWriter, decoded: DecodedRecord): void {
+  writeProperties(writer, decoded.properties);
+  writeApplicationProperties(writer, decoded);
+}
+
+/** How the annotations of every event begin, and where in it the numbers of the single event go. */
+const FIXED = (() => {
+  const writer = new AmqpWriter();
+  writer.descriptor(Section.messageAnnotations);
+  const mapMark = writer.openMap();
+  writer.symbol('x-opt-sequence-number');
+  writer.long(0);
+  const sequenceNumberAt = writer.length - 8;
+  writer.symbol('x-opt-enqueued-time');
+  writer.timestamp(0);
+  const enqueuedTimeAt = writer.length - 8;
+  writer.symbol('iothub-enqueuedtime');
+  writer.timestamp(0);
+  const hubEnqueuedTimeAt = writer.length - 8;
+  return { bytes: writer.take(), mapMark, sequenceNumberAt, enqueuedTimeAt, hubEnqueuedTimeAt, items: 6 };
+})();
+
+const OFFSET = (() => {
+  const writer = new AmqpWriter();
+  writer.symbol('x-opt-offset');
+  return writer.take();
+})();
 
 function writeRuntimeInformation(writer: AmqpWriter, { next, lastEnqueuedTime }: PartitionBounds, now: number): void {
   writer.descriptor(Section.deliveryAnnotations);
@@ -44,30 +118,6 @@ function writeRuntimeInformation(writer: AmqpWriter, { next, lastEnqueuedTime }:
   writer.close(map, 8);
 }
 
-/** Encoded once: keys that every event has. */
-const [SEQUENCE_NUMBER, OFFSET, ENQUEUED_TIME, HUB_ENQUEUED_TIME] = [
-  'x-opt-sequence-number',
-  'x-opt-offset',
-  'x-opt-enqueued-time',
-  'iothub-enqueuedtime',
-].map(encodedSymbol) as [Buffer, Buffer, Buffer, Buffer];
-
-function writeAnnotations(writer: AmqpWriter, { offset, enqueuedTime }: LogRecord, decoded: DecodedRecord): void {
-  writer.descriptor(Section.messageAnnotations);
-  const map = writer.openMap();
-  writer.raw(SEQUENCE_NUMBER);
-  writer.long(offset);
-  writer.raw(OFFSET);
-  writer.string(String(offset));
-  writer.raw(ENQUEUED_TIME);
-  writer.timestamp(enqueuedTime);
-  writer.raw(HUB_ENQUEUED_TIME);
-  writer.timestamp(enqueuedTime);
-  const speaker = speakerAnnotations(decoded);
-  writer.raw(speaker.bytes);
-  writer.close(map, 8 + speaker.items + writeMessageAnnotations(writer, decoded.properties));
-}
-
 interface SpeakerAnnotations {
   readonly bytes: Buffer;
   readonly items: number;
@@ -76,7 +126,7 @@ interface SpeakerAnnotations {
 const SPEAKERS_REMEMBERED_MAX = 4_096;
 const speakers = new Map<string, SpeakerAnnotations>();
 
-/** What all events of one device have in common, encoded once and remembered: it is most of an event's annotations. */
+/** What all events of one device have in common whatever their properties, encoded once and remembered. */
 function speakerAnnotations(decoded: DecodedRecord): SpeakerAnnotations {
   const { deviceId, moduleId = '', generationId, modelId, authMethod, source } = decoded;
   const key = `${deviceId}/${moduleId}/${generationId}/${modelId}/${authMethod}/${source}`;
@@ -183,10 +233,4 @@ function writeApplicationProperties(writer: AmqpWriter, { flags, properties }: D
   if ((flags & RecordFlag.duplicate) !== 0) stamp('mqtt-dup', 'true');
   if ((flags & RecordFlag.will) !== 0) stamp('iothub-MessageType', 'Will');
   if (map !== undefined) writer.close(map, items);
-}
-
-function encodedSymbol(text: string): Buffer {
-  const writer = new AmqpWriter();
-  writer.symbol(text);
-  return writer.take();
 }
