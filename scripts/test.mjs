@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findBrokers } from './lib-brokers.mjs';
 import { buildIfNeeded } from './lib-build.mjs';
 import { findChromium } from './lib-chromium.mjs';
 import { installIfNeeded, requireNode } from './lib-install.mjs';
@@ -28,6 +29,7 @@ if (!isInside) {
 const chromium = await findChromium({ mayInstall: !isInside });
 const noPython = await findPythonClients({ mayInstall: !isInside });
 const noMosquitto = await findMosquitto({ mayInstall: !isInside });
+const noBrokers = await findBrokers({ mayInstall: !isInside });
 if (!(await mayBindLowPorts()) && !isInside && (await namespacesWork())) process.exit(await runInNamespace());
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
@@ -89,6 +91,7 @@ function notes() {
   if (chromium.missing) lines.push(`Skipped: the end-to-end tests in a browser. ${chromium.missing}.`);
   if (noPython !== undefined) lines.push(`Skipped: the Python clients; ${noPython}.`);
   if (noMosquitto !== undefined) lines.push(`Skipped: Mosquitto's clients; ${noMosquitto}.`);
+  if (noBrokers !== undefined) lines.push(`Skipped: endpoints to brokers that are not there; ${noBrokers}.`);
   if (!lowPorts)
     lines.push('Skipped: tests of clients that insist on port 443. This user may not bind it; root may, or');
   if (!lowPorts) lines.push('         everybody after "sudo sysctl net.ipv4.ip_unprivileged_port_start=443".');

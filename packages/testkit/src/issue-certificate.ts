@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { KeyObject, webcrypto, X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
 import * as x509 from '@peculiar/x509';
 
 /** A certificate with its private key. */
@@ -23,6 +24,8 @@ export interface CertificateRequest {
   readonly validFrom?: number;
   readonly validTo?: number;
   readonly keys?: webcrypto.CryptoKeyPair;
+  /** Of a server: host names and addresses that it answers for. */
+  readonly names?: readonly string[];
   /** SHA-256 when absent. */
   readonly hash?: 'SHA-1';
 }
@@ -46,11 +49,18 @@ export async function issueCertificate(request: CertificateRequest): Promise<Iss
     extensions: [
       new x509.BasicConstraintsExtension(ca, pathLength, true),
       ...(ca ? [new x509.KeyUsagesExtension(keyUsage, true)] : []),
+      ...(request.names === undefined
+        ? []
+        : [new x509.SubjectAlternativeNameExtension(request.names.map(generalName))]),
     ],
   });
   const pem = made.toString('pem');
   const keyPem = KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' }).toString();
   return { pem, keyPem, certificate: new X509Certificate(pem), keys };
+}
+
+function generalName(value: string): { type: 'ip' | 'dns'; value: string } {
+  return { type: isIP(value) === 0 ? 'dns' : 'ip', value };
 }
 
 function x509Name(commonName: string): x509.Name {
