@@ -350,6 +350,20 @@ export const LIMITS = {
   READER_NAME_CHARACTERS_MAX: 128,
   /** Event Hubs endpoint: a reader for whom events wait and who gives no credit is detached after this, seconds. Ours. */
   CONSUMER_STALLED_SECONDS_MAX: 1_800,
+  /** Endpoints: time to connect and sign in, and without a sign of life during a delivery, seconds. Ours. */
+  ENDPOINT_CONNECT_SECONDS_MAX: 15,
+  ENDPOINT_STALLED_SECONDS_MAX: 30,
+  /** Endpoints: messages of one connection that the peer has not acknowledged. Ours. */
+  ENDPOINT_UNSETTLED_MAX: 256,
+  /** Endpoints: brokers or servers named in one configuration; characters of an address, of a name, and of a secret. Ours. */
+  ENDPOINT_BROKERS_MAX: 16,
+  ENDPOINT_ADDRESS_CHARACTERS_MAX: 512,
+  ENDPOINT_NAME_CHARACTERS_MAX: 256,
+  ENDPOINT_SECRET_CHARACTERS_MAX: 16_384,
+  /** Endpoints: life of a token for Event Hubs or Service Bus; it is renewed after two thirds, seconds. Ours. */
+  ENDPOINT_TOKEN_SECONDS: 3_600,
+  /** Endpoints: messages of one request to a Kafka broker, bytes: below the 1,048,588 that brokers take by default. */
+  ENDPOINT_KAFKA_REQUEST_BYTES_MAX: 900_000,
   /** Refusals kept per device, newest first; and in all. */
   REFUSALS_PER_DEVICE_MAX: 20,
   REFUSALS_MAX: 10_000,
