@@ -19,7 +19,7 @@ export interface AmqpBrokerConfiguration extends TrustFields {
 }
 
 /** Azure Event Hubs or Service Bus, or what is compatible with them: a token over CBS instead of a password. */
-export interface AmqpNamespaceConfiguration extends TrustFields {
+interface AmqpNamespaceConfiguration extends TrustFields {
   readonly kind: 'amqp';
   readonly form: 'namespace';
   /** With SharedAccessKeyName, SharedAccessKey and EntityPath. */

@@ -17,7 +17,7 @@ export interface AmqpPeer {
   readonly virtualHost?: string;
 }
 
-export type AmqpSasl =
+type AmqpSasl =
   | { readonly mechanism: 'PLAIN'; readonly userName: string; readonly password: string }
   | { readonly mechanism: 'ANONYMOUS' | 'EXTERNAL' };
 

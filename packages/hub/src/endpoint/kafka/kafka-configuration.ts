@@ -14,13 +14,13 @@ export interface KafkaConfiguration extends TrustFields {
   readonly compression: KafkaCompression;
 }
 
-export interface KafkaSasl {
+interface KafkaSasl {
   readonly mechanism: (typeof MECHANISMS)[number];
   readonly userName: string;
   readonly password: string;
 }
 
-export type KafkaCompression = (typeof COMPRESSIONS)[number];
+type KafkaCompression = (typeof COMPRESSIONS)[number];
 
 export const KAFKA_SECRET_FIELDS = ['sasl.password', 'privateKey'] as const;
 
