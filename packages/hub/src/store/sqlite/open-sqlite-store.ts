@@ -37,7 +37,7 @@ import { SubscriptionTable } from '../sql/subscription-table.ts';
 import { TwinTable } from '../sql/twin-table.ts';
 import { UploadTable } from '../sql/upload-table.ts';
 import { asStoreRefusal, type OpenDatabase, openDatabase } from './open-database.ts';
-import { openQueryConnection, runStatement } from './run-statement.ts';
+import { QueryWorkers } from './query-workers.ts';
 import { SqliteQueries } from './sqlite-queries.ts';
 
 export interface HubStore {
@@ -88,7 +88,7 @@ export async function openSqliteStore({ file, encryptionKey }: SqliteStoreOption
     const writer = new GroupWriter(database.writer, asStoreRefusal);
     await checkKey(database, writer, box);
     const registry = new RegistryTable(database.reader, writer, box);
-    const queryConnection = openQueryConnection(file);
+    const queryWorkers = new QueryWorkers({ file });
     const commands = new CommandTable(database.reader, writer);
     const uploads = new UploadTable(database.reader, writer);
     await Promise.all([commands.unlockEverything(), uploads.unlockEverything()]);
@@ -103,9 +103,7 @@ export async function openSqliteStore({ file, encryptionKey }: SqliteStoreOption
       connections: new ConnectionTable(database.reader, writer),
       certificates: new CertificateTable(database.reader, writer),
       consumerGroupTable: new ConsumerGroupTable(database.reader, writer),
-      queries: new SqliteQueries(database.reader, {
-        run: async (statement) => runStatement(queryConnection, statement),
-      }),
+      queries: new SqliteQueries(database.reader, queryWorkers),
       configurations: new ConfigurationTable(database.reader, writer),
       configurationStates: new ConfigurationStateTable(database.reader, writer),
       quota: new QuotaTable(database.reader, writer),
@@ -114,8 +112,8 @@ export async function openSqliteStore({ file, encryptionKey }: SqliteStoreOption
       blobTable: new BlobTable(database.reader, writer),
       blobKey: await openSigningKey(database.reader, writer, box, 'blobs'),
       async close() {
+        await queryWorkers.close();
         await writer.close();
-        queryConnection.close();
         database.close();
       },
     };
