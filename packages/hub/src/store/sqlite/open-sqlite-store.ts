@@ -6,6 +6,7 @@ import type {
   ConfigurationStore,
   ConnectionStore,
   ConsumerGroupStore,
+  JobStore,
   PolicyStore,
   QueryStore,
   QuotaStore,
@@ -27,6 +28,7 @@ import { ConfigurationTable } from '../sql/configuration-table.ts';
 import { ConnectionTable } from '../sql/connection-table.ts';
 import { ConsumerGroupTable } from '../sql/consumer-group-table.ts';
 import { GroupWriter } from '../sql/group-writer.ts';
+import { JobTable } from '../sql/job-table.ts';
 import { PolicyTable } from '../sql/policy-table.ts';
 import { QuotaTable } from '../sql/quota-table.ts';
 import { RefusalTable } from '../sql/refusal-table.ts';
@@ -58,6 +60,7 @@ export interface HubStore {
   readonly quota: QuotaStore;
   readonly routing: RoutingStore;
   readonly uploads: UploadStore;
+  readonly jobs: JobStore;
   /** For `FolderBlobStore`, which keeps the content. */
   readonly blobTable: BlobTable;
   /** Signs access to blobs. */
@@ -109,6 +112,7 @@ export async function openSqliteStore({ file, encryptionKey }: SqliteStoreOption
       quota: new QuotaTable(database.reader, writer),
       routing: new RoutingTable(database.reader, writer, box),
       uploads,
+      jobs: new JobTable(database.reader, writer, box),
       blobTable: new BlobTable(database.reader, writer),
       blobKey: await openSigningKey(database.reader, writer, box, 'blobs'),
       async close() {
