@@ -67,7 +67,6 @@ export const AWAITED_GROUPS: ReadonlySet<string> = new Set([
   'configuration',
   'device',
   'devices',
-  'jobs',
   'modules',
   'query',
   'service',

@@ -1,6 +1,7 @@
 import { HubError, isValidId, LIMITS } from '@viaduct/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { newGuid } from '../../core/command/new-guid.ts';
+import { UPLOADS_CONTAINER } from '../../core/file/blob-name.ts';
 import { parseBlobSas } from '../../core/file/blob-sas.ts';
 import { type BlobAction, decideBlobAccess } from '../../core/file/decide-blob-access.ts';
 import type { Hub } from '../../core/hub.ts';
@@ -144,7 +145,9 @@ function setCommonHeaders({ headers, trackingId }: FastifyRequest, reply: Fastif
 /** Whose folder is asked for. Null when no valid id stands there. */
 function deviceIn(url: string): string | null {
   try {
-    const [deviceId = ''] = parseBlobTarget(url).name.split('/');
+    const { container, name } = parseBlobTarget(url);
+    const [deviceId = ''] = name.split('/');
+    if (container !== UPLOADS_CONTAINER) return null;
     return isValidId(deviceId) ? deviceId : null;
   } catch {
     // Then it is no blob's URL, which is what is being refused.

@@ -307,6 +307,8 @@ export interface EndpointLossTable {
   device_id: string | null;
   message: string;
   time: number;
+}
+
 export interface JobTable {
   job_id: string;
   type: JobType;
