@@ -232,10 +232,6 @@ export const LIMITS = {
   QUERY_PAGE_BYTES_MAX: 4 * 1_048_576,
   /** Query: characters of a continuation; it holds the last row's values of ORDER BY. Ours. */
   QUERY_CONTINUATION_CHARACTERS_MAX: 65_536,
-  /** Query: threads that run queries beside the server, queries that wait for one, and how long one may run, seconds. Ours. */
-  QUERY_THREADS_MAX: 2,
-  QUERIES_WAITING_MAX: 64,
-  QUERY_SECONDS_MAX: 30,
   /** Query: twins that are looked at for the paths an editor completes, and paths it is told. Ours. */
   QUERY_SAMPLE_TWINS: 200,
   QUERY_PATHS_KNOWN_MAX: 500,
@@ -308,6 +304,12 @@ export const LIMITS = {
   ENDPOINT_BATCH_BYTES_MAX: 1_048_576,
   /** Endpoints: time of one delivery before it counts as failed, seconds. Ours. */
   ENDPOINT_DELIVERY_SECONDS_MAX: 60,
+  /** Storage endpoints: one file, bytes; and how long its first message waits, seconds. Azure's largest wait; the size is ours. */
+  STORAGE_FILE_BYTES_MAX: 200 * 1_048_576,
+  STORAGE_BATCH_SECONDS_MAX: 720,
+  /** Storage endpoints in profile strict: Azure's least. */
+  STORAGE_FILE_BYTES_STRICT_MIN: 10 * 1_048_576,
+  STORAGE_BATCH_SECONDS_STRICT_MIN: 60,
   /** Webhooks: time without a word from the receiver, seconds. Ours. */
   WEBHOOK_ANSWER_SECONDS_MAX: 30,
   /** Webhooks: headers of the operator's. Ours. */

@@ -67,6 +67,7 @@ export const AWAITED_GROUPS: ReadonlySet<string> = new Set([
   'configuration',
   'device',
   'devices',
+  'jobs',
   'modules',
   'query',
   'service',

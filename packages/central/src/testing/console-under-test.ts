@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -68,7 +67,7 @@ export async function openConsole(
   };
   const { close: closeRouting, ...routing } = await openRouting(basis, {
     store: tables.routing,
-    adapters: endpointAdapters(),
+    adapters: endpointAdapters({ ...basis, blobs }),
   });
   const hub: Hub = {
     ...tables,
@@ -84,8 +83,6 @@ export async function openConsole(
     configurationsMax: LIMITS.CONFIGURATIONS_MAX,
     configurationWork: new ConfigurationWork(),
     throttle: null,
-    jobLimits: { activeMax: LIMITS.JOBS_ACTIVE_MAX, devicesPerSecond: null },
-    openRemoteContainer: (uri) => assert.fail(`a test asks ${uri.host}`),
     faultInjection: null,
   };
   const presence = new PresenceWriter(hub);

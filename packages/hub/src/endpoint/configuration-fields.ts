@@ -60,6 +60,21 @@ export class ConfigurationFields {
     return value.map((text, index) => this.#checkText(`${name}[${index}]`, text, rule));
   }
 
+  /** Empty when it is not there. */
+  textsByName(name: string, most: number, rule: TextRule): Readonly<Record<string, string>> {
+    const value = this.#take(name) ?? {};
+    if (typeof value !== 'object' || Array.isArray(value) || Object.keys(value).length > most)
+      throw this.refuse(name, `must be an object of at most ${most} texts`);
+    const texts = Object.entries(value).map(([key, text]) => [key, this.#checkText(`${name}.${key}`, text, rule)]);
+    return Object.fromEntries(texts) as Record<string, string>;
+  }
+
+  wholeNumber(name: string, { min, max }: { readonly min: number; readonly max: number }, otherwise: number): number {
+    const value = this.#take(name) ?? otherwise;
+    if (Number.isInteger(value) && (value as number) >= min && (value as number) <= max) return value as number;
+    throw this.refuse(name, `must be a whole number from ${min} to ${max}`);
+  }
+
   /** A name and a password in it are taken out: what is left can be shown. `rule` allows nothing after the host. */
   url(name: string, rule: TextRule): UrlField {
     const text = this.text(name, rule);

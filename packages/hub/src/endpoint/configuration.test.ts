@@ -6,7 +6,9 @@ import { endpointAdapters } from './endpoint-adapters.ts';
 import { messageHeaders } from './message-headers.ts';
 import { routedMessage } from './messages-under-test.ts';
 
-const read = (json: JsonObject) => endpointAdapters().adapter(String(json.kind)).read(json);
+/** Nothing is opened here, so nothing of the hub is touched. */
+const adapters = endpointAdapters({ clock: { now: () => 0 }, hostNames: [], blobs: undefined as never });
+const read = (json: JsonObject) => adapters.adapter(String(json.kind)).read(json);
 const amqp = { kind: 'amqp', url: 'amqps://broker.example:5671', address: 'telemetry' };
 const kafka = { kind: 'kafka', brokers: ['broker.example:9092'], topic: 'telemetry' };
 const nats = { kind: 'nats', servers: ['nats://broker.example:4222'], subject: 'hub.{deviceId}' };
@@ -86,7 +88,7 @@ describe('a configuration', () => {
       { ...mqtt, userName: 'u', password: SECRET_KEY },
     ];
     for (const json of settings) {
-      const adapter = endpointAdapters().adapter(json.kind);
+      const adapter = adapters.adapter(json.kind);
       const configuration = adapter.read(json);
       expect(adapter.address(configuration)).not.toContain(SECRET_KEY);
       const shown = structuredClone(configuration) as unknown as Record<string, unknown>;

@@ -4,8 +4,8 @@ import type { BlobPlace } from '../ports.ts';
 /** Where the files of devices are: the container whose name the device is told. */
 export const UPLOADS_CONTAINER = 'device-uploads';
 
-/** Where the files of imports and exports are. */
-export const JOBS_CONTAINER = 'hub-jobs';
+/** Where messages are that routes send to storage. */
+export const ROUTED_CONTAINER = 'device-messages';
 
 /**
  * Where an identity's file lies: below its device's folder, a module's below the module's.

@@ -147,8 +147,7 @@ function deviceIn(url: string): string | null {
   try {
     const { container, name } = parseBlobTarget(url);
     const [deviceId = ''] = name.split('/');
-    if (container !== UPLOADS_CONTAINER) return null;
-    return isValidId(deviceId) ? deviceId : null;
+    return container === UPLOADS_CONTAINER && isValidId(deviceId) ? deviceId : null;
   } catch {
     // Then it is no blob's URL, which is what is being refused.
     return null;
