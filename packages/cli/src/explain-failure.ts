@@ -20,6 +20,7 @@ const NOT_FOUND: ReadonlySet<ErrorCode> = new Set([
   'device.notFound',
   'module.notFound',
   'certificate.notFound',
+  'configuration.notFound',
   'consumerGroup.notFound',
   'route.notFound',
 ]);

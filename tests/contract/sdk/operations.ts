@@ -64,7 +64,6 @@ export type Operation = keyof typeof OPERATIONS;
 export const AWAITED_GROUPS: ReadonlySet<string> = new Set([
   'bulk_registry',
   'cloud_to_device_messages',
-  'configuration',
   'device',
   'devices',
   'jobs',

@@ -29,7 +29,7 @@ export async function applyConfigurationContent(
       throw invalid(
         isModule
           ? 'a module takes moduleContent'
-          : 'a device takes deviceContent, or modulesContent with the module named; moduleContent goes to /devices/{id}/modules/{moduleId}/applyConfigurationContent',
+          : 'a device takes deviceContent, or modulesContent with the module named. moduleContent goes to /devices/{id}/modules/{moduleId}/applyConfigurationContent',
       );
     }
     return applyTo(hub, identity, content.settings);

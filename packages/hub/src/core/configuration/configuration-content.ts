@@ -35,7 +35,7 @@ const PREFIX = 'properties.desired';
 export function readContent(content: JsonObject): ConfigurationContent {
   const bytes = Buffer.byteLength(JSON.stringify(content), 'utf8');
   if (bytes > LIMITS.CONFIGURATION_CONTENT_BYTES_MAX) {
-    throw invalid(`the content has ${bytes} bytes; at most ${LIMITS.CONFIGURATION_CONTENT_BYTES_MAX} are kept`);
+    throw invalid(`the content has ${bytes} bytes, and at most ${LIMITS.CONFIGURATION_CONTENT_BYTES_MAX} are kept`);
   }
   const [name, value] = onlyMember(content);
   const kind = KINDS[name];
@@ -51,14 +51,14 @@ function onlyMember(content: JsonObject): [string, unknown] {
   const stranger = Object.keys(content).find((name) => !Object.hasOwn(KINDS, name));
   if (stranger !== undefined) {
     throw invalid(
-      `the content has the unknown member ${quoted(stranger)}; it has one of ${Object.keys(KINDS).join(', ')}`,
+      `the content has the unknown member ${quoted(stranger)}: it has one of ${Object.keys(KINDS).join(', ')}`,
     );
   }
   const used = Object.entries(content).filter(([, value]) => value !== null && !isEmpty(value));
   const [only, second] = used;
   if (only === undefined) throw invalid(`the content sets nothing: it has one of ${Object.keys(KINDS).join(', ')}`);
   if (second !== undefined)
-    throw invalid(`the content has ${only[0]} and ${second[0]}; a configuration has one of them`);
+    throw invalid(`the content has ${only[0]} and ${second[0]}: a configuration has one of them`);
   return only;
 }
 
@@ -83,7 +83,7 @@ function readModules(content: JsonObject): ReadonlyMap<string, readonly Setting[
 function readSettings(content: JsonObject, name: string, { whole }: { whole: boolean }): readonly Setting[] {
   const entries = Object.entries(content);
   if (entries.length > LIMITS.CONFIGURATION_SETTINGS_MAX) {
-    throw invalid(`${name} sets ${entries.length} paths; at most ${LIMITS.CONFIGURATION_SETTINGS_MAX} are taken`);
+    throw invalid(`${name} sets ${entries.length} paths, and at most ${LIMITS.CONFIGURATION_SETTINGS_MAX} are taken`);
   }
   const settings = entries.map(([key, value]) => {
     const path = readPath(key, name, whole);
@@ -101,7 +101,7 @@ function readPath(key: string, name: string, whole: boolean): DesiredPath {
   if (!key.startsWith(`${PREFIX}.`)) {
     const example = `${PREFIX}.interval`;
     throw invalid(
-      `${name} has the key ${quoted(key)}; keys are paths such as ${example}${whole ? ` or ${PREFIX}` : ''}`,
+      `${name} has the key ${quoted(key)}: keys are paths such as ${example}${whole ? ` or ${PREFIX}` : ''}`,
     );
   }
   const path = key.slice(PREFIX.length + 1).split('.');

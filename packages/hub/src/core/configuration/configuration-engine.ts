@@ -23,6 +23,7 @@ function mayBeRepeated(thrown: unknown): boolean {
   return thrown instanceof HubError && thrown.row.retry;
 }
 
+const METRIC_MS = LIMITS.CONFIGURATION_METRIC_SECONDS * 1_000;
 const RATE: Rate = {
   perSecond: LIMITS.CONFIGURATION_CHANGES_PER_SECOND_MAX,
   burst: LIMITS.CONFIGURATION_STEP_IDENTITIES,
@@ -135,6 +136,8 @@ export class ConfigurationEngine {
       await this.#hub.configurations.markSettled(record);
       seen.delete(record.id);
       this.#pass = undefined;
+      // Who made or changed it looks at its metrics next.
+      if (record.revision !== record.settledRevision) this.#measuredTime = 0;
       return true;
     }
     await this.#settle(configurations, step.identities, step.verdicts);
@@ -206,7 +209,7 @@ export class ConfigurationEngine {
 
   async #measure(configurations: readonly ActiveConfiguration[]): Promise<boolean> {
     const now = this.#hub.clock.now();
-    if (!this.#hasNews || now - this.#measuredTime < LIMITS.CONFIGURATION_METRIC_SECONDS * 1_000) return false;
+    if (!this.#hasNews || now < this.#measuredTime + METRIC_MS) return false;
     this.#hasNews = false;
     this.#measuredTime = now;
     await measureConfigurations(this.#hub, configurations);
@@ -220,12 +223,18 @@ export class ConfigurationEngine {
       return;
     }
     const { signal } = this.#wake;
-    const timer = setTimeout(() => this.#wake.abort(), LIMITS.CONFIGURATION_METRIC_SECONDS * 1_000);
+    const timer = setTimeout(() => this.#wake.abort(), this.#restMs());
     timer.unref();
     const happened = await this.#happenings.wait(signal);
     clearTimeout(timer);
     // What comes in bursts is looked at once.
     if (happened) await this.#pause(LIMITS.CONFIGURATION_COALESCE_MS);
+  }
+
+  #restMs(): number {
+    const now = this.#hub.clock.now();
+    const round = this.#hub.configurationWork.lastRoundTime + this.#roundMs - now;
+    return Math.max(0, this.#hasNews ? Math.min(round, this.#measuredTime + METRIC_MS - now) : round);
   }
 
   /** Ends early when the engine closes; a configuration that changes meanwhile waits. */

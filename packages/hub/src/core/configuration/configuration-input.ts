@@ -59,7 +59,7 @@ export function requireValidInput({
 function requireLabelText(text: string, what: string): void {
   const max = LIMITS.CONFIGURATION_LABEL_CHARACTERS_MAX;
   if (LABEL.test(text) && text.length <= max) return;
-  throw invalid(`${what} has at most ${max} characters of A-Z a-z 0-9 - : . + % _ # * ? ! ( ) , = @ ; '`);
+  throw invalid(`${what} has at most ${max} characters of A-Z a-z 0-9 - : . + % _ # * ? ! ( ) , = @ ' and semicolons`);
 }
 
 function invalid(why: string): HubError {

@@ -46,7 +46,7 @@ function parsed(condition: string): Selection {
 function refuseOwnWork(expression: Expression): void {
   if (expression.kind === 'path' && isOwnWork(expression)) {
     throw invalid(
-      `a target condition is on tags, reported properties and what the registry knows; ${expression.steps.join('.')} is what configurations write`,
+      `${expression.steps.join('.')} is what configurations write: a target condition is on tags, reported properties and what the registry knows`,
     );
   }
   for (const part of partsOf(expression)) refuseOwnWork(part);

@@ -177,7 +177,10 @@ describe('the registry over REST', () => {
   it('counts', async () => {
     await ask('PUT', '/devices/d1', {});
     await ask('PUT', '/devices/d2', { status: 'disabled' });
+    // Modules are no devices: neither made nor connected do they count.
+    await ask('PUT', '/devices/d2/modules/m1', {});
     hub.sessions.enter(new RecordingSession({ deviceId: 'd1' }, hub.clock.now()));
+    hub.sessions.enter(new RecordingSession({ deviceId: 'd2', moduleId: 'm1' }, hub.clock.now()));
     expect((await ask('GET', '/statistics/devices')).json()).toEqual({
       totalDeviceCount: 2,
       enabledDeviceCount: 1,
@@ -185,6 +188,15 @@ describe('the registry over REST', () => {
     });
     expect((await ask('GET', '/statistics/service')).json()).toEqual({ connectedDeviceCount: 1 });
     expect((await ask('GET', '/devices/d1')).json()).toMatchObject({ connectionState: 'Connected' });
+    await ask('DELETE', '/devices/d1');
+    expect((await ask('GET', '/statistics/devices')).json()).toMatchObject({
+      totalDeviceCount: 1,
+      enabledDeviceCount: 0,
+    });
+    expectProblem(await ask('GET', '/statistics/modules'), 404, 'GenericNotFound');
+    const service = { authorization: token('service') };
+    expectProblem(await ask('GET', '/statistics/devices', undefined, service), 401, 'IotHubUnauthorizedAccess');
+    expectProblem(await ask('GET', '/statistics/service', undefined, service), 401, 'IotHubUnauthorizedAccess');
   });
 
   it('empties a queue and tells how much was in it', async () => {
