@@ -53,6 +53,8 @@ export const LIMITS = {
   AMQP_COMMANDS_UNSETTLED_MAX: 250,
   /** AMQP: batches of feedback, or file notifications, that are out on one link of a back end, whatever its credit. Ours. */
   AMQP_LOCKED_IN_FLIGHT_MAX: 10,
+  /** AMQP: the same and those whose locks ran out; a link whose back end never settles is detached beyond. Ours. */
+  AMQP_LOCKED_UNSETTLED_MAX: 100,
   /** AMQP: body of a request for a twin, bytes. Ours: the section it may fill, and room for white space and nulls. */
   AMQP_TWIN_BODY_BYTES_MAX: 131_072,
   /** AMQP: tokens one connection may hold. */

@@ -94,7 +94,10 @@ export interface OutgoingLink extends Link {
   readonly draining: boolean;
   /** Whether credit, the session's window and the socket have room for a message now. */
   readonly canSend: boolean;
-  /** Sends one message; `canSend` must hold. A delivery with an outcome handler stays unsettled until the peer tells. */
+  /**
+   * Sends one message; `canSend` must hold. A delivery with an outcome handler stays unsettled until the peer tells. A peer that
+   * takes settled ones only tells nothing: for it every message is accepted as it leaves.
+   */
   send<Item>(tag: Uint8Array, payload: PayloadWriter<Item>, item: Item, onOutcome?: OnOutcome): void;
   /** There is nothing more to send: gives the rest of the credit back, if the peer asked for that. */
   drained(): void;

@@ -38,6 +38,7 @@ abstract class RheaLinkEnd {
 
 export class RheaOutgoingLink extends RheaLinkEnd implements OutgoingLink {
   readonly preSettled: boolean;
+  readonly #mustBeSettled: boolean;
   readonly #transfers: OutgoingTransfers;
   readonly #handler: OutgoingHandler;
 
@@ -46,6 +47,7 @@ export class RheaOutgoingLink extends RheaLinkEnd implements OutgoingLink {
     this.#transfers = transfers;
     this.#handler = handler;
     const { snd_settle_mode: sendMode, rcv_settle_mode: receiveMode } = link.remote.attach;
+    this.#mustBeSettled = sendMode === SenderSettleMode.settled;
     // Who leaves the choice to us and settles first is spared a disposition for every message.
     this.preSettled =
       sendMode === SenderSettleMode.settled ||
@@ -62,8 +64,9 @@ export class RheaOutgoingLink extends RheaLinkEnd implements OutgoingLink {
   }
 
   send<Item>(tag: Uint8Array, payload: PayloadWriter<Item>, item: Item, onOutcome?: OnOutcome): void {
-    const settled = onOutcome === undefined && this.preSettled;
-    this.#transfers.send(this.link, tag, payload, item, onOutcome, settled);
+    const settled = this.#mustBeSettled || (onOutcome === undefined && this.preSettled);
+    this.#transfers.send(this.link, tag, payload, item, settled ? undefined : onOutcome, settled);
+    if (settled) void onOutcome?.('accepted');
   }
 
   drained(): void {

@@ -1,6 +1,7 @@
 import { HubError } from '@viaduct/contracts';
-import type { ReadsBuiltIn } from '../../../core/hub.ts';
-import type { AppendsToLog } from '../../../core/ports.ts';
+import { getConsumerGroup } from '../../../core/consumer/list-consumer-groups.ts';
+import type { HoldsConsumers, KnowsConsumerGroups, ReadsBuiltIn } from '../../../core/hub.ts';
+import type { AppendsToLog, ConsumerGroupRecord, TellsTime } from '../../../core/ports.ts';
 import { type AmqpMessage, asText } from '../codec/amqp-message.ts';
 import type { AmqpWriter } from '../codec/amqp-writer.ts';
 import { type NodeAnswer, refusedAnswer } from './request-node.ts';
@@ -11,14 +12,17 @@ export interface DescribedEventHub {
   readonly createdTime: number;
 }
 
+type DescribesEvents = AppendsToLog & ReadsBuiltIn & TellsTime & KnowsConsumerGroups & HoldsConsumers;
+
 /**
- * Answers what arrives on `$management`: READ of the event hub or of one partition, once `authorize` has let it pass.
+ * Answers what arrives on `$management`: READ of the event hub, of one partition or of a consumer group, once `authorize` has
+ * let it pass.
  *
  * The types of the answer are cast, not converted, by several clients: sequence numbers are longs, the list of partitions
  * an array of strings. Source: the Event Hubs management node as its clients use it; docs/protocol/amqp.md
  */
 export async function answerManagement(
-  hub: AppendsToLog & ReadsBuiltIn,
+  hub: DescribesEvents,
   eventHub: DescribedEventHub,
   message: AmqpMessage,
   authorize: (securityToken: string | undefined) => Promise<void>,
@@ -34,7 +38,7 @@ export async function answerManagement(
 }
 
 function describe(
-  hub: AppendsToLog & ReadsBuiltIn,
+  hub: DescribesEvents,
   eventHub: DescribedEventHub,
   asked: (name: string) => string | undefined,
 ): (writer: AmqpWriter) => void {
@@ -47,6 +51,10 @@ function describe(
   if (type === 'com.microsoft:partition') {
     const partition = requirePartition(hub, asked('partition'));
     return (writer) => writePartition(writer, hub, eventHub, partition);
+  }
+  if (type === 'com.microsoft:consumergroup') {
+    const group = getConsumerGroup(hub, asked('consumer_group') ?? '');
+    return (writer) => writeConsumerGroup(writer, eventHub, group);
   }
   throw new HubError('argument.invalid', `"${type ?? ''}" is not a type that can be read`);
 }
@@ -77,7 +85,12 @@ function writeEventHub(writer: AmqpWriter, hub: AppendsToLog, { name, createdTim
   writer.close(map, 12);
 }
 
-function writePartition(writer: AmqpWriter, hub: ReadsBuiltIn, { name }: DescribedEventHub, partition: number): void {
+function writePartition(
+  writer: AmqpWriter,
+  hub: ReadsBuiltIn & TellsTime,
+  { name }: DescribedEventHub,
+  partition: number,
+): void {
   const { first, next, lastEnqueuedTime } = hub.builtInView.bounds(partition);
   const map = writer.openMap();
   writer.string('name');
@@ -96,5 +109,21 @@ function writePartition(writer: AmqpWriter, hub: ReadsBuiltIn, { name }: Describ
   writer.timestamp(lastEnqueuedTime);
   writer.string('is_partition_empty');
   writer.boolean(first >= next);
-  writer.close(map, 16);
+  writer.string('runtime_info_retrieval_time_utc');
+  writer.timestamp(hub.clock.now());
+  writer.close(map, 18);
+}
+
+/** The constant for it is in the clients' sources, and nothing that asks: so the shape is ours. */
+function writeConsumerGroup(writer: AmqpWriter, eventHub: DescribedEventHub, group: ConsumerGroupRecord): void {
+  const map = writer.openMap();
+  writer.string('name');
+  writer.string(eventHub.name);
+  writer.string('type');
+  writer.string('com.microsoft:consumergroup');
+  writer.string('consumer_group');
+  writer.string(group.name);
+  writer.string('created_at');
+  writer.timestamp(group.createdTime);
+  writer.close(map, 8);
 }

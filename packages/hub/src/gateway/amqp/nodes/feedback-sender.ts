@@ -1,3 +1,4 @@
+import { LIMITS } from '@viaduct/contracts';
 import {
   abandonFeedback,
   completeFeedback,
@@ -27,6 +28,8 @@ export class FeedbackSender extends LockedSender<FeedbackBatch, OutgoingFeedback
       complete: (lockToken: string) => completeFeedback(hub, lockToken),
       abandon: (lockToken: string) => abandonFeedback(hub, lockToken),
       onWaiting: (listener: () => void) => onFeedback(hub, listener),
+      now: () => hub.clock.now(),
+      lockMs: LIMITS.COMMAND_LOCK_SECONDS * 1_000,
       payload: FEEDBACK_PAYLOAD,
       payloadOf: (batch: FeedbackBatch) => ({ batch, userId }),
     };

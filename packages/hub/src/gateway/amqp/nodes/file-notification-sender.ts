@@ -1,3 +1,4 @@
+import { LIMITS } from '@viaduct/contracts';
 import {
   abandonFileNotification,
   completeFileNotification,
@@ -18,6 +19,8 @@ export class FileNotificationSender extends LockedSender<LockedFileNotification,
       complete: (lockToken: string) => completeFileNotification(hub, lockToken),
       abandon: (lockToken: string) => abandonFileNotification(hub, lockToken),
       onWaiting: (listener: () => void) => onFileNotification(hub, listener),
+      now: () => hub.clock.now(),
+      lockMs: LIMITS.FILE_NOTIFICATION_LOCK_SECONDS * 1_000,
       payload: FILE_NOTIFICATION_PAYLOAD,
       payloadOf: (notification: LockedFileNotification) => notification,
     };
