@@ -152,9 +152,9 @@ function sized(code: number, body: Buffer): Buffer {
   return Buffer.concat([head, body]);
 }
 
-function counted(code: number, items: readonly Buffer[]): Buffer {
+function counted(code: number, items: readonly Buffer[], length = items.length): Buffer {
   const count = Buffer.alloc(4);
-  count.writeUInt32BE(items.length);
+  count.writeUInt32BE(length);
   return sized(code, Buffer.concat([count, ...items]));
 }
 
@@ -174,6 +174,7 @@ export const ushort = (value: number): Buffer => figure(0x60, 2, value);
 export const uint = (value: number): Buffer => figure(0x70, 4, value);
 export const int = (value: number): Buffer => figure(0x71, 4, value);
 export const ulong = (value: number): Buffer => figure(0x80, 8, value);
+export const long = (value: number): Buffer => figure(0x81, 8, value);
 export const timestamp = (value: number): Buffer => figure(0x83, 8, value);
 export const uuid = (bytes: Buffer): Buffer => Buffer.concat([Buffer.from([0x98]), bytes]);
 export const binary = (value: Buffer | string): Buffer => sized(0xb0, Buffer.from(value));
@@ -183,3 +184,13 @@ export const list = (items: readonly Buffer[]): Buffer => counted(0xd0, items);
 export const map = (entries: readonly (readonly [Buffer, Buffer])[]): Buffer => counted(0xd1, entries.flat());
 export const described = (code: number, value: Buffer): Buffer =>
   Buffer.concat([Buffer.from([0x00, 0x53, code]), value]);
+
+/** With a descriptor that is not small: a ulong of eight bytes, or a symbol. */
+export const describedBy = (descriptor: Buffer, value: Buffer): Buffer =>
+  Buffer.concat([Buffer.from([0x00]), descriptor, value]);
+
+/** An array of symbols, each of at most 255 bytes. */
+export function symbols(names: readonly string[]): Buffer {
+  const items = names.map((name) => Buffer.concat([Buffer.from([name.length]), Buffer.from(name, 'latin1')]));
+  return counted(0xf0, [Buffer.from([0xa3]), ...items], names.length);
+}

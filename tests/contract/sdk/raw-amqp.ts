@@ -13,6 +13,7 @@ import {
   NULL,
   readTyped,
   symbol,
+  symbols,
   type Typed,
   text,
   ubyte,
@@ -65,7 +66,11 @@ export interface AttachFields {
   readonly source?: string | null;
   readonly target?: string | null;
   readonly settleModes?: readonly [sender: number, receiver: number];
-  readonly properties?: readonly (readonly [string, string])[];
+  /** Values that are no text come encoded. */
+  readonly properties?: readonly (readonly [string, string | Buffer])[];
+  /** The source's filter set, encoded. */
+  readonly filter?: Buffer;
+  readonly capabilities?: readonly string[];
 }
 
 /** A TLS connection that says AMQP byte by byte and keeps every frame that comes back, oldest first. */
@@ -146,9 +151,11 @@ export class RawAmqp {
     return this.next('attach', isIt, `the attach of ${name}`);
   }
 
-  credit(handle: number, credit: number, channel = 0): void {
-    const nothing = [uint(0), uint(2_048), uint(0), uint(2_048)];
-    this.say(frame('flow', [...nothing, uint(handle), uint(0), uint(credit)], channel));
+  /** `received`: deliveries that came before on this link. `drain`: what is not used is to be given back. */
+  credit(handle: number, credit: number, channel = 0, { received = 0, drain = false } = {}): void {
+    const session = [uint(received), uint(2_048), uint(0), uint(2_048)];
+    const link = [uint(handle), uint(received), uint(credit), NULL, bool(drain)];
+    this.say(frame('flow', [...session, ...link], channel));
   }
 
   /** Sends one transfer and returns its delivery id. */
@@ -262,27 +269,32 @@ export function attachFrame(
   role: 'sender' | 'receiver',
   handle: number,
   name: string,
-  { channel = 0, source = null, target = null, settleModes = [2, 0], properties }: AttachFields,
+  { channel = 0, source = null, target = null, settleModes = [2, 0], properties, filter, capabilities }: AttachFields,
 ): Buffer {
-  const terminus = (code: number, address: string | null) =>
-    described(code, list(address === null ? [] : [text(address)]));
+  const terminus = (code: number, address: string | null, more: readonly Buffer[] = []) =>
+    described(code, list(address === null ? [] : [text(address), ...more]));
+  const filtered = filter === undefined ? [] : [NULL, NULL, NULL, NULL, NULL, NULL, filter];
   const fields = [
     text(name),
     uint(handle),
     bool(role === 'receiver'),
     ubyte(settleModes[0]),
     ubyte(settleModes[1]),
-    terminus(0x28, source),
+    terminus(0x28, source, filtered),
     terminus(0x29, target),
     NULL,
     NULL,
     role === 'sender' ? uint(0) : NULL,
     ulong(65_536),
     NULL,
-    NULL,
-    properties === undefined ? NULL : map(properties.map(([key, value]) => [symbol(key), text(value)] as const)),
+    capabilities === undefined ? NULL : symbols(capabilities),
+    properties === undefined ? NULL : map(properties.map(([key, value]) => [symbol(key), encoded(value)] as const)),
   ];
   return frame('attach', fields, channel);
+}
+
+function encoded(value: string | Buffer): Buffer {
+  return typeof value === 'string' ? text(value) : value;
 }
 
 export interface MessageFields {
