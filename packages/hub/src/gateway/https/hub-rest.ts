@@ -73,7 +73,6 @@ export function hubRest(hub: Hub, traffic = new RestTraffic()): (app: FastifyIns
     configurationRoutes(app, hub);
     consumerGroupRoutes(app, hub);
     for (const word of HUB_PATHS) app.all(`/${word}/*`, notOffered);
-    app.all('/jobs', notOffered);
   };
 }
 
