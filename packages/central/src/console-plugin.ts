@@ -14,6 +14,7 @@ import { deviceControlRoutes } from './console/device-control-routes.ts';
 import { deviceRoutes } from './console/device-routes.ts';
 import { fileRoutes } from './console/file-routes.ts';
 import { hubRoutes } from './console/hub-routes.ts';
+import { jobRoutes } from './console/job-routes.ts';
 import { liveRoute } from './console/live-route.ts';
 import { moduleRoutes } from './console/module-routes.ts';
 import { pageRoutes } from './console/page-routes.ts';
@@ -45,6 +46,7 @@ const routes = [
   routingRoutes,
   throttlingRoutes,
   savedQueryRoutes,
+  jobRoutes,
   liveRoute,
 ];
 

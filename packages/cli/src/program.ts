@@ -23,10 +23,17 @@ import { deviceList } from './commands/device-list.ts';
 import { deviceRemove } from './commands/device-remove.ts';
 import { deviceRotateKey } from './commands/device-rotate-key.ts';
 import { deviceShow } from './commands/device-show.ts';
+import { exportDevices } from './commands/export.ts';
 import { fileDelete } from './commands/file-delete.ts';
 import { fileGet } from './commands/file-get.ts';
 import { fileList } from './commands/file-list.ts';
+import { importDevices } from './commands/import.ts';
 import { invoke } from './commands/invoke.ts';
+import { jobCancel } from './commands/job-cancel.ts';
+import { jobContainer } from './commands/job-container.ts';
+import { jobList } from './commands/job-list.ts';
+import { jobRun } from './commands/job-run.ts';
+import { jobShow } from './commands/job-show.ts';
 import { monitor } from './commands/monitor.ts';
 import { send } from './commands/send.ts';
 import { serve } from './commands/serve.ts';
@@ -98,6 +105,17 @@ export function buildProgram(context: CliContext): Command {
         consumerGroupRemove(context),
       ]),
     )
+    .addCommand(
+      group('job', 'change twins or call a method on many devices, now or at a time', [
+        jobRun(context),
+        jobList(context),
+        jobShow(context),
+        jobCancel(context),
+        jobContainer(context),
+      ]),
+    )
+    .addCommand(importDevices(context))
+    .addCommand(exportDevices(context))
     .addCommand(connectionString(context))
     .addCommand(monitor(context))
     .addCommand(send(context))

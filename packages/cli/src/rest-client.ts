@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { ERRORS, type ErrorCode, HubError } from '@viaduct/contracts';
 import { CliFailure } from './cli-failure.ts';
 import { ExitCode } from './exit-code.ts';
@@ -22,6 +24,15 @@ export interface RestRequest {
   /** Sends this etag instead: only while the thing is as it was read. */
   readonly ifMatch?: string;
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A call of storage; the signature is in the path. */
+export interface BlobRequest {
+  readonly method: 'GET' | 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly content?: Readable;
+  readonly bytes?: number;
 }
 
 export interface RestAnswer {
@@ -79,6 +90,14 @@ export class RestClient {
     throw refusal(status, response.headers['iothub-errorcode']?.toString(), parse(await textOf(response)));
   }
 
+  /** A blob of the server, whose path carries its own signature. @throws as `open` */
+  async openBlob({ method, path, headers, content, bytes = 0 }: BlobRequest): Promise<IncomingMessage> {
+    const response = await this.#request(method, path, content ?? '', { ...headers, 'content-length': String(bytes) });
+    const { statusCode: status = 0 } = response;
+    if (status >= 200 && status < 300) return response;
+    throw refusal(status, undefined, parse(await textOf(response)));
+  }
+
   #token(): string {
     const { hostName, key, policy } = this.#address;
     // The one place of the CLI that reads the clock for a credential: five minutes suffice for one request.
@@ -94,7 +113,7 @@ export class RestClient {
   async #request(
     method: string,
     path: string,
-    text: string,
+    body: string | Readable,
     headers: Readonly<Record<string, string>>,
   ): Promise<IncomingMessage> {
     const { hostName, httpsPort, caFile } = this.#address;
@@ -109,12 +128,15 @@ export class RestClient {
         agent: this.#agent,
         ...(ca === undefined ? {} : { ca }),
       };
-      const call = request({ ...options, headers: { ...headers, 'content-length': Buffer.byteLength(text) } }, resolve);
+      const length = typeof body === 'string' ? { 'content-length': Buffer.byteLength(body) } : {};
+      const call = request({ ...options, headers: { ...headers, ...length } }, resolve);
       call.setTimeout(ANSWER_SECONDS_MAX * 1000, () => {
         call.destroy(Object.assign(new TypeError(`no answer in ${ANSWER_SECONDS_MAX} s`), { code: 'ETIMEDOUT' }));
       });
       call.on('error', reject);
-      call.end(text);
+      if (typeof body === 'string') call.end(body);
+      // Refused half-way, the server has answered; and a file that cannot be read has ended the call.
+      else pipeline(body, call).catch(reject);
     });
   }
 }

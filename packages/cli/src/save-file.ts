@@ -13,6 +13,8 @@ export interface SaveFile {
   /** Called only when the place is free. */
   readonly open: () => Promise<Readable>;
   readonly onBytes: (count: number) => void;
+  /** Who may read it; otherwise as the system has it. */
+  readonly mode?: number;
 }
 
 /**
@@ -20,14 +22,16 @@ export interface SaveFile {
  *
  * @throws CliFailure refused when there is a file and `force` is not set, usage when it cannot be written
  */
-export async function saveFile({ file, force, open, onBytes }: SaveFile): Promise<void> {
+export async function saveFile({ file, force, open, onBytes, mode = 0o666 }: SaveFile): Promise<void> {
   if (!force && (await exists(file))) throw taken(file);
   const part = `${file}.${randomBytes(4).toString('hex')}.part`;
   const content = await open();
   try {
-    await pipeline(content, counted(onBytes), createWriteStream(part, { flags: 'wx' })).catch((cause: unknown) => {
-      throw isOfFiles(cause) ? cannotWrite(file, cause) : cause;
-    });
+    await pipeline(content, counted(onBytes), createWriteStream(part, { flags: 'wx', mode })).catch(
+      (cause: unknown) => {
+        throw isOfFiles(cause) ? cannotWrite(file, cause) : cause;
+      },
+    );
     await (force ? rename(part, file) : moveIfFree(part, file));
   } finally {
     await rm(part, { force: true });

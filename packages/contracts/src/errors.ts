@@ -536,6 +536,24 @@ export const ERRORS = {
   ),
 
   // Not now, or no more.
+  'query.tooMany': row(
+    429,
+    429000,
+    'GenericTooManyRequests',
+    'amqp:resource-limit-exceeded',
+    3,
+    true,
+    'Ask fewer queries at a time, or cheaper ones; jobs and configurations ask too.',
+  ),
+  'query.tooLong': row(
+    504,
+    504101,
+    'GatewayTimeout',
+    'com.microsoft:timeout',
+    3,
+    true,
+    'Narrow it by an equality on a tag or property, for which the hub makes an index by itself, or ask without ORDER BY.',
+  ),
   'connection.identifierRejected': row(
     400,
     400004,

@@ -234,6 +234,10 @@ export const LIMITS = {
   QUERY_PAGE_BYTES_MAX: 4 * 1_048_576,
   /** Query: characters of a continuation; it holds the last row's values of ORDER BY. Ours. */
   QUERY_CONTINUATION_CHARACTERS_MAX: 65_536,
+  /** Query: threads that run queries beside the server, queries that wait for one, and how long one may run, seconds. Ours. */
+  QUERY_THREADS_MAX: 2,
+  QUERIES_WAITING_MAX: 64,
+  QUERY_SECONDS_MAX: 30,
   /** Query: twins that are looked at for the paths an editor completes, and paths it is told. Ours. */
   QUERY_SAMPLE_TWINS: 200,
   QUERY_PATHS_KNOWN_MAX: 500,

@@ -67,7 +67,7 @@ export class RecordingSession implements DeviceSession {
     this.lastActivityTime = time;
   }
 
-  invokeMethod(_call: MethodCall): Promise<MethodAnswer> {
+  invokeMethod(_call: MethodCall, _signal: AbortSignal): Promise<MethodAnswer> {
     assert.fail('no method is called here');
   }
 
@@ -135,6 +135,8 @@ async function openHub(
     connections,
     configurationWork: new ConfigurationWork(),
     throttle: null,
+    jobLimits: { activeMax: LIMITS.JOBS_ACTIVE_MAX, devicesPerSecond: null },
+    openRemoteContainer: (uri) => assert.fail(`a test asks ${uri.host}`),
     faultInjection: null,
     happenings: () => happeningsIn(log),
     reopened: async () => {
@@ -150,10 +152,10 @@ async function openHub(
 
 function portsOf(store: HubStore) {
   const { registry, policies, twins, commands, subscriptions, certificates, uploads, blobKey } = store;
-  const { queries, accessTokens, configurations, configurationStates } = store;
+  const { queries, accessTokens, jobs, configurations, configurationStates } = store;
   return {
     ...{ registry, policies, twins, commands, subscriptions, certificates, uploads, blobKey },
-    ...{ queries, accessTokens, configurations, configurationStates },
+    ...{ queries, accessTokens, jobs, configurations, configurationStates },
     configurationsMax: LIMITS.CONFIGURATIONS_MAX,
   };
 }

@@ -32,6 +32,9 @@ export interface ServerConfig {
   /** Changes to the profile, as given; known to be readable. */
   readonly throttle: string | undefined;
   readonly dailyMessages: number | undefined;
+  /** Undefined: as the profile says. */
+  readonly jobsActiveMax: number | undefined;
+  readonly jobDevicesPerSecond: number | undefined;
   readonly faultInjection: boolean;
   readonly encryptionKey: string | undefined;
   readonly logLevel: string;

@@ -9,7 +9,16 @@ import {
   hubConnectionString,
   type ReadyFile,
 } from '@viaduct/contracts';
-import { AmqpGateway, blobEndpoint, type Hub, hubRest, MqttGateway, RestTraffic, rewriteHubUrl } from '@viaduct/hub';
+import {
+  AmqpGateway,
+  blobEndpoint,
+  type Hub,
+  hubRest,
+  JobRunner,
+  MqttGateway,
+  RestTraffic,
+  rewriteHubUrl,
+} from '@viaduct/hub';
 import type { FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
 import { openCertificates, readOwnCertificate, type ServerCertificate } from './certificates.ts';
@@ -110,7 +119,10 @@ async function start(config: ServerConfig, { closing, logger, out, startedAt }: 
       hub.refusals.record({ deviceId: null, code, message, transport, remoteAddress }),
   });
   closing.push(() => listeners.stop());
-  const sources = { hub, log, mqtt, amqp, rest, servers: listeners.servers };
+  // Once devices can come in; and stopped before they are sent away, for their going is no outcome.
+  const jobs = new JobRunner(hub, { onFault: (error) => logger.error({ err: error }, 'fault in a job') });
+  closing.push(() => jobs.close());
+  const sources = { hub, log, mqtt, amqp, rest, jobs, servers: listeners.servers };
   const metricsUrl = await openMonitoring(config, sources, closing);
 
   const ready = await describe({ hub, names, certificate, listeners, console });

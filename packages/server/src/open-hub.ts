@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { LIMITS } from '@viaduct/contracts';
 import {
   AuthorityBook,
   type Clock,
@@ -15,6 +16,9 @@ import {
   FolderBlobStore,
   type Hub,
   type HubStore,
+  JobSweeper,
+  type LimitsJobs,
+  openRemoteContainer,
   openRouting,
   openSqliteStore,
   PresenceWriter,
@@ -93,7 +97,7 @@ async function assemble(
   const sessions = new SessionDirectory();
   const connections = new ConnectionHistory(store.connections, sessions, { onFault });
   const { registry, policies, twins, commands, subscriptions, certificates, uploads, blobKey } = store;
-  const { queries, accessTokens, configurations, configurationStates } = store;
+  const { queries, accessTokens, jobs, configurations, configurationStates } = store;
   const blobs = await FolderBlobStore.open({
     table: store.blobTable,
     directory: join(config.dataDirectory, 'blobs'),
@@ -115,8 +119,11 @@ async function assemble(
     ...basis,
     ...routing,
     ...{ registry, policies, commands, subscriptions, certificates, refusals },
-    ...{ uploads, blobs, blobKey, queries, accessTokens, configurations, configurationStates },
+    ...{ uploads, blobs, blobKey, queries, accessTokens, jobs, configurations, configurationStates },
     configurationsMax: THROTTLE_PROFILES[config.profile].configurations,
+    jobLimits: jobLimits(config),
+    openRemoteContainer: (uri) =>
+      openRemoteContainer(uri, (host) => logger.info({ host }, 'a job asks a storage service')),
     authorities: new AuthorityBook(certificates),
     consumerGroups: await ConsumerGroups.open({ clock: REAL_CLOCK }, store.consumerGroupTable),
     consumers: new ConsumerDirectory(),
@@ -135,6 +142,7 @@ async function assemble(
     connections,
     new CommandSweeper(hub, { onFault }),
     new UploadSweeper(hub, { onFault }),
+    new JobSweeper(hub, { onFault }),
     blobs,
     refusals,
     ...(quota === null ? [] : [quota]),
@@ -145,6 +153,15 @@ async function assemble(
     await store.close();
   };
   return { hub, log, encryptionKey, close };
+}
+
+/** Azure runs one job at a time in the smallest tier, on ten devices a second. */
+function jobLimits({ profile, jobsActiveMax, jobDevicesPerSecond }: ServerConfig): LimitsJobs['jobLimits'] {
+  const isStrict = profile === 'strict';
+  return {
+    activeMax: jobsActiveMax ?? (isStrict ? 1 : LIMITS.JOBS_ACTIVE_MAX),
+    devicesPerSecond: jobDevicesPerSecond ?? (isStrict ? 10 : null),
+  };
 }
 
 const EVENT_LINES: Record<LogEvent['kind'], readonly ['error' | 'warn' | 'info' | 'debug', string]> = {

@@ -1,8 +1,9 @@
 import type { Server } from 'node:net';
-import type { AmqpGateway, Hub, MqttGateway, RestTraffic, Transport } from '@viaduct/hub';
+import type { AmqpGateway, Hub, JobRunner, MqttGateway, RestTraffic, Transport } from '@viaduct/hub';
 import type { FileEventLog } from '@viaduct/log';
 import { configurationMetrics } from './configuration-metrics.ts';
 import { consumerMetrics } from './consumer-metrics.ts';
+import { jobMetrics } from './job-metrics.ts';
 import {
   counter,
   formatMetrics,
@@ -20,6 +21,7 @@ export interface MetricSources {
   readonly mqtt: Pick<MqttGateway, 'stats'>;
   readonly amqp: Pick<AmqpGateway, 'stats'>;
   readonly rest: Pick<RestTraffic, 'requests' | 'acceptedMessages'>;
+  readonly jobs: Pick<JobRunner, 'stats'>;
   readonly servers: Readonly<Record<string, Server>>;
 }
 
@@ -39,6 +41,7 @@ export class ServerMetrics {
     return formatMetrics([
       ...(await this.#connections()),
       ...this.#logFamilies(),
+      ...(await jobMetrics(this.#sources.hub, this.#sources.jobs)),
       ...throttleMetrics(this.#sources.hub.throttle),
       ...(await configurationMetrics(this.#sources.hub)),
       ...this.#process.families(),

@@ -66,7 +66,6 @@ export const AWAITED_GROUPS: ReadonlySet<string> = new Set([
   'cloud_to_device_messages',
   'device',
   'devices',
-  'jobs',
   'modules',
   'query',
   'service',

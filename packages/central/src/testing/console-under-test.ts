@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -83,6 +84,8 @@ export async function openConsole(
     configurationsMax: LIMITS.CONFIGURATIONS_MAX,
     configurationWork: new ConfigurationWork(),
     throttle: null,
+    jobLimits: { activeMax: LIMITS.JOBS_ACTIVE_MAX, devicesPerSecond: null },
+    openRemoteContainer: (uri) => assert.fail(`a test asks ${uri.host}`),
     faultInjection: null,
   };
   const presence = new PresenceWriter(hub);

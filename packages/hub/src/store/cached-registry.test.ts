@@ -61,6 +61,7 @@ const inert = {
   saveModel: async () => {},
   remove: async () => false,
   list: async () => [],
+  listWithTwins: async () => [],
   count: async () => 0,
   findPresence: async () => ({ connected: false, connectionStateUpdatedTime: 0, lastActivityTime: 0 }),
   savePresence: async () => {},

@@ -61,6 +61,10 @@ export class CachedRegistry implements RegistryStore {
     return this.#store.list(query);
   }
 
+  listWithTwins(page: Parameters<RegistryStore['listWithTwins']>[0]): ReturnType<RegistryStore['listWithTwins']> {
+    return this.#store.listWithTwins(page);
+  }
+
   count(query: Omit<ListDevices, 'after' | 'limit'>): Promise<number> {
     return this.#store.count(query);
   }

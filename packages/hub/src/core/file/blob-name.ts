@@ -4,6 +4,9 @@ import type { BlobPlace } from '../ports.ts';
 /** Where the files of devices are: the container whose name the device is told. */
 export const UPLOADS_CONTAINER = 'device-uploads';
 
+/** Where the files of imports and exports are. */
+export const JOBS_CONTAINER = 'hub-jobs';
+
 /** Where messages are that routes send to storage. */
 export const ROUTED_CONTAINER = 'device-messages';
 

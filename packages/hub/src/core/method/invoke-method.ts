@@ -33,21 +33,8 @@ export async function invokeMethod(
   request: MethodRequest,
   signal: AbortSignal,
 ): Promise<MethodResponse> {
-  const call = { methodName: requireName(request.methodName), payload: encodePayload(request.payload) };
-  const responseSeconds = within(
-    'responseTimeoutInSeconds',
-    request.responseTimeoutSeconds ?? LIMITS.METHOD_RESPONSE_SECONDS_DEFAULT,
-    LIMITS.METHOD_RESPONSE_SECONDS_MIN,
-    LIMITS.METHOD_RESPONSE_SECONDS_MAX,
-  );
-  const connectSeconds = within(
-    'connectTimeoutInSeconds',
-    request.connectTimeoutSeconds ?? 0,
-    0,
-    LIMITS.METHOD_CONNECT_SECONDS_MAX,
-  );
-
-  const session = await listeningSession(hub, identity, connectSeconds, signal);
+  const { call, responseSeconds, connectSeconds } = requireMethod(request);
+  const session = await untilListening(hub, identity, connectSeconds, signal);
   const timeout = AbortSignal.timeout(responseSeconds * 1000);
   const answer = await inFlight(session, () => session.invokeMethod(call, AbortSignal.any([timeout, signal]))).catch(
     (error: unknown) => {
@@ -62,7 +49,31 @@ export async function invokeMethod(
   return { status: answer.status, payload: decodePayload(answer.payload, call.methodName) };
 }
 
-async function listeningSession(
+/** What is to be called, checked. @throws HubError argument.invalid, message.tooLarge */
+export function requireMethod(request: MethodRequest) {
+  return {
+    call: { methodName: requireName(request.methodName), payload: encodePayload(request.payload) },
+    responseSeconds: within(
+      'responseTimeoutInSeconds',
+      request.responseTimeoutSeconds ?? LIMITS.METHOD_RESPONSE_SECONDS_DEFAULT,
+      LIMITS.METHOD_RESPONSE_SECONDS_MIN,
+      LIMITS.METHOD_RESPONSE_SECONDS_MAX,
+    ),
+    connectSeconds: within(
+      'connectTimeoutInSeconds',
+      request.connectTimeoutSeconds ?? 0,
+      0,
+      LIMITS.METHOD_CONNECT_SECONDS_MAX,
+    ),
+  };
+}
+
+/**
+ * The session of a device once it takes methods, or at once when it does.
+ *
+ * @throws HubError device.notFound, module.notFound, device.notOnline when it does not in time, or `signal` aborts first
+ */
+export async function untilListening(
   hub: KeepsRegistry & HoldsSessions,
   identity: DeviceIdentity,
   connectSeconds: number,

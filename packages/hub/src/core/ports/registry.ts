@@ -58,6 +58,11 @@ export interface RegistryStore {
   /** With its modules, twin, commands and session. False when it is gone or `expectedEtag` does not fit. */
   remove(identity: DeviceIdentity, expectedEtag: string | undefined): Promise<boolean>;
   list(query: ListDevices): Promise<readonly (RegistryEntry & Presence)[]>;
+  /** Devices and modules with their twins, in order of device and module. */
+  listWithTwins(page: {
+    readonly after?: DeviceIdentity;
+    readonly limit: number;
+  }): Promise<readonly { readonly entry: RegistryEntry; readonly twin: TwinRecord }[]>;
   count(query: Omit<ListDevices, 'after' | 'limit'>): Promise<number>;
   findPresence(identity: DeviceIdentity): Promise<Presence>;
   /** Written behind, many at a time: losing the last seconds in a crash is acceptable, and repaired at start. */

@@ -40,13 +40,13 @@ export async function bulkDevices(hub: ChangesDevices, json: unknown): Promise<B
 }
 
 /** Why an item was not done. */
-interface ItemRefusal {
+export interface ItemRefusal {
   /** As far as the item names one. */
   readonly identity: DeviceIdentity;
   readonly error: HubError;
 }
 
-function bulkError({ identity, error }: ItemRefusal): BulkError {
+export function bulkError({ identity, error }: ItemRefusal): BulkError {
   return { ...identity, errorCode: error.row.name, errorStatus: error.message };
 }
 
@@ -54,7 +54,7 @@ function bulkError({ identity, error }: ItemRefusal): BulkError {
  * The outcome of each item, in their order; undefined where it is done. Modes: `create`, `update`, `createOrUpdate`, `delete`
  * and `updateTwin`, and all but `create` with `IfMatchETag` after them. An item that names none is done by `modeByDefault`.
  */
-async function applyBulkItems(
+export async function applyBulkItems(
   hub: ChangesDevices,
   items: readonly unknown[],
   modeByDefault: 'create' | 'createOrUpdate',

@@ -33,7 +33,7 @@ export async function patchTwin(
   change: TwinChange,
   ifMatch?: string,
 ): Promise<TwinRecord> {
-  const patch = checked(change, 'allowed');
+  const patch = requireTwinChange(change);
   return changeTwin(hub, identity, (before, time) => {
     requireMatch(before.etag, ifMatch);
     return patch.tags === undefined && patch.desired === undefined ? null : patchedTwin(before, patch, time);
@@ -85,6 +85,11 @@ export async function replaceTwin(
     const opType = 'replaceTwin';
     return { twin, opType, event: twinEventBody(twin), ...(told === undefined ? {} : { desiredPatch: told }) };
   });
+}
+
+/** A patch that any twin could take, as far as the patch alone tells. @throws HubError argument.invalid */
+export function requireTwinChange(change: TwinChange): CheckedChange {
+  return checked(change, 'allowed');
 }
 
 function checked({ tags, desired }: TwinChange, nulls: 'allowed' | 'forbidden'): CheckedChange {

@@ -4,6 +4,7 @@ import { beginUpload } from '../../core/file/begin-upload.ts';
 import { completeUpload, type UploadResult } from '../../core/file/complete-upload.ts';
 import type { Hub } from '../../core/hub.ts';
 import { authenticateCaller, takeTurn } from './device-caller.ts';
+import { hostAskedFor } from './host-asked-for.ts';
 import { jsonObjectIn } from './read-request.ts';
 
 /**
@@ -34,12 +35,6 @@ function blobNameIn(request: FastifyRequest): string {
   const { blobName } = jsonObjectIn(request);
   if (typeof blobName !== 'string') throw new HubError('argument.invalid', 'blobName is a text');
   return blobName;
-}
-
-/** The name and port by which the device reached us is the one by which it reaches its blob, through whatever lies between. */
-function hostAskedFor(hub: Hub, request: FastifyRequest): string | undefined {
-  const host = request.headers.host?.toLowerCase() ?? '';
-  return hub.hostNames.includes(host.replace(/:\d+$/, '')) ? host.replace(/:443$/, '') : undefined;
 }
 
 /** What follows `notifications` in the path, which is no file here: files have their names below the same word. */

@@ -11,6 +11,7 @@ import { deviceFileRoutes } from './device-file-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
 import { digitalTwinRoutes } from './digital-twin-routes.ts';
 import { fileRoutes } from './file-routes.ts';
+import { jobRoutes } from './job-routes.ts';
 import { methodRoutes } from './method-routes.ts';
 import { queryRoutes } from './query-routes.ts';
 import { replyWithProblem } from './reply-with-problem.ts';
@@ -18,6 +19,7 @@ import { RestTraffic } from './rest-traffic.ts';
 import { routingRoutes } from './routing-routes.ts';
 import { statisticsRoutes } from './statistics-routes.ts';
 import { telemetryRoutes } from './telemetry-routes.ts';
+import { transferRoutes } from './transfer-routes.ts';
 import { twinRoutes } from './twin-routes.ts';
 
 /** What the hub's REST API answers below, whether or not there is a route. */
@@ -71,6 +73,8 @@ export function hubRest(hub: Hub, traffic = new RestTraffic()): (app: FastifyIns
     routingRoutes(app, hub);
     accessTokenRoutes(app, hub);
     configurationRoutes(app, hub);
+    jobRoutes(app, hub);
+    transferRoutes(app, hub);
     consumerGroupRoutes(app, hub);
     for (const word of HUB_PATHS) app.all(`/${word}/*`, notOffered);
   };

@@ -17,6 +17,8 @@ export function queryRoutes(app: FastifyInstance, hub: Hub): void {
     const text = textAt(jsonObjectIn(request), 'query');
     if (text === undefined) throw new HubError('argument.invalid', 'the body has no query: {"query": "SELECT …"}');
     const { headers } = request;
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
     const given = headers['x-ms-continuation'];
     const { itemType, items, continuation } = await queryFleet(hub, text, {
       limit: pageSize(
@@ -25,6 +27,7 @@ export function queryRoutes(app: FastifyInstance, hub: Hub): void {
         LIMITS.QUERY_PAGE_DEFAULT,
         LIMITS.QUERY_PAGE_MAX,
       ),
+      signal: gone.signal,
       ...(typeof given === 'string' && given !== '' && { continuation: given }),
     });
     // One SDK compares it letter by letter, and fails without it.

@@ -47,14 +47,25 @@ export function rewriteHubUrl(url: string): string {
 const COLLECTIONS = ['modules', 'devicebound', 'feedback', 'commands', 'components', 'consumergroups'];
 const ROUTING_COLLECTIONS = ['endpoints', 'routes', 'enrichments'];
 
+/**
+ * Fixed words that stand in the place of an id. A configuration that has one for its id is reached all the same: only POST means
+ * the word. A job may not have one.
+ */
+const WORDS_FOR_IDS: ReadonlySet<string> = new Set([
+  '/configurations/testqueries',
+  '/jobs/container',
+  '/jobs/create',
+  '/jobs/v2',
+  '/jobs/v2/query',
+]);
+
 /** The second segment is an id, where the first does not say what else, and so is what follows a word that collects ids. */
 function isId(segments: readonly string[], at: number): boolean {
-  const [first = '', before = ''] = [segments[0]?.toLowerCase(), segments[at - 1]?.toLowerCase()];
+  const words = segments.slice(0, at + 1).map((segment) => segment.toLowerCase());
+  if (WORDS_FOR_IDS.has(`/${words.join('/')}`)) return false;
+  const [first = '', second = ''] = words;
+  const before = words[at - 1] ?? '';
   if (first === 'routing') return ROUTING_COLLECTIONS.includes(before);
-  return at === 1 ? first !== 'statistics' && !isTestQueries(first, segments[at]) : COLLECTIONS.includes(before);
-}
-
-/** Where a fixed word stands in the place of an id. A configuration of this id is reached all the same: only POST means the word. */
-function isTestQueries(first: string, second: string | undefined): boolean {
-  return first.toLowerCase() === 'configurations' && second?.toLowerCase() === 'testqueries';
+  if (at === 1) return first !== 'statistics';
+  return COLLECTIONS.includes(before) || (at === 2 && first === 'jobs' && second === 'v2');
 }

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { LIMITS } from '@viaduct/contracts';
+import { JOBS_CONTAINER } from '../../core/file/blob-name.ts';
 import type {
   BlobBody,
   BlobGuard,
@@ -112,7 +113,7 @@ export class FolderBlobStore implements BlobStore {
   async put(place: BlobPlace, body: BlobBody, blob: NewBlob): Promise<BlobRecord> {
     // Judged before the body is taken as well: who may not write need not send 250 MB first.
     blob.guard?.(await this.#table.find(place));
-    const { file, bytes, md5 } = await this.#folder.write(body, this.#blobBytesMax);
+    const { file, bytes, md5 } = await this.#folder.write(body, this.#bytesMaxOf(place));
     const named = { ...blob, headers: { ...blob.headers, contentMd5: blob.headers.contentMd5 ?? md5 } };
     const part = { blockId: '', file, bytes };
     const written = await this.#refer(file, () => this.#table.put(place, part, named, this.#clock.now()));
@@ -121,7 +122,7 @@ export class FolderBlobStore implements BlobStore {
   }
 
   async stageBlock(place: BlobPlace, blockId: string, body: BlobBody): Promise<string> {
-    const blockBytesMax = Math.min(LIMITS.BLOB_BLOCK_BYTES_MAX, this.#blobBytesMax);
+    const blockBytesMax = Math.min(LIMITS.BLOB_BLOCK_BYTES_MAX, this.#bytesMaxOf(place));
     const expected = body.bytes ?? blockBytesMax;
     // Larger than any block: the folder says so, and it needs no room.
     const giveBack = this.#stageRoom.take(place, expected <= blockBytesMax ? expected : 0);
@@ -129,7 +130,7 @@ export class FolderBlobStore implements BlobStore {
       const { file, bytes, md5 } = await this.#folder.write(body, blockBytesMax);
       const part = { blockId, file, bytes };
       const replaced = await this.#refer(file, () =>
-        this.#table.stage(place, part, this.#clock.now(), this.#blobBytesMax),
+        this.#table.stage(place, part, this.#clock.now(), this.#bytesMaxOf(place)),
       );
       if (replaced !== undefined) this.#free([replaced]);
       return md5;
@@ -139,7 +140,7 @@ export class FolderBlobStore implements BlobStore {
   }
 
   async commitBlocks(place: BlobPlace, blocks: readonly BlockChoice[], blob: NewBlob): Promise<BlobRecord> {
-    const written = await this.#table.commit(place, blocks, blob, this.#clock.now(), this.#blobBytesMax);
+    const written = await this.#table.commit(place, blocks, blob, this.#clock.now(), this.#bytesMaxOf(place));
     this.#free(written.freed);
     return written.blob;
   }
@@ -180,6 +181,11 @@ export class FolderBlobStore implements BlobStore {
 
   async discardStagedBefore(time: number, limit: number): Promise<void> {
     for (const place of await this.#table.placesStagedBefore(time, limit)) await this.discardStaged(place);
+  }
+
+  /** A registry of a million devices is one file, larger than a device may upload. */
+  #bytesMaxOf({ container }: BlobPlace): number {
+    return container === JOBS_CONTAINER ? LIMITS.JOB_FILE_BYTES_MAX : this.#blobBytesMax;
   }
 
   async *#contentOf(parts: readonly PartRange[]): AsyncGenerator<Buffer> {

@@ -5,13 +5,27 @@ import type { SecretBox } from '../secret-box.ts';
 import type { GroupWriter } from './group-writer.ts';
 import { identityColumns, identityOf } from './identity-columns.ts';
 import type { HubSchema, IdentityRow } from './schema.ts';
-import { twinColumns } from './twin-table.ts';
+import { twinColumns, twinOf } from './twin-table.ts';
 
 type JoinedRow = IdentityRow & {
   connected: number | null;
   connection_state_updated_time: number | null;
   last_activity_time: number | null;
 };
+
+/** All but the identity's, under names of their own where the identity has the same. */
+const TWIN_COLUMNS = [
+  'twin.version',
+  'twin.etag as twin_etag',
+  'twin.tags',
+  'twin.desired',
+  'twin.desired_metadata',
+  'twin.desired_version',
+  'twin.reported',
+  'twin.reported_metadata',
+  'twin.reported_version',
+  'twin.revision',
+] as const;
 
 const NEVER: Presence = { connected: false, connectionStateUpdatedTime: 0, lastActivityTime: 0 };
 
@@ -141,6 +155,25 @@ export class RegistryTable implements RegistryStore {
       .limit(query.limit)
       .execute();
     return rows.map((row) => ({ ...this.#entryOf(row), ...presenceOf(row) }));
+  }
+
+  async listWithTwins({ after, limit }: Parameters<RegistryStore['listWithTwins']>[0]) {
+    const from = after && identityColumns(after);
+    const rows = await this.#reader
+      .selectFrom('identity')
+      .innerJoin('twin', (join) =>
+        join.onRef('twin.device_id', '=', 'identity.device_id').onRef('twin.module_id', '=', 'identity.module_id'),
+      )
+      .selectAll('identity')
+      .select([...TWIN_COLUMNS])
+      .$if(from !== undefined, (select) =>
+        select.where(sql<boolean>`(identity.device_id, identity.module_id) > (${from?.device_id}, ${from?.module_id})`),
+      )
+      .orderBy('identity.device_id')
+      .orderBy('identity.module_id')
+      .limit(limit)
+      .execute();
+    return rows.map((row) => ({ entry: this.#entryOf(row), twin: twinOf({ ...row, etag: row.twin_etag }) }));
   }
 
   async count(query: Omit<ListDevices, 'after' | 'limit'>): Promise<number> {

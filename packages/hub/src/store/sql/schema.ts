@@ -1,3 +1,4 @@
+import type { JobDeviceStatus, JobStatus, JobType } from '@viaduct/contracts';
 import type { ColumnType, Generated, Selectable } from 'kysely';
 
 /** The tables as Kysely sees them; what they mean stands in the migrations. Times are ms since 1970, flags 0 or 1. */
@@ -29,6 +30,9 @@ export interface HubSchema {
   endpoint: EndpointTable;
   routing_version: RoutingVersionTable;
   endpoint_loss: EndpointLossTable;
+  job: JobTable;
+  job_device: JobDeviceTable;
+  import_error: ImportErrorTable;
 }
 
 /** Binary columns come back as Buffer from every driver we use. */
@@ -303,6 +307,43 @@ export interface EndpointLossTable {
   device_id: string | null;
   message: string;
   time: number;
+}
+
+export interface JobTable {
+  job_id: string;
+  type: JobType;
+  status: JobStatus;
+  work: Binary;
+  created_time: number;
+  start_time: number;
+  started_time: number | null;
+  ended_time: number | null;
+  failure_reason: string | null;
+  settled: number;
+  targets_fixed: number;
+  device_count: number;
+  completed_count: number;
+  failed_count: number;
+  cancelled_count: number;
+  progress: number;
+  lines_done: number;
+}
+
+export interface JobDeviceTable extends OfIdentity {
+  job_id: string;
+  status: JobDeviceStatus;
+  created_time: number;
+  started_time: number | null;
+  ended_time: number | null;
+  response: string | null;
+  error_code: string | null;
+  error_message: string | null;
+}
+
+interface ImportErrorTable {
+  job_id: string;
+  line: number;
+  text: string;
 }
 
 export type IdentityRow = Selectable<IdentityTable>;

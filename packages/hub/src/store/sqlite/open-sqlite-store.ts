@@ -6,6 +6,7 @@ import type {
   ConfigurationStore,
   ConnectionStore,
   ConsumerGroupStore,
+  JobStore,
   PolicyStore,
   QueryStore,
   QuotaStore,
@@ -27,6 +28,7 @@ import { ConfigurationTable } from '../sql/configuration-table.ts';
 import { ConnectionTable } from '../sql/connection-table.ts';
 import { ConsumerGroupTable } from '../sql/consumer-group-table.ts';
 import { GroupWriter } from '../sql/group-writer.ts';
+import { JobTable } from '../sql/job-table.ts';
 import { PolicyTable } from '../sql/policy-table.ts';
 import { QuotaTable } from '../sql/quota-table.ts';
 import { RefusalTable } from '../sql/refusal-table.ts';
@@ -37,7 +39,7 @@ import { SubscriptionTable } from '../sql/subscription-table.ts';
 import { TwinTable } from '../sql/twin-table.ts';
 import { UploadTable } from '../sql/upload-table.ts';
 import { asStoreRefusal, type OpenDatabase, openDatabase } from './open-database.ts';
-import { openQueryConnection, runStatement } from './run-statement.ts';
+import { QueryWorkers } from './query-workers.ts';
 import { SqliteQueries } from './sqlite-queries.ts';
 
 export interface HubStore {
@@ -58,6 +60,7 @@ export interface HubStore {
   readonly quota: QuotaStore;
   readonly routing: RoutingStore;
   readonly uploads: UploadStore;
+  readonly jobs: JobStore;
   /** For `FolderBlobStore`, which keeps the content. */
   readonly blobTable: BlobTable;
   /** Signs access to blobs. */
@@ -88,7 +91,7 @@ export async function openSqliteStore({ file, encryptionKey }: SqliteStoreOption
     const writer = new GroupWriter(database.writer, asStoreRefusal);
     await checkKey(database, writer, box);
     const registry = new RegistryTable(database.reader, writer, box);
-    const queryConnection = openQueryConnection(file);
+    const queryWorkers = new QueryWorkers({ file });
     const commands = new CommandTable(database.reader, writer);
     const uploads = new UploadTable(database.reader, writer);
     await Promise.all([commands.unlockEverything(), uploads.unlockEverything()]);
@@ -103,19 +106,18 @@ export async function openSqliteStore({ file, encryptionKey }: SqliteStoreOption
       connections: new ConnectionTable(database.reader, writer),
       certificates: new CertificateTable(database.reader, writer),
       consumerGroupTable: new ConsumerGroupTable(database.reader, writer),
-      queries: new SqliteQueries(database.reader, {
-        run: async (statement) => runStatement(queryConnection, statement),
-      }),
+      queries: new SqliteQueries(database.reader, queryWorkers),
       configurations: new ConfigurationTable(database.reader, writer),
       configurationStates: new ConfigurationStateTable(database.reader, writer),
       quota: new QuotaTable(database.reader, writer),
       routing: new RoutingTable(database.reader, writer, box),
       uploads,
+      jobs: new JobTable(database.reader, writer, box),
       blobTable: new BlobTable(database.reader, writer),
       blobKey: await openSigningKey(database.reader, writer, box, 'blobs'),
       async close() {
+        await queryWorkers.close();
         await writer.close();
-        queryConnection.close();
         database.close();
       },
     };

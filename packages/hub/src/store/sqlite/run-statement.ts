@@ -21,10 +21,10 @@ export interface StatementAnswer {
   readonly cut: boolean;
 }
 
-/** A connection of its own, that can only read. */
-export function openQueryConnection(file: string): Database.Database {
+/** A connection that can only read. `onRow` is called for every row that a query looks at; what it throws ends the query. */
+export function openQueryConnection(file: string, onRow: () => void): Database.Database {
   const database = new Database(file, { readonly: true });
-  defineQueryFunctions(database);
+  defineQueryFunctions(database, onRow);
   return database;
 }
 

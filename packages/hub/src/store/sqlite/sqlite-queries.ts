@@ -5,24 +5,20 @@ import { readContinuation, writeContinuation } from '../../core/query/continuati
 import { isGrouped, type Query, type Selection } from '../../core/query/expression.ts';
 import { type CompiledQuery, QueryCompiler } from '../sql/query/compile-query.ts';
 import type { HubSchema } from '../sql/schema.ts';
-import type { QueryStatement, StatementAnswer } from './run-statement.ts';
-import { sqliteQueryDialect } from './sqlite-query-dialect.ts';
-
-/** Where statements run. */
-export interface RunsStatements {
-  run(statement: QueryStatement, signal?: AbortSignal): Promise<StatementAnswer>;
-}
+import type { QueryWorkers } from './query-workers.ts';
+import type { QueryStatement } from './run-statement.ts';
+import { EVERY_ROW, sqliteQueryDialect } from './sqlite-query-dialect.ts';
 
 /** Queries over the registry and the twins, in SQLite. */
 export class SqliteQueries implements QueryStore {
   readonly #db: Kysely<HubSchema>;
-  readonly #runner: RunsStatements;
-  readonly #compiler = new QueryCompiler(sqliteQueryDialect);
+  readonly #workers: QueryWorkers;
+  readonly #compiler = new QueryCompiler(sqliteQueryDialect, EVERY_ROW);
 
   /** `db` is only asked to write SQL down. */
-  constructor(db: Kysely<HubSchema>, runner: RunsStatements) {
+  constructor(db: Kysely<HubSchema>, workers: QueryWorkers) {
     this.#db = db;
-    this.#runner = runner;
+    this.#workers = workers;
   }
 
   async query(query: Query, { limit, continuation, signal }: PageOfQuery): Promise<QueryPage> {
@@ -34,7 +30,7 @@ export class SqliteQueries implements QueryStore {
     const left = place === null ? query.top : place.left;
     const rows = Math.min(limit, LIMITS.QUERY_PAGE_MAX, left ?? limit);
     const compiled = this.#compiler.query(query, { limit: rows, after: place?.keys ?? null });
-    const { items, lastKeys, cut } = await this.#runner.run(this.#statement(compiled), signal);
+    const { items, lastKeys, cut } = await this.#workers.run(this.#statement(compiled), signal);
     const leftAfter = left === null ? null : left - items.length;
     const isLast = lastKeys === null || lastKeys.length === 0 || leftAfter === 0 || (items.length < rows && !cut);
     return {
@@ -50,12 +46,12 @@ export class SqliteQueries implements QueryStore {
   ): Promise<readonly DeviceIdentity[]> {
     const keys = after === undefined ? null : [after.deviceId, after.moduleId ?? ''];
     const compiled = this.#compiler.identities(selection, { limit, after: keys });
-    const { items } = await this.#runner.run(this.#statement(compiled));
+    const { items } = await this.#workers.run(this.#statement(compiled));
     return items.map((item) => JSON.parse(item) as DeviceIdentity);
   }
 
   async countIdentities(selection: Selection): Promise<number> {
-    const { items } = await this.#runner.run(this.#statement(this.#compiler.count(selection)));
+    const { items } = await this.#workers.run(this.#statement(this.#compiler.count(selection)));
     return (JSON.parse(items[0] ?? '{"count":0}') as { count: number }).count;
   }
 

@@ -44,13 +44,21 @@ export const sqliteQueryDialect: QueryDialect = {
   } satisfies DialectFunctions,
 };
 
+/** For `QueryCompiler`: SQLite cannot be interrupted from outside, so it asks for every row whether to go on. */
+export const EVERY_ROW: Sql = sql`viaduct_row()`;
+
 /** What `sqliteQueryDialect` writes and SQLite does not know. Texts in every script have a lower case, not only ASCII's. */
-export function defineQueryFunctions(database: Database.Database): void {
+export function defineQueryFunctions(database: Database.Database, onRow: () => void): void {
   const define = (name: string, call: (...values: unknown[]) => unknown) => {
     database.function(name, { deterministic: true, varargs: true }, (...values) =>
       values.includes(null) ? null : (call(...values) ?? null),
     );
   };
+  // Not deterministic, or SQLite would ask once.
+  database.function('viaduct_row', () => {
+    onRow();
+    return 1;
+  });
   define('viaduct_ends_with', (text, part) => Number((text as string).endsWith(part as string)));
   define('viaduct_lower', (text) => (text as string).toLowerCase());
   define('viaduct_upper', (text) => (text as string).toUpperCase());
