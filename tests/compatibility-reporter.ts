@@ -93,8 +93,8 @@ function proofsOf(tests: readonly TestCase[]): Proofs {
   const proofs = new Map<Operation, Set<string>>();
   for (const test of tests) {
     if (test.result().state !== 'passed') continue;
-    const { operations = [] } = test.meta() as { operations?: readonly Operation[] };
-    const client = cellOf(test)?.client;
+    const { operations = [], provedWith } = test.meta();
+    const client = provedWith ?? cellOf(test)?.client;
     const by = client === undefined ? 'raw requests' : titleOf(client);
     for (const name of operations) proofs.set(name, (proofs.get(name) ?? new Set()).add(by));
   }

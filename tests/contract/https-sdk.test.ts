@@ -5,6 +5,7 @@ import { deviceToken, startTestServer, type TestServer, until } from '@viaduct/t
 import { type Client, Message } from 'azure-iot-device';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { EventTap } from './sdk/event-tap.ts';
+import { provesWith } from './sdk/operations.ts';
 import { newSdkIdentity, type SdkIdentity } from './sdk/sdk-identity.ts';
 
 /** What only HTTPS does: batches in one request, and commands that are fetched. The rest is in the suites of every transport. */
@@ -22,7 +23,8 @@ afterAll(async () => {
 });
 
 describe('HTTPS, beyond the matrix', () => {
-  it('sends a batch that arrives as messages of their own, in order, with names in their case', async () => {
+  it('sends a batch that arrives as messages of their own, in order, with names in their case', async ({ task }) => {
+    provesWith('azure-iot-device', task, 'device.send_device_event');
     const client = await newDevice('batch');
     const batch = [1, 2, 3].map((n) => {
       const message = new Message(JSON.stringify({ n }));
@@ -49,7 +51,10 @@ describe('HTTPS, beyond the matrix', () => {
     expect(Buffer.from(first?.body as Uint8Array).toString()).toBe('small');
   });
 
-  it('drains the queue, and completes, rejects and abandons what it fetched', async () => {
+  it('drains the queue, and completes, rejects and abandons what it fetched', async ({ task }) => {
+    provesWith('azure-iot-device', task, 'device.receive_device_bound_notification');
+    provesWith('azure-iot-device', task, 'device.complete_device_bound_notification');
+    provesWith('azure-iot-device', task, 'device.abandon_device_bound_notification');
     const client = await newDevice('drain');
     for (const messageId of ['take', 'reject', 'later'])
       await sendCommand(server.hub, device.identity, command(messageId));

@@ -6,6 +6,7 @@ import type { Client } from 'azure-iot-device';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Conformance, startConformance } from './sdk/conformance.ts';
 import { notSupported } from './sdk/not-supported.ts';
+import { proves } from './sdk/operations.ts';
 import { ALL, CONNECTED, suites } from './sdk/transports.ts';
 
 /**
@@ -68,7 +69,8 @@ describe.each(suites(ALL))('%s', (_suite, transport) => {
     expect(Buffer.concat((await opened?.stream.toArray()) ?? []).equals(content)).toBe(true);
   });
 
-  it('file: permission, upload by a storage client, completion', async () => {
+  it('file: permission, upload by a storage client, completion', async ({ task }) => {
+    proves(task, 'device.create_file_upload_sas_uri', 'device.update_file_upload_status');
     const device = await hub.newDevice();
     const client = await device.device(transport);
     const permission = await permissionFor(client, 'report.txt');

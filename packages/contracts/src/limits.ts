@@ -80,6 +80,8 @@ export const LIMITS = {
   ACCESS_TOKEN_USE_SECONDS: 60,
   /** Access tokens over AMQP: a connection shows its token again after this, so that a revoked one ends, seconds. Ours. */
   ACCESS_TOKEN_AMQP_SECONDS_MAX: 3_600,
+  /** IoT Edge: layers of gateways below each other. */
+  EDGE_NESTING_MAX: 5,
   /** Digital twins: operations of one JSON Patch. Ours. */
   DIGITAL_TWIN_PATCH_OPERATIONS_MAX: 512,
   /** C2D: body and properties, bytes. */

@@ -10,6 +10,7 @@ export { makePeerAuthority, type PeerAuthority } from './peer/peer-authority.ts'
 export { hasRabbitMq, type RabbitMqPeerOptions, startRabbitMq } from './peer/rabbitmq-peer.ts';
 export type { CertifiesPeer, PeerCertificate, TestPeer } from './peer/test-peer.ts';
 export { deviceToken, type RawConnect, RawMqtt } from './raw-mqtt.ts';
+export { type DocumentedCall, readRestDocument } from './rest-document.ts';
 export { type SpawnedServer, type SpawnOptions, spawnTestServer } from './spawn-test-server.ts';
 export { startTestServer, type TestServer, type TestServerOptions } from './start-test-server.ts';
 export { StillClock } from './still-clock.ts';

@@ -42,6 +42,8 @@ export interface ListDevices {
   readonly connected?: boolean;
   /** The modules of this device instead of the devices; then `search` and `after` are module ids. */
   readonly modulesOf?: string;
+  /** Devices whose gateway this is, by its scope. */
+  readonly inScope?: string;
   /** Ids after this one, in order of id. */
   readonly after?: string;
   readonly limit: number;

@@ -77,9 +77,9 @@ export async function applyBulkItems(
 async function attempt(hub: ChangesDevices, item: unknown, modeByDefault: string): Promise<ItemRefusal | undefined> {
   let identity: DeviceIdentity = { deviceId: '' };
   try {
-    if (typeof item !== 'object' || item === null) throw new HubError('format.invalid', 'an item is not an object');
-    identity = identityOf(item as JsonObject);
-    await applyItem(hub, identity, item as JsonObject, modeByDefault);
+    if (!isItem(item)) throw new HubError('format.invalid', 'an item is not an object');
+    identity = identityOfItem(item);
+    await applyItem(hub, identity, item, modeByDefault);
     return undefined;
   } catch (thrown) {
     const error = asHubError(thrown);
@@ -156,7 +156,12 @@ async function changeTwin(
   await patchTwin(hub, identity, change, ifMatch);
 }
 
-function identityOf(item: JsonObject): DeviceIdentity {
+export function isItem(item: unknown): item is JsonObject {
+  return typeof item === 'object' && item !== null && !Array.isArray(item);
+}
+
+/** `{id, moduleId?}`, or `deviceId` where a client says so. @throws HubError device.idInvalid, argument.invalid */
+export function identityOfItem(item: JsonObject): DeviceIdentity {
   const deviceId = requireValidId(textAt(item, 'id') ?? textAt(item, 'deviceId') ?? '');
   const moduleId = textAt(item, 'moduleId');
   return moduleId === undefined ? { deviceId } : { deviceId, moduleId: requireValidId(moduleId, 'module id') };

@@ -5,12 +5,12 @@ import type { DeviceInput } from './device-input.ts';
 import { getDevice } from './get-device.ts';
 import { updateDevice } from './update-device.ts';
 
-export type KeyToRotate = 'primary' | 'secondary' | 'swap';
+export type KeyToRotate = 'primary' | 'secondary' | 'both' | 'swap';
 
 const ATTEMPTS_MAX = 10;
 
 /**
- * Makes one of the two symmetric keys anew, or exchanges the two, so that a key can be replaced without a moment in which the
+ * Makes one of the two symmetric keys anew, or both, or exchanges them, so that a key can be replaced without a moment in which the
  * device has none that is valid: make the secondary anew, give it to the device, swap, make the secondary anew again.
  *
  * The connection is closed as for any change of credentials: who signed with the key that is gone stays out.
@@ -41,6 +41,7 @@ function rotationOf({ deviceId, authentication }: RegistryEntry, which: KeyToRot
   const rotated = {
     primary: { primaryKey: '', secondaryKey },
     secondary: { primaryKey, secondaryKey: '' },
+    both: { primaryKey: '', secondaryKey: '' },
     swap: { primaryKey: secondaryKey, secondaryKey: primaryKey },
   } as const satisfies Record<KeyToRotate, object>;
   return { authentication: { type, symmetricKey: rotated[which] } };

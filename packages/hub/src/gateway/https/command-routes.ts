@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { abandonCommand, completeCommand, lockNextCommand, rejectCommand } from '../../core/command/deliver-command.ts';
 import type { Hub } from '../../core/hub.ts';
 import { authenticateCaller, takeTurn } from './device-caller.ts';
+import { lockTokenIn } from './lock-token-in.ts';
 import { commandHeaders, commandMediaType } from './message-headers.ts';
 
 /**
@@ -49,12 +50,6 @@ async function receive(hub: Hub, request: FastifyRequest, reply: FastifyReply): 
 function isRejection(request: FastifyRequest): boolean {
   const value = queryValue(request, 'reject');
   return value !== undefined && value.toLowerCase() !== 'false';
-}
-
-/** As it is, percent-encoded, or in the quotes of the ETag it came in. */
-function lockTokenIn(request: FastifyRequest): string {
-  const { lockToken } = request.params as { lockToken: string };
-  return lockToken.replace(/^"(.*)"$/, '$1');
 }
 
 const LOCK_SECONDS = 'iothub-messagelocktimeout';

@@ -12,6 +12,7 @@ import { deleteDevice } from '../../core/registry/delete-device.ts';
 import { getDevice, getDeviceWithPresence } from '../../core/registry/get-device.ts';
 import { listDevices } from '../../core/registry/list-devices.ts';
 import { readDeviceInput, textAt } from '../../core/registry/read-device-input.ts';
+import { regenerateKeys } from '../../core/registry/regenerate-keys.ts';
 import { updateDevice } from '../../core/registry/update-device.ts';
 import { deviceDocument } from './device-document.ts';
 import { authorize, identityIn, ifMatchIn, jsonIn, jsonObjectIn, pageSize, setEtag } from './read-request.ts';
@@ -21,6 +22,7 @@ import { authorize, identityIn, ifMatchIn, jsonIn, jsonObjectIn, pageSize, setEt
  *
  *     GET    /devices?top=                        RegistryRead    a page, in order of id
  *     POST   /devices                             RegistryWrite   many at once, each with an outcome of its own
+ *     POST   /devices/keys/regenerate             RegistryWrite   keys of many; 200, 207 when some, 400 when all are refused
  *     GET    /devices/{id}[/modules/{moduleId}]   RegistryRead
  *     PUT    /devices/{id}[/modules/{moduleId}]   RegistryWrite   creates without If-Match, updates with
  *     DELETE /devices/{id}[/modules/{moduleId}]   RegistryWrite
@@ -39,7 +41,16 @@ export function deviceRoutes(app: FastifyInstance, hub: Hub): void {
   app.post('/devices', async (request, reply) => {
     await authorize(hub, request, 'RegistryWrite');
     const result = await bulkDevices(hub, jsonIn(request));
-    return reply.code(result.isSuccessful ? 200 : 400).send(result);
+    if (!result.isSuccessful) reply.code(400).header('iothub-errorcode', 'BulkRegistryOperationFailure');
+    return result;
+  });
+  app.post('/devices/keys/regenerate', async (request, reply) => {
+    await authorize(hub, request, 'RegistryWrite');
+    const result = await regenerateKeys(hub, jsonObjectIn(request));
+    const isRefused = result.rotatedKeys.length === 0;
+    if (isRefused) reply.header('iothub-errorcode', 'BulkRegenerateDeviceKeyOperationFailure');
+    reply.code(isRefused ? 400 : result.errors.length > 0 ? 207 : 200);
+    return result;
   });
   for (const path of ['/devices/:id', '/devices/:id/modules/:moduleId']) {
     app.get(path, (request, reply) => get(hub, request, reply));

@@ -44,7 +44,15 @@ export function rewriteHubUrl(url: string): string {
   return `/${segments.map((segment, i) => (isId(segments, i) ? segment : segment.toLowerCase())).join('/')}${query}`;
 }
 
-const COLLECTIONS = ['modules', 'devicebound', 'feedback', 'commands', 'components', 'consumergroups'];
+const COLLECTIONS = [
+  'modules',
+  'devicebound',
+  'feedback',
+  'filenotifications',
+  'commands',
+  'components',
+  'consumergroups',
+];
 const ROUTING_COLLECTIONS = ['endpoints', 'routes', 'enrichments'];
 
 /**
@@ -66,6 +74,6 @@ function isId(segments: readonly string[], at: number): boolean {
   const [first = '', second = ''] = words;
   const before = words[at - 1] ?? '';
   if (first === 'routing') return ROUTING_COLLECTIONS.includes(before);
-  if (at === 1) return first !== 'statistics';
+  if (at === 1) return first !== 'statistics' && first !== 'messages';
   return COLLECTIONS.includes(before) || (at === 2 && first === 'jobs' && second === 'v2');
 }

@@ -344,7 +344,7 @@ function presenceOf(
 }
 
 /** Which rows a list or a count means: devices, or the modules of one device, narrowed by what the caller gave. */
-function fits({ search, status, connected, modulesOf }: Omit<ListDevices, 'after' | 'limit'>) {
+function fits({ search, status, connected, modulesOf, inScope }: Omit<ListDevices, 'after' | 'limit'>) {
   return (eb: ExpressionBuilder<HubSchema, 'identity' | 'presence'>) => {
     const ofDevice = modulesOf !== undefined;
     const idColumn = ofDevice ? 'identity.module_id' : 'identity.device_id';
@@ -353,6 +353,14 @@ function fits({ search, status, connected, modulesOf }: Omit<ListDevices, 'after
       : [eb('identity.module_id', '=', '')];
     if (search)
       conditions.push(sql<boolean>`lower(${sql.ref(idColumn)}) like ${containing(search)} escape '\\'` as never);
+    if (inScope !== undefined)
+      // An Edge device has a scope of its own, and at most one parent.
+      conditions.push(
+        eb.or([
+          eb.and([eb('identity.device_scope', '=', inScope), eb('identity.iot_edge', '=', 0)]),
+          eb('identity.parent_scopes', '=', JSON.stringify([inScope])),
+        ]) as never,
+      );
     if (status !== undefined) conditions.push(eb('identity.status', '=', status));
     if (connected !== undefined)
       conditions.push(eb(eb.fn.coalesce('presence.connected', eb.lit(0)), '=', connected ? 1 : 0) as never);

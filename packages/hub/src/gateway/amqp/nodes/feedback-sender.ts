@@ -5,14 +5,8 @@ import {
   lockFeedbackBatch,
   onFeedback,
 } from '../../../core/command/deliver-feedback.ts';
-import type {
-  FeedbackBatch,
-  FeedbackRecord,
-  KeepsCommands,
-  KnowsItsNames,
-  MakesRandomness,
-  TellsTime,
-} from '../../../core/ports.ts';
+import { feedbackDocument } from '../../../core/command/feedback-document.ts';
+import type { FeedbackBatch, KeepsCommands, KnowsItsNames, MakesRandomness, TellsTime } from '../../../core/ports.ts';
 import { Section } from '../codec/amqp-message.ts';
 import type { PayloadWriter } from '../engine/engine.ts';
 import { LockedSender } from './locked-sender.ts';
@@ -66,16 +60,11 @@ const FEEDBACK_PAYLOAD: PayloadWriter<OutgoingFeedback> = {
     writer.symbol('utf-8');
     writer.close(properties, 8);
 
-    const json = Buffer.from(asciiJson(batch.records.map(asBackEndsRead)), 'latin1');
+    const json = Buffer.from(asciiJson(feedbackDocument(batch)), 'latin1');
     writer.dataSection(json.length);
     writer.raw(json);
   },
 };
-
-/** Times with seven digits of fraction, as IoT Hub writes them. */
-function asBackEndsRead(record: FeedbackRecord): FeedbackRecord {
-  return { ...record, enqueuedTimeUtc: record.enqueuedTimeUtc.replace(/Z$/, '0000Z') };
-}
 
 /** JSON with everything beyond ASCII escaped: one client reads the bytes as text without decoding them. */
 export function asciiJson(value: unknown): string {

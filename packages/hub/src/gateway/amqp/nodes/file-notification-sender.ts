@@ -5,6 +5,7 @@ import {
   lockFileNotification,
   onFileNotification,
 } from '../../../core/file/deliver-file-notifications.ts';
+import { fileNotificationDocument } from '../../../core/file/file-notification-document.ts';
 import type { KeepsUploads, LockedFileNotification, MakesRandomness, TellsTime } from '../../../core/ports.ts';
 import { Section } from '../codec/amqp-message.ts';
 import type { PayloadWriter } from '../engine/engine.ts';
@@ -49,23 +50,8 @@ const FILE_NOTIFICATION_PAYLOAD: PayloadWriter<LockedFileNotification> = {
     writer.symbol('utf-8');
     writer.close(properties, 8);
 
-    const json = Buffer.from(asciiJson(notificationBody(notification)), 'latin1');
+    const json = Buffer.from(asciiJson(fileNotificationDocument(notification)), 'latin1');
     writer.dataSection(json.length);
     writer.raw(json);
   },
 };
-
-/**
- * Clients parse two shapes of time, and no others: with an offset in figures and no fraction, and with seven digits of fraction
- * and a Z. Source: com.microsoft.azure.sdk.iot.service, FileUploadNotificationParser.
- */
-function notificationBody(notification: LockedFileNotification): object {
-  return {
-    deviceId: notification.deviceId,
-    blobUri: notification.blobUri,
-    blobName: notification.blobName,
-    lastUpdatedTime: new Date(notification.lastUpdatedTime).toISOString().replace(/\.\d{3}Z$/, '+00:00'),
-    blobSizeInBytes: notification.blobSizeInBytes,
-    enqueuedTimeUtc: new Date(notification.enqueuedTime).toISOString().replace(/Z$/, '0000Z'),
-  };
-}

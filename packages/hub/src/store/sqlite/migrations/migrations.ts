@@ -7,6 +7,7 @@ import { jobs } from './0007-jobs.ts';
 import { configurations } from './0008-configurations.ts';
 import { routing } from './0009-routing.ts';
 import { accessTokens } from './0010-access-tokens.ts';
+import { scopes } from './0012-scopes.ts';
 import { consumerGroups } from './0013-consumer-groups.ts';
 
 /** Plain SQL, forward only, in order; number n is the n-th. A released one is never edited. Text, so that a bundle holds it. */
@@ -20,5 +21,6 @@ export const MIGRATIONS: readonly string[] = [
   configurations,
   routing,
   accessTokens,
+  scopes,
   consumerGroups,
 ];
