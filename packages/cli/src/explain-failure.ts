@@ -23,6 +23,7 @@ const NOT_FOUND: ReadonlySet<ErrorCode> = new Set([
   'configuration.notFound',
   'consumerGroup.notFound',
   'route.notFound',
+  'routing.notFound',
 ]);
 const UNREACHABLE: ReadonlySet<ErrorCode> = new Set([
   'device.notOnline',

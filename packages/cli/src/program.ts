@@ -23,6 +23,12 @@ import { deviceList } from './commands/device-list.ts';
 import { deviceRemove } from './commands/device-remove.ts';
 import { deviceRotateKey } from './commands/device-rotate-key.ts';
 import { deviceShow } from './commands/device-show.ts';
+import { endpointAdd } from './commands/endpoint-add.ts';
+import { endpointList } from './commands/endpoint-list.ts';
+import { endpointPause, endpointResume } from './commands/endpoint-pause.ts';
+import { endpointRemove } from './commands/endpoint-remove.ts';
+import { endpointShow } from './commands/endpoint-show.ts';
+import { endpointStorageUrl } from './commands/endpoint-storage-url.ts';
 import { exportDevices } from './commands/export.ts';
 import { fileDelete } from './commands/file-delete.ts';
 import { fileGet } from './commands/file-get.ts';
@@ -35,6 +41,10 @@ import { jobList } from './commands/job-list.ts';
 import { jobRun } from './commands/job-run.ts';
 import { jobShow } from './commands/job-show.ts';
 import { monitor } from './commands/monitor.ts';
+import { routeAdd } from './commands/route-add.ts';
+import { routeList } from './commands/route-list.ts';
+import { routeRemove } from './commands/route-remove.ts';
+import { routeTest } from './commands/route-test.ts';
 import { send } from './commands/send.ts';
 import { serve } from './commands/serve.ts';
 import { simulate } from './commands/simulate.ts';
@@ -116,6 +126,25 @@ export function buildProgram(context: CliContext): Command {
     )
     .addCommand(importDevices(context))
     .addCommand(exportDevices(context))
+    .addCommand(
+      group('route', 'where messages go, by conditions on them', [
+        routeList(context),
+        routeAdd(context),
+        routeRemove(context),
+        routeTest(context),
+      ]),
+    )
+    .addCommand(
+      group('endpoint', 'what messages are delivered to, besides the built-in endpoint', [
+        endpointList(context),
+        endpointAdd(context),
+        endpointShow(context),
+        endpointRemove(context),
+        endpointPause(context),
+        endpointResume(context),
+        endpointStorageUrl(context),
+      ]),
+    )
     .addCommand(connectionString(context))
     .addCommand(monitor(context))
     .addCommand(send(context))

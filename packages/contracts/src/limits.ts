@@ -318,6 +318,8 @@ export const LIMITS = {
   /** Storage endpoints in profile strict: Azure's least. */
   STORAGE_FILE_BYTES_STRICT_MIN: 10 * 1_048_576,
   STORAGE_BATCH_SECONDS_STRICT_MIN: 60,
+  /** Storage endpoints: life of a permission to read their files, hours. Ours. */
+  STORAGE_ACCESS_HOURS_MAX: 8_760,
   /** Webhooks: time without a word from the receiver, seconds. Ours. */
   WEBHOOK_ANSWER_SECONDS_MAX: 30,
   /** Webhooks: headers of the operator's. Ours. */

@@ -13,6 +13,7 @@ import {
   ProcessMetrics,
   RefusalCounter,
 } from './metrics.ts';
+import { routingMetrics } from './routing-metrics.ts';
 import { throttleMetrics } from './throttle-metrics.ts';
 
 export interface MetricSources {
@@ -77,6 +78,7 @@ export class ServerMetrics {
         Object.entries(accepted).map(([transport, value]) => ({ labels: { transport }, value })),
       ),
       ...consumerMetrics(hub),
+      ...routingMetrics(hub),
       gauge('viaduct_amqp_links', 'AMQP links that are attached, of devices and back ends.', [
         { value: amqp.stats.links },
       ]),

@@ -30,10 +30,10 @@ export class EventTap {
     return found();
   }
 
-  /** The first telemetry message of one identity. */
-  async firstOf(identity: DeviceIdentity): Promise<ReceivedEventData> {
-    const [event] = await this.telemetryOf(identity);
-    return event as ReceivedEventData;
+  /** The first telemetry message of one identity, or the first event of another source. */
+  async firstOf(identity: DeviceIdentity, source = 'Telemetry'): Promise<ReceivedEventData> {
+    const what = `${source} of ${identity.deviceId} at the event reader`;
+    return until(() => this.#of(identity, source)[0], { what, timeoutMs: 20_000 });
   }
 
   async close(): Promise<void> {

@@ -11,6 +11,7 @@ import {
   saveRouting,
   setFallbackRoute,
 } from '../../core/routing/manage-routing.ts';
+import { storageAccess } from '../../core/routing/storage-access.ts';
 import {
   countMatches,
   readSampleMessage,
@@ -30,6 +31,7 @@ const COLLECTIONS = { endpoints: 'name', routes: 'name', enrichments: 'key' } as
  *     GET, PUT, DELETE   /routing/{endpoints|routes|enrichments}/{name}
  *     GET, PUT           /routing/fallbackRoute
  *     POST               /routing/endpoints/{name}/pause, …/resume
+ *     POST               /routing/storageAccess                      the address of storage endpoints' files, with a permission
  *     GET                /routing/endpoints/{name}/losses            what it refused, and what retention removed before it took it
  *     POST               /routing/routes/test, …/$testnew            a condition on a sample, or on the newest records
  *     POST               /routing/routes/$testall                    all routes on a sample
@@ -55,6 +57,12 @@ export function routingRoutes(app: FastifyInstance, hub: Hub): void {
     await authorize(hub, request, 'RegistryWrite');
     await setFallbackRoute(hub, jsonObjectIn(request), ifMatchIn(request));
     return fallbackDocument(hub);
+  });
+  app.post('/routing/storageaccess', async (request) => {
+    await authorize(hub, request, 'RegistryWrite');
+    const { expiryTime, containerName, sasToken } = storageAccess(hub, jsonObjectIn(request).hours);
+    const url = `https://${request.host}/${containerName}${sasToken}`;
+    return { url, containerName, sasToken, expiryTime };
   });
   endpointActions(app, hub);
   tests(app, hub);
