@@ -1,6 +1,7 @@
 import { EndpointFailure } from '../core/routing/endpoint.ts';
 
 export interface InTime {
+  /** Infinity when only the signal ends it. */
   readonly seconds: number;
   readonly signal: AbortSignal;
   /** What takes so long, as the beginning of a sentence: `connecting to host:5671`. */
@@ -17,7 +18,7 @@ export function inTime<T>(work: Promise<T>, { seconds, signal, what }: InTime): 
   return new Promise((resolve, reject) => {
     const stop = () => end(() => reject(stopped(what)));
     const late = () => end(() => reject(new EndpointFailure('transient', `${what} took longer than ${seconds} s`)));
-    const timer = setTimeout(late, seconds * 1_000);
+    const timer = Number.isFinite(seconds) ? setTimeout(late, seconds * 1_000) : undefined;
     const end = (settle: () => void) => {
       clearTimeout(timer);
       signal.removeEventListener('abort', stop);

@@ -43,7 +43,7 @@ const SECRET = { max: LIMITS.ENDPOINT_SECRET_CHARACTERS_MAX };
 /** @throws HubError argument.invalid */
 export function readAmqpConfiguration(json: JsonObject): AmqpConfiguration {
   const fields = new ConfigurationFields(json);
-  fields.choice('kind', ['amqp']);
+  fields.choice('kind', ['amqp'], 'amqp');
   const form = fields.choice('form', ['broker', 'namespace'], json.connectionString == null ? 'broker' : 'namespace');
   const configuration = form === 'broker' ? readBroker(fields) : readNamespace(fields);
   fields.end();

@@ -1,10 +1,16 @@
-import { hasRabbitMq, makePeerAuthority, type PeerAuthority, startRabbitMq, type TestPeer } from '@viaduct/testkit';
+import {
+  hasRabbitMq,
+  makePeerAuthority,
+  type PeerAuthority,
+  readAmqpQueue,
+  startRabbitMq,
+  type TestPeer,
+} from '@viaduct/testkit';
 import type { Message } from 'rhea';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EndpointConnection, RoutedMessage } from '../../core/routing/endpoint.ts';
 import { routedMessage, routedMessages, unhurried } from '../messages-under-test.ts';
 import { AMQP_ENDPOINT } from './amqp-endpoint.ts';
-import { readQueue } from './amqp-reader.ts';
 
 async function deliverAndClose(connection: EndpointConnection, messages: readonly RoutedMessage[]): Promise<void> {
   try {
@@ -40,7 +46,8 @@ describe.skipIf(!hasRabbitMq)('the AMQP endpoint, to RabbitMQ', () => {
       unhurried,
     );
   };
-  const read = (queue: string, count: number) => readQueue(peer.port, peer.address, `/amq/queue/${queue}`, count);
+  const read = (queue: string, count: number) =>
+    readAmqpQueue(peer, { username: 'hub', password: 'a-secret' }, `/amq/queue/${queue}`, count);
 
   it('delivers the sections that an Event Hubs reader sees, and every byte of the body', async () => {
     const message = routedMessage({ body: Buffer.from([0, 255, 13, 10, 128]) });

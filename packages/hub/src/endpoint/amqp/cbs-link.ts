@@ -21,13 +21,15 @@ const TOKEN_TYPE = 'servicebus.windows.net:sastoken';
 export class CbsLink {
   readonly #socket: AmqpSocket;
   readonly #namespace: Namespace;
+  readonly #tokenSeconds: number;
   readonly #sender: Sender;
   readonly #receiver: Receiver;
   readonly #waiting = new Map<string, (context: EventContext) => void>();
   #turn = 0;
   #renewal: NodeJS.Timeout | undefined;
 
-  constructor(socket: AmqpSocket, namespace: Namespace) {
+  constructor(socket: AmqpSocket, namespace: Namespace, tokenSeconds: number = LIMITS.ENDPOINT_TOKEN_SECONDS) {
+    this.#tokenSeconds = tokenSeconds;
     this.#socket = socket;
     this.#namespace = namespace;
     const { connection } = socket;
@@ -53,10 +55,6 @@ export class CbsLink {
     });
     this.#renewal = setTimeout(() => this.#renew(), (this.#tokenSeconds * 1_000 * 2) / 3);
     this.#renewal.unref();
-  }
-
-  get #tokenSeconds(): number {
-    return LIMITS.ENDPOINT_TOKEN_SECONDS;
   }
 
   #renew(): void {

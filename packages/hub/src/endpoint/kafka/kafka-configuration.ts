@@ -38,7 +38,7 @@ const TOPIC = { max: 249, pattern: /^(?!\.{1,2}$)[\w.-]+$/, looks: 'made of lett
 /** @throws HubError argument.invalid */
 export function readKafkaConfiguration(json: JsonObject): KafkaConfiguration {
   const fields = new ConfigurationFields(json);
-  fields.choice('kind', ['kafka']);
+  fields.choice('kind', ['kafka'], 'kafka');
   const trust = readTrustFields(fields);
   const tls = fields.flag('tls', Object.keys(trust).length > 0);
   requireTlsFor(fields, trust, tls, '"tls" is true');

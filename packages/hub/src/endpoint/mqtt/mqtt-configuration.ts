@@ -38,7 +38,7 @@ const SECRET = { max: LIMITS.ENDPOINT_SECRET_CHARACTERS_MAX };
 /** @throws HubError argument.invalid */
 export function readMqttConfiguration(json: JsonObject): MqttConfiguration {
   const fields = new ConfigurationFields(json);
-  fields.choice('kind', ['mqtt']);
+  fields.choice('kind', ['mqtt'], 'mqtt');
   const { url, userName: nameInUrl, password: passwordInUrl } = fields.url('url', URL_RULE);
   const trust = readTrustFields(fields);
   requireTlsFor(fields, trust, url.startsWith('mqtts:'), 'the URL begins with mqtts://');

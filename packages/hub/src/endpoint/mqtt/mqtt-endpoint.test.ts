@@ -1,5 +1,6 @@
 import {
   hasMosquitto,
+  MosquittoReader,
   makePeerAuthority,
   type PeerAuthority,
   startMosquitto,
@@ -9,7 +10,6 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EndpointConnection, RoutedMessage } from '../../core/routing/endpoint.ts';
 import { routedMessage, routedMessages, unhurried } from '../messages-under-test.ts';
-import { MosquittoReader } from './mosquitto-reader.ts';
 import { MQTT_ENDPOINT } from './mqtt-endpoint.ts';
 import { mqttFailure } from './mqtt-failure.ts';
 
@@ -37,18 +37,7 @@ describe.skipIf(!hasMosquitto)('the MQTT endpoint, to mosquitto', () => {
     peer = await startMosquitto({
       configuration: 'allow_anonymous true\nmax_inflight_messages 20\nmax_queued_messages 0\nmax_packet_size 400000',
     });
-    reader = new MosquittoReader(peer.address, peer.port, 'hub/#');
-    await until(
-      async () => {
-        await deliverAndClose(await open(peer), [routedMessage()]);
-        return reader.messages.length > 0;
-      },
-      { what: 'the reader listens', everyMs: 50 },
-    );
-    const last = routedMessage();
-    await deliverAndClose(await open(peer), [last]);
-    await until(() => offsetsIn(reader).includes(last.offset), { what: 'the last of those is heard' });
-    reader.messages.length = 0;
+    reader = await MosquittoReader.start(peer, 'hub/#');
   });
   afterAll(async () => {
     await reader.close();
@@ -105,11 +94,9 @@ describe.skipIf(!hasMosquitto)('the MQTT endpoint, to mosquitto', () => {
   it('delivers at QoS 0, and retained, when told to', async () => {
     await deliverAndClose(await open(peer, { qos: 0 }), routedMessages(3));
     expect((await heard(3)).map(({ qos }) => qos)).toEqual([0, 0, 0]);
-    await deliverAndClose(await open(peer, { topic: 'hub/last', retain: true }), routedMessages(1));
-    await heard(1);
-    const late = new MosquittoReader(peer.address, peer.port, 'hub/last', ['-i', 'late']);
-    await until(() => late.messages.length > 0, { what: 'what was retained is heard' });
-    expect(late.messages[0]?.retain).toBe(1);
+    await deliverAndClose(await open(peer, { topic: 'last/1', retain: true }), routedMessages(1));
+    const late = await MosquittoReader.start(peer, 'last/#', 'late');
+    expect(late.retained).toEqual(['last/1']);
     await late.close();
   });
 

@@ -48,7 +48,7 @@ const SECRET = { max: LIMITS.ENDPOINT_SECRET_CHARACTERS_MAX };
 /** @throws HubError argument.invalid */
 export function readNatsConfiguration(json: JsonObject): NatsConfiguration {
   const fields = new ConfigurationFields(json);
-  fields.choice('kind', ['nats']);
+  fields.choice('kind', ['nats'], 'nats');
   const servers = fields.texts('servers', LIMITS.ENDPOINT_BROKERS_MAX, SERVER);
   const tls = usesTls(servers[0] as string);
   if (servers.some((server) => usesTls(server) !== tls))

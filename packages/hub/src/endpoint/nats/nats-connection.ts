@@ -4,7 +4,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { LIMITS } from '@viaduct/contracts';
 import type { EndpointConnection, RoutedMessage } from '../../core/routing/endpoint.ts';
 import type { AddressTemplate } from '../address-template.ts';
-import { inTime, stopped } from '../in-time.ts';
+import { inTime } from '../in-time.ts';
 import { connectNats } from './connect-nats.ts';
 import { type NatsConfiguration, natsSubject } from './nats-configuration.ts';
 import { natsFailure, natsMessageFailure } from './nats-failure.ts';
@@ -82,31 +82,31 @@ export class NatsEndpointConnection implements EndpointConnection {
     if (this.#refusal !== undefined) throw natsFailure(this.#where, this.#refusal);
   }
 
+  /** One signal for all: thousands of listeners on it would cost more than the messages. */
   async #store(messages: readonly RoutedMessage[], signal: AbortSignal): Promise<void> {
     const lanes = byDevice(messages).values();
     let failed = false;
     const worker = async () => {
       for (const lane of lanes) {
         for (const message of lane) {
-          if (failed) return;
-          await this.#storeOne(message, signal).catch((error: unknown) => {
+          if (failed || signal.aborted) return;
+          await this.#storeOne(message).catch((error: unknown) => {
             failed = true;
             throw error;
           });
         }
       }
     };
-    await Promise.all(Array.from({ length: LIMITS.ENDPOINT_UNSETTLED_MAX }, worker));
+    const storing = Promise.all(Array.from({ length: LIMITS.ENDPOINT_UNSETTLED_MAX }, worker));
+    const what = `delivering to ${this.#where}`;
+    await inTime(storing, { seconds: Number.POSITIVE_INFINITY, signal, what });
   }
 
-  async #storeOne(message: RoutedMessage, signal: AbortSignal): Promise<void> {
-    const what = `delivering to ${this.#where}`;
-    const seconds = LIMITS.ENDPOINT_STALLED_SECONDS_MAX;
-    const options = { headers: natsHeaders(message), msgID: natsMessageId(message), timeout: seconds * 1_000 };
-    if (signal.aborted) throw stopped(what);
+  async #storeOne(message: RoutedMessage): Promise<void> {
+    const timeout = LIMITS.ENDPOINT_STALLED_SECONDS_MAX * 1_000;
+    const options = { headers: natsHeaders(message), msgID: natsMessageId(message), timeout };
     try {
-      const storing = (this.#stream as JetStreamClient).publish(this.#subject.fill(message), message.body, options);
-      await inTime(storing, { seconds, signal, what });
+      await (this.#stream as JetStreamClient).publish(this.#subject.fill(message), message.body, options);
     } catch (error) {
       throw natsMessageFailure(this.#where, message, error);
     }

@@ -1,11 +1,18 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, nkeys } from '@nats-io/transport-node';
-import { hasNats, makePeerAuthority, type PeerAuthority, startNats, type TestPeer, until } from '@viaduct/testkit';
+import {
+  hasNats,
+  makePeerAuthority,
+  type PeerAuthority,
+  RawNats,
+  startNats,
+  type TestPeer,
+  until,
+} from '@viaduct/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EndpointConnection, RoutedMessage } from '../../core/routing/endpoint.ts';
 import { routedMessage, routedMessages, unhurried } from '../messages-under-test.ts';
 import { NATS_ENDPOINT } from './nats-endpoint.ts';
-import { RawNats } from './raw-nats.ts';
 
 async function deliverAndClose(connection: EndpointConnection, messages: readonly RoutedMessage[]): Promise<void> {
   try {

@@ -6,7 +6,7 @@ export interface RawNatsMessage {
   readonly body: Buffer;
 }
 
-/** A subscriber that knows no library: what it reads is what went over the wire. For tests. */
+/** A subscriber that knows no library: what it reads is what went over the wire. */
 export class RawNats {
   readonly #socket: Socket;
   readonly messages: RawNatsMessage[] = [];

@@ -1,10 +1,22 @@
 import { once } from 'node:events';
 import rhea, { type Connection, type EventContext, type Message } from 'rhea';
+import type { TestPeer } from './test-peer.ts';
+
+export interface AmqpUser {
+  readonly username: string;
+  readonly password: string;
+}
 
 /** Reads so many from a queue, as a back end does. For tests. */
-export async function readQueue(port: number, host: string, address: string, count: number): Promise<Message[]> {
+export async function readAmqpQueue(
+  peer: TestPeer,
+  user: AmqpUser,
+  address: string,
+  count: number,
+): Promise<Message[]> {
   const container = rhea.create_container();
-  const connection = container.connect({ host, port, username: 'hub', password: 'a-secret', reconnect: false });
+  const { address: host, port } = peer;
+  const connection = container.connect({ host, port, ...user, reconnect: false });
   const messages: Message[] = [];
   container.on('disconnected', () => {});
   const receiver = connection.open_receiver({ source: { address, durable: 2 }, credit_window: 0 });
