@@ -1,8 +1,14 @@
 import { parseArgs } from 'node:util';
-import { jetstreamManager } from '@nats-io/jetstream';
-import { connect } from '@nats-io/transport-node';
-import { type EndpointConnection, endpointAdapters, type RoutedMessage } from '@viaduct/hub';
-import { KafkaPeer, startMosquitto, startNats, startRabbitMq } from '@viaduct/testkit';
+import {
+  AMQP_ENDPOINT,
+  EndpointAdapters,
+  type EndpointConnection,
+  KAFKA_ENDPOINT,
+  MQTT_ENDPOINT,
+  NATS_ENDPOINT,
+  type RoutedMessage,
+} from '@viaduct/hub';
+import { createNatsStream, KafkaPeer, startMosquitto, startNats, startRabbitMq } from '@viaduct/testkit';
 
 /**
  * How fast each kind of endpoint delivers to a broker on this machine: `npx tsx --conditions=source bench/endpoints.ts [--seconds 5]`.
@@ -12,6 +18,7 @@ import { KafkaPeer, startMosquitto, startNats, startRabbitMq } from '@viaduct/te
  */
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '5' } } });
 const SECONDS = Number(values.seconds);
+const ADAPTERS = new EndpointAdapters([AMQP_ENDPOINT, KAFKA_ENDPOINT, NATS_ENDPOINT, MQTT_ENDPOINT]);
 const BATCH = 1_000;
 const BODY = Buffer.from(`{"temperature":21.5,"filler":"${'x'.repeat(165)}"}`);
 
@@ -34,7 +41,7 @@ function batchOf(devices: number): RoutedMessage[] {
 }
 
 async function measure(what: string, json: Record<string, unknown>): Promise<void> {
-  const adapter = endpointAdapters().adapter(String(json.kind));
+  const adapter = ADAPTERS.adapter(String(json.kind));
   for (const devices of [100, 1]) {
     const connection = await adapter.open(adapter.read(json), signal);
     await connection.deliver(batchOf(devices), signal);
@@ -70,9 +77,7 @@ await measure('Kafka, acks=all, librdkafka mock', { kind: 'kafka', brokers: [kaf
 await kafka.close();
 
 const nats = await startNats();
-const client = await connect({ servers: `${nats.address}:${nats.port}` });
-await (await jetstreamManager(client)).streams.add({ name: 'BENCH', subjects: ['bench.>'], max_msgs: 10_000 });
-await client.close();
+await createNatsStream(nats, { name: 'BENCH', subjects: ['bench.>'], max_msgs: 10_000 });
 const natsJson = { kind: 'nats', servers: [`nats://${nats.address}:${nats.port}`], subject: 'bench.{deviceId}' };
 await measure('NATS JetStream, file', natsJson);
 await measure('NATS', { ...natsJson, jetStream: false });

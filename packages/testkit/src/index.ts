@@ -7,6 +7,7 @@ export { hasKafka, KafkaPeer, type KafkaRecord } from './peer/kafka-peer.ts';
 export { hasMosquitto, type MosquittoPeerOptions, startMosquitto } from './peer/mosquitto-peer.ts';
 export { MosquittoReader } from './peer/mosquitto-reader.ts';
 export { hasNats, type NatsPeerOptions, startNats } from './peer/nats-peer.ts';
+export { countNatsStream, createNatsStream } from './peer/nats-stream.ts';
 export { makePeerAuthority, type PeerAuthority, sharedPeerAuthority } from './peer/peer-authority.ts';
 export { hasRabbitMq, type RabbitMqPeerOptions, startRabbitMq } from './peer/rabbitmq-peer.ts';
 export { RawNats } from './peer/raw-nats.ts';

@@ -104,11 +104,8 @@ describe.skipIf(!hasRabbitMq)('the AMQP endpoint, to RabbitMQ', () => {
     });
   });
 
-  it.each([
-    ['a wrong password', { password: 'quite-another' }],
-    ['an unknown user', { userName: 'nobody' }],
-  ])('says in words that the broker refuses %s', async (_what, change) => {
-    const refused = open('whole', change);
+  it('says in words that the broker refuses the password, and does not say which it was', async () => {
+    const refused = open('whole', { password: 'quite-another' });
     await expect(refused).rejects.toMatchObject({
       kind: 'permanent',
       message: expect.stringContaining('refuses the user name'),
