@@ -240,6 +240,18 @@ export const LIMITS = {
   QUERY_THREADS_MAX: 2,
   QUERIES_WAITING_MAX: 64,
   QUERY_SECONDS_MAX: 30,
+  /** Query: one that runs longer, ms, and asks a tag or property by equality, gets an index for it. Ours. */
+  QUERY_SLOW_MS: 100,
+  /** Query: paths of twins that have an index. Ours. */
+  QUERY_INDEXES_MAX: 16,
+  /** Query: an index that one of this many last queries used keeps its place. Ours. */
+  QUERY_INDEX_KEPT_QUERIES: 1_000,
+  /** Query: characters of a text that an index holds; longer ones are found by looking at every twin. Ours. */
+  QUERY_INDEX_TEXT_CHARACTERS_MAX: 256,
+  /** Query: twins in one step of filling an index. Ours. */
+  QUERY_INDEX_STEP_TWINS: 500,
+  /** Query: values of an IN that an index is asked for in order of device; with more the devices are sorted. Ours. */
+  QUERY_INDEX_MERGED_MAX: 16,
   /** Query: twins that are looked at for the paths an editor completes, and paths it is told. Ours. */
   QUERY_SAMPLE_TWINS: 200,
   QUERY_PATHS_KNOWN_MAX: 500,

@@ -16,6 +16,7 @@ export interface HubSchema {
   certificate: CertificateTable;
   consumer_group: ConsumerGroupTable;
   quota: QuotaTable;
+  query_path: QueryPathTable;
   configuration: ConfigurationTable;
   configuration_device: ConfigurationDeviceTable;
   configuration_owned: ConfigurationOwnedTable;
@@ -167,6 +168,17 @@ export interface ConnectionTable extends OfIdentity {
   remote_address: string;
   reason_code: string | null;
   reason_message: string | null;
+}
+
+/** `twin_value`, which hangs on it, is only written by triggers and plain SQL. */
+interface QueryPathTable {
+  id: Generated<number>;
+  section: 'tags' | 'desired' | 'reported';
+  json_path: string;
+  state: 'filling' | 'complete' | 'dropping';
+  filled_device_id: string;
+  filled_module_id: string;
+  asked: number;
 }
 
 interface QuotaTable {
@@ -347,5 +359,6 @@ interface ImportErrorTable {
 }
 
 export type IdentityRow = Selectable<IdentityTable>;
+export type QueryPathRow = Selectable<QueryPathTable>;
 export type TwinRow = Selectable<TwinTable>;
 export type CommandRow = Selectable<CommandTable>;

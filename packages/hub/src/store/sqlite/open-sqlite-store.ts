@@ -17,6 +17,7 @@ import type {
   TwinStore,
   UploadStore,
 } from '../../core/ports.ts';
+import { type OnFault, warnOfFault } from '../../core/repeating-task.ts';
 import { CachedRegistry } from '../cached-registry.ts';
 import { SecretBox } from '../secret-box.ts';
 import { AccessTokenTable } from '../sql/access-token-table.ts';
@@ -39,6 +40,7 @@ import { SubscriptionTable } from '../sql/subscription-table.ts';
 import { TwinTable } from '../sql/twin-table.ts';
 import { UploadTable } from '../sql/upload-table.ts';
 import { asStoreRefusal, type OpenDatabase, openDatabase } from './open-database.ts';
+import { PathIndexes } from './path-indexes.ts';
 import { QueryWorkers } from './query-workers.ts';
 import { SqliteQueries } from './sqlite-queries.ts';
 
@@ -74,6 +76,8 @@ export interface SqliteStoreOptions {
   readonly file: string;
   /** 32 bytes; seals device and policy keys. */
   readonly encryptionKey: Buffer;
+  /** Hears of faults in work that nobody waits for. */
+  readonly onFault?: OnFault;
 }
 
 /**
@@ -84,7 +88,11 @@ export interface SqliteStoreOptions {
  *
  * @throws HubError store.unusable: the file cannot be opened, is of a newer version, or has another encryption key
  */
-export async function openSqliteStore({ file, encryptionKey }: SqliteStoreOptions): Promise<HubStore> {
+export async function openSqliteStore({
+  file,
+  encryptionKey,
+  onFault = warnOfFault,
+}: SqliteStoreOptions): Promise<HubStore> {
   const box = new SecretBox(encryptionKey);
   const database = openDatabase(file);
   try {
@@ -92,6 +100,7 @@ export async function openSqliteStore({ file, encryptionKey }: SqliteStoreOption
     await checkKey(database, writer, box);
     const registry = new RegistryTable(database.reader, writer, box);
     const queryWorkers = new QueryWorkers({ file });
+    const indexes = await PathIndexes.open(database.reader, writer, onFault);
     const commands = new CommandTable(database.reader, writer);
     const uploads = new UploadTable(database.reader, writer);
     await Promise.all([commands.unlockEverything(), uploads.unlockEverything()]);
@@ -106,7 +115,7 @@ export async function openSqliteStore({ file, encryptionKey }: SqliteStoreOption
       connections: new ConnectionTable(database.reader, writer),
       certificates: new CertificateTable(database.reader, writer),
       consumerGroupTable: new ConsumerGroupTable(database.reader, writer),
-      queries: new SqliteQueries(database.reader, queryWorkers),
+      queries: new SqliteQueries({ db: database.reader, workers: queryWorkers, indexes, onFault }),
       configurations: new ConfigurationTable(database.reader, writer),
       configurationStates: new ConfigurationStateTable(database.reader, writer),
       quota: new QuotaTable(database.reader, writer),
@@ -117,6 +126,7 @@ export async function openSqliteStore({ file, encryptionKey }: SqliteStoreOption
       blobKey: await openSigningKey(database.reader, writer, box, 'blobs'),
       async close() {
         await queryWorkers.close();
+        await indexes.close();
         await writer.close();
         database.close();
       },

@@ -71,6 +71,7 @@ const quick: QueryStatement = {
   parameters: [0],
   shape: { kind: 'columns', columns: [{ name: 'n', type: 'number' }] },
   keys: 0,
+  indexes: [],
 };
 const ENDLESS: QueryStatement = {
   ...quick,

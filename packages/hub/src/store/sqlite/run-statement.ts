@@ -10,6 +10,8 @@ export interface QueryStatement {
   readonly parameters: readonly unknown[];
   readonly shape: RowShape;
   readonly keys: number;
+  /** Indexes of `query_path` that it relies on: without one of them it would find too little. */
+  readonly indexes: readonly number[];
 }
 
 export interface StatementAnswer {
@@ -19,6 +21,8 @@ export interface StatementAnswer {
   readonly lastKeys: readonly KeyValue[] | null;
   /** Rows were left because the page became too large. */
   readonly cut: boolean;
+  /** An index is not there any more; nothing was read. */
+  readonly isStale?: true;
 }
 
 /** A connection that can only read. `onRow` is called for every row that a query looks at; what it throws ends the query. */
@@ -28,11 +32,26 @@ export function openQueryConnection(file: string, onRow: () => void): Database.D
   return database;
 }
 
+/** All of it sees the database at one moment. */
+export function runStatement(database: Database.Database, statement: QueryStatement): StatementAnswer {
+  return database.transaction(() => {
+    const isStale = statement.indexes.length > 0 && !hasIndexes(database, statement.indexes);
+    return isStale ? ({ items: [], lastKeys: null, cut: false, isStale } as const) : readRows(database, statement);
+  })();
+}
+
+function hasIndexes(database: Database.Database, indexes: readonly number[]): boolean {
+  const found = database
+    .prepare<[string], { found: number }>(
+      `select count(*) as found from query_path
+      where state = 'complete' and id in (select value from json_each(?))`,
+    )
+    .get(JSON.stringify(indexes));
+  return found?.found === indexes.length;
+}
+
 /** Reads until the rows end, or the page has as many bytes as one may have; one row is always in it. */
-export function runStatement(
-  database: Database.Database,
-  { sql, parameters, shape, keys }: QueryStatement,
-): StatementAnswer {
+function readRows(database: Database.Database, { sql, parameters, shape, keys }: QueryStatement): StatementAnswer {
   const items: string[] = [];
   let lastKeys: KeyValue[] | null = null;
   let bytes = 0;

@@ -87,7 +87,7 @@ function finite(number: Sql): Sql {
 }
 
 /** A parameter, as every name that a person wrote. */
-function jsonPath(steps: Steps): string {
+export function jsonPath(steps: Steps): string {
   return `$${steps.map((step) => (typeof step === 'number' ? `[${step}]` : `.${JSON.stringify(step)}`)).join('')}`;
 }
 

@@ -1,3 +1,4 @@
+import { LIMITS } from '@viaduct/contracts';
 import { type RawBuilder, sql } from 'kysely';
 import {
   type Aggregate,
@@ -8,6 +9,7 @@ import {
   type Selection,
 } from '../../../core/query/expression.ts';
 import { balanced, ExpressionCompiler } from './compile-expression.ts';
+import type { Equality } from './find-equalities.ts';
 import type { QueryDialect, Sql } from './sql-value.ts';
 import { COMMANDS_WAITING, configurationsOf, TwinColumns } from './twin-columns.ts';
 
@@ -35,6 +37,21 @@ export interface Page {
   readonly after: readonly KeyValue[] | null;
 }
 
+/** An index that answers a part of the condition. */
+export interface IndexUse extends Pick<Equality, 'values' | 'rest'> {
+  readonly id: number;
+}
+
+/** Tables that rows may be looked at along: values by an index, twins, the registry. */
+type Driver = 'v' | 't' | 'i';
+
+interface Rows {
+  readonly driver: Driver;
+  readonly conditions: readonly Sql[];
+  /** Each of them in order of identity; together they are the rows. */
+  readonly branches: readonly Sql[];
+}
+
 interface SortKey {
   readonly sql: Sql;
   readonly descending: boolean;
@@ -42,7 +59,8 @@ interface SortKey {
 
 /**
  * Queries over twins as SQL. A page begins after the keys of the last row of the page before, whatever happened to the rows before
- * it meanwhile; without ORDER BY the keys are the identity's, and the table is read along its primary key.
+ * it meanwhile; without ORDER BY the keys are the identity's, and what is read first is read in that order: an index by value and then
+ * identity, or a table along its primary key. So a page costs what its rows cost.
  */
 export class QueryCompiler {
   readonly #dialect: QueryDialect;
@@ -54,28 +72,30 @@ export class QueryCompiler {
     this.#everyRow = everyRow;
   }
 
-  query(query: Query, page: Page): CompiledQuery {
-    return isGrouped(query) ? this.#grouped(query, page) : this.#plain(query, page);
+  query(query: Query, page: Page, index: IndexUse | null): CompiledQuery {
+    return isGrouped(query) ? this.#grouped(query, page, index) : this.#plain(query, page, index);
   }
 
   /** Identities alone, in their order. */
-  identities(selection: Selection, page: Page): CompiledQuery {
-    return this.#plain({ ...selection, orderBy: [], columns: [] }, page, { kind: 'identities' });
+  identities(selection: Selection, page: Page, index: IndexUse | null): CompiledQuery {
+    return this.#plain({ ...selection, orderBy: [], columns: [] }, page, index, { kind: 'identities' });
   }
 
-  count(selection: Selection): CompiledQuery {
+  count(selection: Selection, index: IndexUse | null): CompiledQuery {
     const columns: QueryColumn[] = [{ name: 'count', value: { kind: 'aggregate', name: 'COUNT', argument: null } }];
-    return this.#grouped({ ...selection, columns, groupBy: [], orderBy: [] }, { limit: 1, after: null });
+    return this.#grouped({ ...selection, columns, groupBy: [], orderBy: [] }, { limit: 1, after: null }, index);
   }
 
   #plain(
     query: Pick<Query, 'columns' | 'orderBy' | 'where'> & { readonly source: Query['source'] },
     { limit, after }: Page,
+    index: IndexUse | null,
     shape?: RowShape,
   ): CompiledQuery {
     const twins = new TwinColumns(this.#dialect);
     const compiler = new ExpressionCompiler(this.#dialect, (path) => twins.value(path));
-    const rows = this.#where(query, compiler, twins);
+    const isByIdentity = query.orderBy.length === 0;
+    const rows = this.#rows(query, compiler, twins, index, isByIdentity);
     const columns = query.columns?.map(({ name, value }) => ({
       name,
       ...compiler.column(compiler.value(asExpression(value))),
@@ -83,7 +103,7 @@ export class QueryCompiler {
     const orderKeys = query.orderBy.flatMap(({ by, descending }) =>
       compiler.sortKeys(compiler.value(asExpression(by))).map((key) => ({ sql: key, descending })),
     );
-    const keys: SortKey[] = [...orderKeys, ...identityKeys(query.source)];
+    const keys: SortKey[] = [...orderKeys, ...identityKeys(query.source, rows.driver)];
     const selected = [
       ...(columns === undefined
         ? [...TWIN_DOCUMENT, sql`${configurationsOf(this.#dialect)} as configurations`]
@@ -91,13 +111,17 @@ export class QueryCompiler {
       ...keys.map(({ sql: key }, i) => sql`${key} as ${keyName(i)}`),
     ];
     if (columns === undefined) twins.joined.add('identity').add('presence');
-    const from = fromClause(twins, rows.isOfTwin);
-    // Along the primary key the place is found by it; any other order has to be made, and is cut afterwards.
-    const isByIdentity = orderKeys.length === 0;
-    const place = isByIdentity && after !== null ? [afterIdentity(query.source, after)] : [];
-    const inner = sql`select ${sql.join(selected)} from ${from} where ${balanced([...rows.conditions, ...place], sql` and `)}`;
+    const from = fromClause(twins, rows.driver);
+    // In order of identity the place is found by it; any other order has to be made, and is cut afterwards.
+    const place = isByIdentity && after !== null ? [afterIdentity(query.source, rows.driver, after)] : [];
+    const selects = rows.branches.map((branch) => {
+      const where = balanced([branch, ...rows.conditions, ...place], sql` and `);
+      return sql`select ${sql.join(selected)} from ${from} where ${where}`;
+    });
+    // Branches that come in order are merged as they are read, and no further than the page goes.
+    const inner = sql.join(selects, sql` union all `);
     const statement = isByIdentity
-      ? sql`${inner} order by ${orderOf(identityKeys(query.source))} limit ${limit}`
+      ? sql`${inner} order by ${orderOf(namedKeys(keys))} limit ${limit}`
       : sorted(inner, keys, { limit, after });
     return { statement, keys: keys.length, shape: shape ?? shapeOf(columns) };
   }
@@ -105,10 +129,11 @@ export class QueryCompiler {
   #grouped(
     query: Pick<Query, 'columns' | 'orderBy' | 'where' | 'groupBy'> & { readonly source: Query['source'] },
     page: Page,
+    index: IndexUse | null,
   ): CompiledQuery {
     const twins = new TwinColumns(this.#dialect);
     const compiler = new ExpressionCompiler(this.#dialect, (path) => twins.value(path));
-    const rows = this.#where(query, compiler, twins);
+    const rows = this.#rows(query, compiler, twins, index, false);
     const columns = (query.columns ?? []).map(({ name, value }) => ({ name, ...overRows(compiler, value) }));
     const groups = query.groupBy.map((path) => compiler.column(compiler.value(path)).sql);
     const orderKeys = query.orderBy.flatMap(({ by, descending }) =>
@@ -122,8 +147,8 @@ export class QueryCompiler {
       ...columns.map(({ sql: value }, i) => sql`${value} as ${columnName(i)}`),
       ...keys.map(({ sql: key }, i) => sql`${key} as ${keyName(i)}`),
     ];
-    const from = fromClause(twins, rows.isOfTwin);
-    const where = balanced(rows.conditions, sql` and `);
+    const from = fromClause(twins, rows.driver);
+    const where = balanced([...rows.branches, ...rows.conditions], sql` and `);
     const named = groups.map((_, i) => keyName(orderKeys.length + i));
     const grouping = groups.length === 0 ? sql`` : sql` group by ${sql.join(named)}`;
     const inner = sql`select ${sql.join(selected)} from ${from} where ${where}${grouping}`;
@@ -131,16 +156,31 @@ export class QueryCompiler {
     return { statement, keys: keys.length, shape: shapeOf(columns) };
   }
 
-  /** Which rows: every condition, and whether they need the twin's own JSON. */
-  #where(
+  /** Which rows, and along what they are looked at. With `inOrder` there may be several branches. */
+  #rows(
     { source, where }: { readonly source: Query['source']; readonly where: Expression | null },
     compiler: ExpressionCompiler,
     twins: TwinColumns,
-  ): { readonly conditions: readonly Sql[]; readonly isOfTwin: boolean } {
-    const ofSource = source === 'devices' ? sql`t.module_id = ''` : sql`t.module_id <> ''`;
-    const condition = where === null ? [] : [compiler.condition(where)];
+    index: IndexUse | null,
+    inOrder: boolean,
+  ): Rows {
+    const rest = index === null ? where : index.rest;
+    const condition = rest === null ? [] : [compiler.condition(rest)];
+    // Rows are looked at along what decides: the twin when its JSON is asked about, else the smaller registry.
+    const isOfTwin = twins.readsTwin || twins.joined.size === 0;
+    const driver = index !== null ? 'v' : isOfTwin ? 't' : 'i';
     const everyRow = this.#everyRow === null ? [] : [this.#everyRow];
-    return { conditions: [ofSource, ...everyRow, ...condition], isOfTwin: twins.readsTwin || twins.joined.size === 0 };
+    const ofSource = sql`${columnOf(driver, 'module_id')} ${source === 'devices' ? sql`=` : sql`<>`} ''`;
+    const conditions = [...everyRow, ...condition];
+    if (index === null) return { driver, conditions, branches: [ofSource] };
+    const values = index.values.map(indexedValue);
+    const merged = inOrder && values.length <= LIMITS.QUERY_INDEX_MERGED_MAX;
+    const fits = merged ? values.map((value) => sql`v.value = ${value}`) : [sql`v.value in (${sql.join(values)})`];
+    return {
+      driver,
+      conditions,
+      branches: fits.map((each) => sql`v.path_id = ${index.id} and ${each} and ${ofSource}`),
+    };
   }
 }
 
@@ -159,31 +199,52 @@ function shapeOf(columns: readonly { readonly name: string; readonly type: Colum
   return { kind: 'columns', columns: columns.map(({ name, type }) => ({ name, type })) };
 }
 
-/** Rows are looked at along the table that decides: the twin when its JSON is asked about, else the smaller registry. */
-function fromClause({ joined }: TwinColumns, isOfTwin: boolean): Sql {
+/** The tables in the order in which they are read. */
+function fromClause({ joined }: TwinColumns, driver: Driver): Sql {
+  const identity = sql`identity as i on i.device_id = t.device_id and i.module_id = t.module_id`;
   const presence = joined.has('presence')
     ? sql` left join presence as p on p.device_id = t.device_id and p.module_id = t.module_id`
     : sql``;
-  if (!joined.has('identity')) return sql`twin as t${presence}`;
-  const same = sql`i.device_id = t.device_id and i.module_id = t.module_id`;
-  return isOfTwin
-    ? sql`twin as t cross join identity as i on ${same}${presence}`
-    : sql`identity as i cross join twin as t on ${same}${presence}`;
+  const registered = joined.has('identity') ? sql` cross join ${identity}` : sql``;
+  switch (driver) {
+    case 'v':
+      return sql`twin_value as v cross join twin as t on t.device_id = v.device_id and t.module_id = v.module_id
+        ${registered}${presence}`;
+    case 't':
+      return sql`twin as t${registered}${presence}`;
+    case 'i':
+      return sql`identity as i cross join twin as t on t.device_id = i.device_id and t.module_id = i.module_id${presence}`;
+    default:
+      return driver satisfies never;
+  }
 }
 
-function identityKeys(source: Query['source']): readonly SortKey[] {
-  const device = { sql: sql`t.device_id`, descending: false };
-  return source === 'devices' ? [device] : [device, { sql: sql`t.module_id`, descending: false }];
+function columnOf(driver: Driver, column: 'device_id' | 'module_id'): Sql {
+  return sql.ref(`${driver}.${column}`);
 }
 
-function afterIdentity(source: Query['source'], [deviceId, moduleId]: readonly KeyValue[]): Sql {
-  return source === 'devices'
-    ? sql`t.device_id > ${deviceId}`
-    : sql`(t.device_id, t.module_id) > (${deviceId}, ${moduleId})`;
+function identityKeys(source: Query['source'], driver: Driver): readonly SortKey[] {
+  const device = { sql: columnOf(driver, 'device_id'), descending: false };
+  return source === 'devices' ? [device] : [device, { sql: columnOf(driver, 'module_id'), descending: false }];
+}
+
+function afterIdentity(source: Query['source'], driver: Driver, [deviceId, moduleId]: readonly KeyValue[]): Sql {
+  const [device, module] = [columnOf(driver, 'device_id'), columnOf(driver, 'module_id')];
+  return source === 'devices' ? sql`${device} > ${deviceId}` : sql`(${device}, ${module}) > (${deviceId}, ${moduleId})`;
+}
+
+/** As the triggers write it. */
+function indexedValue(value: string | number | boolean): Sql {
+  if (typeof value !== 'boolean') return sql`${value}`;
+  return value ? sql`x'01'` : sql`x'00'`;
+}
+
+function namedKeys(keys: readonly SortKey[]): SortKey[] {
+  return keys.map(({ descending }, i) => ({ sql: keyName(i), descending }));
 }
 
 function sorted(inner: Sql, keys: readonly SortKey[], { limit, after }: Page): Sql {
-  const named = keys.map(({ descending }, i) => ({ sql: keyName(i), descending }));
+  const named = namedKeys(keys);
   const place = after === null ? sql`` : sql` where ${beyond(named, after)}`;
   return sql`select * from (${inner})${place} order by ${orderOf(named)} limit ${limit}`;
 }

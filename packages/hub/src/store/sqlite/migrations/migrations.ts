@@ -3,6 +3,7 @@ import { connections } from './0002-connections.ts';
 import { certificates } from './0003-certificates.ts';
 import { files } from './0004-files.ts';
 import { quota } from './0005-quota.ts';
+import { queryPaths } from './0006-query-paths.ts';
 import { jobs } from './0007-jobs.ts';
 import { configurations } from './0008-configurations.ts';
 import { routing } from './0009-routing.ts';
@@ -17,6 +18,7 @@ export const MIGRATIONS: readonly string[] = [
   certificates,
   files,
   quota,
+  queryPaths,
   jobs,
   configurations,
   routing,
