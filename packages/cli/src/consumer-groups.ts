@@ -32,6 +32,14 @@ export async function removeConsumerGroup(rest: RestClient, name: string): Promi
   await rest.send({ method: 'DELETE', path: pathOf(name) });
 }
 
+/** A container for readers' checkpoints, with the permission to use it in its URL. */
+export async function openCheckpointStore(
+  rest: RestClient,
+): Promise<{ readonly url: string; readonly expiryTime: string }> {
+  const path = '/eventHubEndpoints/events/CheckpointStore';
+  return (await rest.send({ method: 'POST', path, body: {} })) as { url: string; expiryTime: string };
+}
+
 /** A line for each reader, and one for a group that nobody reads for. */
 export function consumerGroupTable(groups: readonly ConsumerGroup[]): string {
   const rows = groups.flatMap(({ name, properties: { readers } }) =>

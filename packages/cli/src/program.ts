@@ -16,6 +16,7 @@ import { configurationTest } from './commands/configuration-test.ts';
 import { configurationUpdate } from './commands/configuration-update.ts';
 import { connectionString } from './commands/connection-string.ts';
 import { consumerGroupAdd } from './commands/consumer-group-add.ts';
+import { consumerGroupCheckpoints } from './commands/consumer-group-checkpoints.ts';
 import { consumerGroupList } from './commands/consumer-group-list.ts';
 import { consumerGroupRemove } from './commands/consumer-group-remove.ts';
 import { deviceAdd } from './commands/device-add.ts';
@@ -113,6 +114,7 @@ export function buildProgram(context: CliContext): Command {
         consumerGroupList(context),
         consumerGroupAdd(context),
         consumerGroupRemove(context),
+        consumerGroupCheckpoints(context),
       ]),
     )
     .addCommand(

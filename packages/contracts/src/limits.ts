@@ -374,6 +374,9 @@ export const LIMITS = {
   /** Event Hubs endpoint: consumer groups, `$Default` among them; and characters in a name. */
   CONSUMER_GROUPS_MAX: 20,
   CONSUMER_GROUP_NAME_CHARACTERS_MAX: 50,
+  /** Checkpoints of readers, kept as blobs: bytes of one, and life of the permission to keep them, seconds. Ours. */
+  CHECKPOINT_BYTES_MAX: 65_536,
+  CHECKPOINT_PERMISSION_SECONDS: 31_536_000,
   /** Event Hubs endpoint: characters that are kept of what a reader calls itself. */
   READER_NAME_CHARACTERS_MAX: 128,
   /** Event Hubs endpoint: a reader for whom events wait and who gives no credit is detached after this, seconds. Ours. */

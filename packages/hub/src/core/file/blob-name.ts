@@ -10,6 +10,9 @@ export const JOBS_CONTAINER = 'hub-jobs';
 /** Where messages are that routes send to storage. */
 export const ROUTED_CONTAINER = 'device-messages';
 
+/** Where readers of events keep their checkpoints, if they keep them here. */
+export const CHECKPOINTS_CONTAINER = 'event-checkpoints';
+
 /**
  * Where an identity's file lies: below its device's folder, a module's below the module's.
  *

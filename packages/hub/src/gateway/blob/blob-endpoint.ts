@@ -1,7 +1,8 @@
 import { HubError, isValidId, LIMITS } from '@viaduct/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { newGuid } from '../../core/command/new-guid.ts';
-import { UPLOADS_CONTAINER } from '../../core/file/blob-name.ts';
+import { requireCheckpointPlace } from '../../core/consumer/checkpoint-store.ts';
+import { CHECKPOINTS_CONTAINER, UPLOADS_CONTAINER } from '../../core/file/blob-name.ts';
 import { parseBlobSas } from '../../core/file/blob-sas.ts';
 import { type BlobAction, decideBlobAccess } from '../../core/file/decide-blob-access.ts';
 import type { Hub } from '../../core/hub.ts';
@@ -93,6 +94,7 @@ async function answerBlob(
   const comp = target.query.get('comp') ?? '';
   if (method === 'PUT' || method === 'DELETE') {
     const { access } = authorize(hub, target, method === 'PUT' ? 'write' : 'delete');
+    if (method === 'PUT' && target.container === CHECKPOINTS_CONTAINER) requireCheckpoint(target, comp, request);
     const write = method === 'PUT' ? PUTS.get(comp) : deleteBlob;
     if (write === undefined || !(method === 'PUT' || comp === '')) throw notOffered(request, target);
     return write({ hub, place: target, access, query: target.query, request, reply });
@@ -102,6 +104,17 @@ async function answerBlob(
   if (method === 'GET' && comp === 'blocklist') return answerBlocks(hub, target, reply);
   if (comp === '' || comp === 'metadata') return headBlob(hub, target, sas, request, reply);
   throw notOffered(request, target);
+}
+
+/** A permission for readers' checkpoints is good for long: it must not be one to store just anything. @throws HubError argument.invalid */
+function requireCheckpoint({ name }: BlobTarget, comp: string, { headers }: FastifyRequest): void {
+  requireCheckpointPlace(name);
+  const bytes = comp === 'block' || comp === 'blocklist' ? Number.NaN : Number(headers['content-length']);
+  if (bytes <= LIMITS.CHECKPOINT_BYTES_MAX) return;
+  throw new HubError(
+    'argument.invalid',
+    `a checkpoint is written whole, with at most ${LIMITS.CHECKPOINT_BYTES_MAX} bytes`,
+  );
 }
 
 /** Get Block List. A name with staged blocks only has a list, though there is no blob yet. */

@@ -1,5 +1,11 @@
 import { HubError } from '@viaduct/contracts';
-import { JOBS_CONTAINER, ROUTED_CONTAINER, requireBlobName, UPLOADS_CONTAINER } from '../../core/file/blob-name.ts';
+import {
+  CHECKPOINTS_CONTAINER,
+  JOBS_CONTAINER,
+  ROUTED_CONTAINER,
+  requireBlobName,
+  UPLOADS_CONTAINER,
+} from '../../core/file/blob-name.ts';
 import { BLOB_ACCOUNT } from '../../core/file/blob-sas.ts';
 
 /** What a URL names: a blob, or a container when the name is ''. */
@@ -10,7 +16,12 @@ export interface BlobTarget {
 }
 
 /** Containers are made by us. There is no call to make one. */
-const CONTAINERS: ReadonlySet<string> = new Set([UPLOADS_CONTAINER, JOBS_CONTAINER, ROUTED_CONTAINER]);
+const CONTAINERS: ReadonlySet<string> = new Set([
+  UPLOADS_CONTAINER,
+  JOBS_CONTAINER,
+  ROUTED_CONTAINER,
+  CHECKPOINTS_CONTAINER,
+]);
 
 /** First path segments that are the blob endpoint's: containers, and the account for clients that put it into the path. */
 export const BLOB_PATHS: readonly string[] = [...CONTAINERS, BLOB_ACCOUNT];

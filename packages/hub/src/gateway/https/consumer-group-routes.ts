@@ -1,6 +1,7 @@
 import { HubError } from '@viaduct/contracts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { addConsumerGroup } from '../../core/consumer/add-consumer-group.ts';
+import { openCheckpointStore } from '../../core/consumer/checkpoint-store.ts';
 import {
   type DescribedConsumerGroup,
   getConsumerGroup,
@@ -9,6 +10,7 @@ import {
 import { removeConsumerGroup } from '../../core/consumer/remove-consumer-group.ts';
 import type { Hub } from '../../core/hub.ts';
 import type { JsonObject } from '../../core/ports.ts';
+import { hostAskedFor } from './host-asked-for.ts';
 import { authorize } from './read-request.ts';
 
 /**
@@ -19,6 +21,7 @@ import { authorize } from './read-request.ts';
  *     GET    /eventHubEndpoints/events/ConsumerGroups/{name}   ServiceConnect
  *     PUT    /eventHubEndpoints/events/ConsumerGroups/{name}   RegistryWrite    201, or 200 when it was there
  *     DELETE /eventHubEndpoints/events/ConsumerGroups/{name}   RegistryWrite    detaches its readers
+ *     POST   /eventHubEndpoints/events/CheckpointStore         ServiceConnect   ours: a container for readers' checkpoints
  *
  * Source: Azure IoT Hub resource provider, operations "…EventHubConsumerGroup".
  */
@@ -43,6 +46,12 @@ export function consumerGroupRoutes(app: FastifyInstance, hub: Hub): void {
     await authorize(hub, request, 'RegistryWrite');
     await removeConsumerGroup(hub, nameIn(request));
     return reply.code(204).send();
+  });
+  app.post('/eventhubendpoints/:endpoint/checkpointstore', async (request) => {
+    await authorize(hub, request, 'ServiceConnect');
+    requireBuiltIn(request);
+    const { url, expiryTime } = openCheckpointStore(hub, hostAskedFor(hub, request));
+    return { url, expiryTime: new Date(expiryTime).toISOString() };
   });
 }
 
