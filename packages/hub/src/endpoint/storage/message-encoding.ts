@@ -1,5 +1,6 @@
 import { Transform } from 'node:stream';
-import { streams, Type } from 'avsc';
+// CommonJS: Node finds its named exports only through the default one.
+import avsc from 'avsc';
 import type { RoutedMessage } from '../../core/routing/endpoint.ts';
 import { parseMessageBody } from '../../core/routing/message-body.ts';
 
@@ -43,11 +44,11 @@ const STORED = [
 const AVRO: MessageEncoding = {
   extension: 'avro',
   contentType: 'application/vnd.apache.avro',
-  stream: () => new streams.BlockEncoder(SCHEMA) as unknown as Transform,
+  stream: () => new avsc.streams.BlockEncoder(SCHEMA) as unknown as Transform,
   record: (message) => ({ ...storedMessage(message), Body: message.body }),
 };
 
-const SCHEMA = Type.forSchema(
+const SCHEMA = avsc.Type.forSchema(
   {
     type: 'record',
     name: 'Message',
