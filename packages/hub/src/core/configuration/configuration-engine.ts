@@ -8,7 +8,7 @@ import { ConfigurationPass } from './configuration-pass.ts';
 import type { ShowsConfigurationWork } from './configuration-work.ts';
 import { evaluateConditions } from './evaluate-conditions.ts';
 import { HappeningsReader } from './happenings-reader.ts';
-import { measureConfigurations } from './measure-configurations.ts';
+import { measureConfiguration } from './measure-configuration.ts';
 import { type SettlesDevices, settleDevice, type Verdicts } from './settle-device.ts';
 
 export type RunsConfigurations = SettlesDevices & KeepsQueries & AppendsToLog & ShowsConfigurationWork;
@@ -19,10 +19,8 @@ export interface ConfigurationEngineOptions {
   readonly roundSeconds?: number;
 }
 
-function mayBeRepeated(thrown: unknown): boolean {
-  return thrown instanceof HubError && thrown.row.retry;
-}
-
+/** As many writes as one transaction takes; and few enough that others have their turn soon. */
+const AT_ONCE = 50;
 const METRIC_MS = LIMITS.CONFIGURATION_METRIC_SECONDS * 1_000;
 const RATE: Rate = {
   perSecond: LIMITS.CONFIGURATION_CHANGES_PER_SECOND_MAX,
@@ -56,9 +54,13 @@ export class ConfigurationEngine {
   #pass: ConfigurationPass | undefined;
   #measuredTime = 0;
   #hasNews = true;
+  /** Configurations whose metrics are still to be counted. */
+  #unmeasured: ActiveConfiguration[] = [];
   readonly #closing = new AbortController();
   /** Ends the rest that is being taken. */
-  #wake: AbortController = new AbortController();
+  #resting: AbortController | undefined;
+  /** A configuration changed since the last rest began. */
+  #isWoken = false;
 
   constructor(hub: RunsConfigurations, options: ConfigurationEngineOptions = {}) {
     const { onFault = warnOfFault, roundSeconds = LIMITS.CONFIGURATION_ROUND_SECONDS } = options;
@@ -68,7 +70,7 @@ export class ConfigurationEngine {
     this.#happenings = new HappeningsReader(hub);
     // What was missed while nobody read is caught up with by a round; else the first one is due in its time.
     hub.configurationWork.lastRoundTime = this.#happenings.missedSome ? 0 : hub.clock.now();
-    this.#stopListening = hub.configurations.onChange(() => this.#wake.abort());
+    this.#stopListening = hub.configurations.onChange(() => this.#wake());
     this.#running = this.#run();
   }
 
@@ -76,7 +78,7 @@ export class ConfigurationEngine {
   async close(): Promise<void> {
     this.#closing.abort();
     this.#stopListening();
-    this.#wake.abort();
+    this.#wake();
     await this.#running;
   }
 
@@ -96,18 +98,16 @@ export class ConfigurationEngine {
     await this.#happenings.close();
   }
 
-  /** What happened, then a piece of a walk, so that neither waits for the end of the other. False when there was nothing to do. */
+  /** A piece of each work, so that none waits for the end of another. False when there was nothing to do. */
   async #step(): Promise<boolean> {
     const configurations = new Map(
       (await this.#hub.configurations.list()).map((record) => [record.id, activeConfiguration(record)]),
     );
     const hasFollowed = await this.#follow(configurations);
     const hasWalked = await this.#walk(configurations);
-    if (hasFollowed || hasWalked) {
-      this.#hasNews = true;
-      return true;
-    }
-    return this.#measure([...configurations.values()]);
+    if (hasFollowed || hasWalked) this.#hasNews = true;
+    const hasMeasured = await this.#measure(configurations);
+    return hasFollowed || hasWalked || hasMeasured;
   }
 
   async #follow(configurations: ReadonlyMap<string, ActiveConfiguration>): Promise<boolean> {
@@ -182,14 +182,29 @@ export class ConfigurationEngine {
       const ofDevice = byDevice.get(identity.deviceId) ?? new Map<string, Verdicts>();
       byDevice.set(identity.deviceId, ofDevice.set(key, verdicts.get(key) ?? new Map()));
     }
-    // Side by side, so that they share flushes to disk. All are waited for: what is under way must not meet the next step.
+    const devices = [...byDevice];
+    for (let at = 0; at < devices.length; at += AT_ONCE) {
+      await this.#settleAtOnce(configurations, devices.slice(at, at + AT_ONCE));
+      await nextTurn();
+    }
+    this.#hub.configurationWork.lookedAt += identities.length;
+  }
+
+  /** Side by side, so that they share flushes to disk. All are waited for: what is under way must not meet the next step. */
+  async #settleAtOnce(
+    configurations: ReadonlyMap<string, ActiveConfiguration>,
+    devices: readonly (readonly [deviceId: string, verdicts: ReadonlyMap<string, Verdicts>])[],
+  ): Promise<void> {
+    const states = await this.#hub.configurationStates.of(devices.map(([deviceId]) => ({ deviceId })));
+    const verdicts = new Map(devices);
     const outcomes = await Promise.allSettled(
-      [...byDevice].map(([deviceId, ofDevice]) => settleDevice(this.#hub, configurations, deviceId, ofDevice)),
+      states.map((device) =>
+        settleDevice(this.#hub, configurations, device, verdicts.get(device.deviceId) ?? new Map()),
+      ),
     );
     const settled = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
     await this.#hub.configurationStates.save(settled.flatMap(({ states }) => states));
     const writtenTwins = settled.reduce((sum, each) => sum + each.writtenTwins, 0);
-    this.#hub.configurationWork.lookedAt += identities.length;
     this.#hub.configurationWork.writtenTwins += writtenTwins;
     await this.#keepToRate(writtenTwins);
     const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
@@ -207,28 +222,39 @@ export class ConfigurationEngine {
     if (waitMs > 0) await this.#pause(waitMs);
   }
 
-  async #measure(configurations: readonly ActiveConfiguration[]): Promise<boolean> {
+  /** The metrics of one configuration: a count may read the whole fleet. */
+  async #measure(configurations: ReadonlyMap<string, ActiveConfiguration>): Promise<boolean> {
     const now = this.#hub.clock.now();
-    if (!this.#hasNews || now < this.#measuredTime + METRIC_MS) return false;
-    this.#hasNews = false;
-    this.#measuredTime = now;
-    await measureConfigurations(this.#hub, configurations);
+    if (this.#unmeasured.length === 0 && this.#hasNews && now >= this.#measuredTime + METRIC_MS) {
+      this.#hasNews = false;
+      this.#measuredTime = now;
+      this.#unmeasured = [...configurations.values()];
+    }
+    const { record } = this.#unmeasured.shift() ?? {};
+    const configuration = record && configurations.get(record.id);
+    if (configuration === undefined) return record !== undefined;
+    await measureConfiguration(this.#hub, configuration);
     return true;
+  }
+
+  #wake(): void {
+    this.#isWoken = true;
+    this.#resting?.abort();
   }
 
   /** Until something happens to a device, a configuration changes, or the next round or measurement is due. */
   async #rest(): Promise<void> {
-    if (this.#wake.signal.aborted) {
-      this.#wake = new AbortController();
-      return;
+    if (!this.#isWoken) {
+      const resting = new AbortController();
+      this.#resting = resting;
+      const timer = setTimeout(() => resting.abort(), this.#restMs());
+      timer.unref();
+      const happened = await this.#happenings.wait(resting);
+      clearTimeout(timer);
+      // What comes in bursts is looked at once.
+      if (happened) await this.#pause(LIMITS.CONFIGURATION_COALESCE_MS);
     }
-    const { signal } = this.#wake;
-    const timer = setTimeout(() => this.#wake.abort(), this.#restMs());
-    timer.unref();
-    const happened = await this.#happenings.wait(signal);
-    clearTimeout(timer);
-    // What comes in bursts is looked at once.
-    if (happened) await this.#pause(LIMITS.CONFIGURATION_COALESCE_MS);
+    this.#isWoken = false;
   }
 
   #restMs(): number {
@@ -252,4 +278,9 @@ export class ConfigurationEngine {
       if (signal.aborted) end();
     });
   }
+}
+
+/** A disk that is full, a twin that many write at once: not for ever. */
+function mayBeRepeated(thrown: unknown): boolean {
+  return thrown instanceof HubError && thrown.row.retry;
 }

@@ -60,11 +60,9 @@ export class HappeningsReader {
     for (const partition of this.#next.keys()) this.#next.set(partition, this.#hub.log.bounds(partition).next);
   }
 
-  /** True when something new is there; false when `signal` aborted. */
-  async wait(signal: AbortSignal): Promise<boolean> {
-    const over = new AbortController();
-    const either = AbortSignal.any([signal, over.signal]);
-    const waits = [...this.#next].map(([partition, next]) => this.#hub.log.wait(partition, next, either));
+  /** True when something new is there; false when `over` was aborted, which it is in the end. */
+  async wait(over: AbortController): Promise<boolean> {
+    const waits = [...this.#next].map(([partition, next]) => this.#hub.log.wait(partition, next, over.signal));
     const happened = await Promise.race(waits);
     over.abort();
     await Promise.all(waits);

@@ -31,17 +31,18 @@ const AGENT = '$edgeAgent';
  *
  * Writes twins and saves nothing: doing it again after a crash comes to the same.
  *
+ * @param device what is kept of the device itself
  * @param verdicts by `identityKey`
  * @throws HubError that may be tried again: quota.exceeded, store.unavailable, log.unavailable
  */
 export async function settleDevice(
   hub: SettlesDevices,
   configurations: ReadonlyMap<string, ActiveConfiguration>,
-  deviceId: string,
+  device: ConfigurationState,
   verdicts: ReadonlyMap<string, Verdicts>,
 ): Promise<SettledDevice> {
   const work = new DeviceWork(hub, configurations, verdicts);
-  await work.run(deviceId);
+  await work.run(device);
   return { states: work.changed, writtenTwins: work.writtenTwins };
 }
 
@@ -62,9 +63,7 @@ class DeviceWork {
     this.#verdicts = verdicts;
   }
 
-  async run(deviceId: string): Promise<void> {
-    const [device] = await this.#hub.configurationStates.of([{ deviceId }]);
-    if (device === undefined) return;
+  async run(device: ConfigurationState): Promise<void> {
     const targeting = this.#targeting(device);
     const own = await this.#settle(device, targeting.filter(isFor('device')).map(claimOf));
     if (own === undefined) return this.#forget(device);
@@ -102,6 +101,7 @@ class DeviceWork {
       ids.delete(AGENT);
       ids.add(AGENT);
     }
+    if (ids.size === 0) return [];
     return this.#hub.configurationStates.of([...ids].map((moduleId) => ({ deviceId, moduleId })));
   }
 

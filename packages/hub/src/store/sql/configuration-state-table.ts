@@ -68,7 +68,7 @@ export class ConfigurationStateTable implements ConfigurationStateStore {
     await this.#writer.write(async (db) => {
       const found = await db.selectFrom('identity').select(['device_id', 'module_id']).where(among(states)).execute();
       const existing = new Set(found.map((row) => identityKey(identityOf(row))));
-      for (const state of states) await replaceState(db, state, existing.has(identityKey(state)));
+      await replaceStates(db, states, existing);
     });
   }
 
@@ -112,33 +112,37 @@ export class ConfigurationStateTable implements ConfigurationStateStore {
   }
 }
 
-async function replaceState(db: Kysely<HubSchema>, state: ConfigurationState, exists: boolean): Promise<void> {
-  const columns = identityColumns(state);
-  for (const table of ['configuration_device', 'configuration_owned'] as const) {
-    await db
-      .deleteFrom(table)
-      .where('device_id', '=', columns.device_id)
-      .where('module_id', '=', columns.module_id)
-      .execute();
-  }
-  if (!exists) return;
-  for (const { configurationId, status, reason } of state.statuses) {
-    await db
-      .insertInto('configuration_device')
-      .values({ ...columns, configuration_id: configurationId, status, reason })
-      .execute();
-  }
-  if (state.owned.length === 0 && state.ownedByEdge.length === 0) return;
-  await db
-    .insertInto('configuration_owned')
-    .values({ ...columns, paths: JSON.stringify(state.owned), by_edge: JSON.stringify(state.ownedByEdge) })
-    .execute();
+/** A statement a table, whatever their number: each is one parameter of rows. */
+async function replaceStates(
+  db: Kysely<HubSchema>,
+  states: readonly ConfigurationState[],
+  existing: ReadonlySet<string>,
+): Promise<void> {
+  await db.deleteFrom('configuration_device').where(among(states)).execute();
+  await db.deleteFrom('configuration_owned').where(among(states)).execute();
+  const kept = states.filter((state) => existing.has(identityKey(state)));
+  const statuses = kept.flatMap((state) =>
+    state.statuses.map(({ configurationId, status, reason }) => [...pairOf(state), configurationId, status, reason]),
+  );
+  const owned = kept
+    .filter((state) => state.owned.length > 0 || state.ownedByEdge.length > 0)
+    .map((state) => [...pairOf(state), JSON.stringify(state.owned), JSON.stringify(state.ownedByEdge)]);
+  await sql`insert into configuration_device (device_id, module_id, configuration_id, status, reason)
+    select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 from json_each(${JSON.stringify(statuses)})`.execute(
+    db,
+  );
+  await sql`insert into configuration_owned (device_id, module_id, paths, by_edge)
+    select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each(${JSON.stringify(owned)})`.execute(db);
 }
 
 /** As one parameter, so that the statement is the same for any number of them. */
 function among(identities: readonly DeviceIdentity[]) {
-  const pairs = JSON.stringify(identities.map(({ deviceId, moduleId = '' }) => [deviceId, moduleId]));
+  const pairs = JSON.stringify(identities.map(pairOf));
   return sql<boolean>`(device_id, module_id) in (select value ->> 0, value ->> 1 from json_each(${pairs}))`;
+}
+
+function pairOf({ deviceId, moduleId = '' }: DeviceIdentity): [string, string] {
+  return [deviceId, moduleId];
 }
 
 function groupedStatuses(rows: readonly StatusRow[]): ReadonlyMap<string, readonly ConfigurationStatus[]> {

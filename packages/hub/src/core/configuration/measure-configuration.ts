@@ -8,22 +8,22 @@ import { countMetric, systemMetricQueries } from './configuration-metric.ts';
 /** System metrics that are counted from the status rows, and not by a query. */
 const FROM_STATUSES: ReadonlySet<string> = new Set(['targetedCount', 'appliedCount']);
 
-/** Counts all metrics that are queries, one after another with a turn for everything else between two; saves what is different. */
-export async function measureConfigurations(
+/**
+ * Counts the metrics of a configuration that are queries, one after another with a turn for everything else between two; saves what
+ * is different.
+ */
+export async function measureConfiguration(
   hub: KeepsConfigurations & KeepsQueries,
-  configurations: readonly ActiveConfiguration[],
+  { record }: ActiveConfiguration,
 ): Promise<void> {
-  const known = await hub.configurations.metricResults();
-  for (const { record } of configurations) {
-    if (record.isDeleted) continue;
-    const system = Object.entries(systemMetricQueries(record)).filter(([name]) => !FROM_STATUSES.has(name));
-    const results: MetricResults = {
-      system: await measure(hub, system),
-      custom: await measure(hub, Object.entries(record.metricQueries)),
-    };
-    const before = known.get(record.id) ?? { system: {}, custom: {} };
-    if (!isDeepStrictEqual(results, before)) await hub.configurations.saveMetricResults(record.id, results);
-  }
+  if (record.isDeleted) return;
+  const system = Object.entries(systemMetricQueries(record)).filter(([name]) => !FROM_STATUSES.has(name));
+  const results: MetricResults = {
+    system: await measure(hub, system),
+    custom: await measure(hub, Object.entries(record.metricQueries)),
+  };
+  const before = (await hub.configurations.metricResults()).get(record.id) ?? { system: {}, custom: {} };
+  if (!isDeepStrictEqual(results, before)) await hub.configurations.saveMetricResults(record.id, results);
 }
 
 async function measure(
