@@ -85,6 +85,8 @@ export interface ConfigurationTrial {
   readonly kind: ConfigurationKind | null;
   readonly contentError: string | null;
   readonly conditionError: string | null;
+  /** Where in the condition, in characters; null where nobody can say. */
+  readonly conditionErrorAt: { readonly offset: number; readonly length: number } | null;
   readonly metricErrors: Readonly<Record<string, string>>;
   /** How many devices or modules meet the condition now, and the first of them; null where content or condition are wrong. */
   readonly targetedCount: number | null;

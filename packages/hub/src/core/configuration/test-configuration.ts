@@ -5,7 +5,8 @@ import {
   HubError,
 } from '@viaduct/contracts';
 import type { JsonObject, KeepsQueries } from '../ports.ts';
-import type { Selection } from '../query/expression.ts';
+import type { Selection, TextSpan } from '../query/expression.ts';
+import { QueryRefusal } from '../query/query-refusal.ts';
 import { isJsonObject } from '../twin/validate-section.ts';
 import { readContent } from './configuration-content.ts';
 import { requireMetricQuery } from './configuration-metric.ts';
@@ -44,10 +45,11 @@ export async function tryConfiguration(
   });
   const { metricErrors } = testQueries('', metrics);
   let target: Selection | null = null;
-  const conditionError = refusalOf(() => {
+  const refusal = refusedBy(() => {
     target = readTarget(kind ?? (/^\s*from\s/i.test(targetCondition) ? 'module' : 'device'), targetCondition);
   });
-  const told = { kind, contentError, conditionError, metricErrors };
+  const conditionError = refusal?.message ?? null;
+  const told = { kind, contentError, conditionError, conditionErrorAt: placeOf(refusal), metricErrors };
   if (contentError !== null || conditionError !== null) return { ...told, targetedCount: null, first: [] };
   if (target === null) return { ...told, targetedCount: 0, first: [] };
   return {
@@ -63,11 +65,21 @@ function requireObject(content: unknown): JsonObject {
 }
 
 function refusalOf(check: () => unknown): string | null {
+  return refusedBy(check)?.message ?? null;
+}
+
+function refusedBy(check: () => unknown): HubError | null {
   try {
     check();
     return null;
   } catch (thrown) {
     if (!(thrown instanceof HubError)) throw thrown;
-    return thrown.message;
+    return thrown;
   }
+}
+
+/** Where the text is wrong, as far as the parser said so. */
+function placeOf(refusal: HubError | null): TextSpan | null {
+  const parser = refusal instanceof QueryRefusal ? refusal : refusal?.cause;
+  return parser instanceof QueryRefusal ? parser.at : null;
 }
