@@ -4,6 +4,7 @@ import { CONSOLE_API, HubError } from '@viaduct/contracts';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import { accessTokenRoutes } from './console/access-token-routes.ts';
 import { answerProblem } from './console/answer-problem.ts';
+import { bulkRoutes } from './console/bulk-routes.ts';
 import { certificateRoutes } from './console/certificate-routes.ts';
 import { configurationRoutes } from './console/configuration-routes.ts';
 import { connectionRoutes } from './console/connection-routes.ts';
@@ -47,6 +48,7 @@ const routes = [
   throttlingRoutes,
   savedQueryRoutes,
   jobRoutes,
+  bulkRoutes,
   liveRoute,
 ];
 

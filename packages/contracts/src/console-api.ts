@@ -44,6 +44,7 @@ import type { ModelSummary } from './model.ts';
  *     DELETE /consumer-groups/{name}               → 204                      its readers are detached
  *     POST   /query              FleetQuery        → FleetQueryPage           400 argument.invalid, with the place in the text
  *     GET    /query/vocabulary                     → QueryVocabulary          for completion
+ *     POST   /bulk               BulkRequest       → BulkOutcome[]            enables, disables, deletes; not atomic
  *     GET    /saved-queries                        → SavedQuery[]             one's own and the shared, in order of name
  *     POST   /saved-queries NewSavedQuery          → SavedQuery               409 console.savedQueryExists
  *     PUT    /saved-queries/{id} NewSavedQuery     → SavedQuery

@@ -1,5 +1,6 @@
 export * from './connection-string.ts';
 export * from './console-api.ts';
+export * from './console-bulk.ts';
 export * from './console-certificates.ts';
 export * from './console-configurations.ts';
 export * from './console-device.ts';

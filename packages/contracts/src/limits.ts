@@ -443,10 +443,11 @@ export const LIMITS = {
   FILE_PREVIEW_BYTES_MAX: 2 * 1_048_576,
   /** Files of a device in one page of the list. */
   FILES_PAGE_MAX: 500,
-  /** Console: queries saved under a name, all people's together; and characters in such a name and query. Ours. */
+  /** Console: devices and modules that are enabled, disabled or deleted by one request. */
+  CONSOLE_BULK_MAX: 100,
+  /** Console: queries saved under a name, all people's together; and characters in such a name. Ours. */
   SAVED_QUERIES_MAX: 1_000,
   SAVED_QUERY_NAME_CHARACTERS_MAX: 100,
-  SAVED_QUERY_CHARACTERS_MAX: 8_192,
   /** Console: a pasted certificate, characters. */
   PEM_CHARACTERS_MAX: 65_536,
   /** Console: devices named as seen in one tick; the others follow in the next. */

@@ -49,7 +49,7 @@ const BODY = {
   additionalProperties: false,
   properties: {
     name: { type: 'string', minLength: 1, maxLength: LIMITS.SAVED_QUERY_NAME_CHARACTERS_MAX },
-    query: { type: 'string', minLength: 1, maxLength: LIMITS.SAVED_QUERY_CHARACTERS_MAX },
+    query: { type: 'string', minLength: 1, maxLength: LIMITS.QUERY_CHARACTERS_MAX },
     isShared: { type: 'boolean' },
   },
 } as const;
