@@ -13,9 +13,15 @@ import {
   connectSearch,
   deviceSearch,
   devicesSearch,
+  editSearch,
   filesSearch,
+  jobSearch,
+  jobsSearch,
   messagesSearch,
   methodsSearch,
+  newConfigurationSearch,
+  newEndpointSearch,
+  newJobSearch,
   querySearch,
   setUpSearch,
   signInSearch,
@@ -83,6 +89,88 @@ const events = createRoute({
   getParentRoute: () => shell,
   path: '/events',
   component: lazyRouteComponent(() => import('./pages/events/events-page.tsx'), 'EventsPage'),
+});
+
+const jobs = createRoute({
+  getParentRoute: () => shell,
+  path: '/jobs',
+  validateSearch: jobsSearch,
+  component: lazyRouteComponent(() => import('./pages/jobs/jobs-page.tsx'), 'JobsPage'),
+});
+
+const newJob = createRoute({
+  getParentRoute: () => shell,
+  path: '/jobs/new',
+  validateSearch: newJobSearch,
+  component: lazyRouteComponent(() => import('./pages/jobs/new/new-job-page.tsx'), 'NewJobPage'),
+});
+
+const job = createRoute({
+  getParentRoute: () => shell,
+  path: '/jobs/$jobId',
+  validateSearch: jobSearch,
+  component: lazyRouteComponent(() => import('./pages/jobs/job-page.tsx'), 'JobPage'),
+});
+
+const configurations = createRoute({
+  getParentRoute: () => shell,
+  path: '/configurations',
+  component: lazyRouteComponent(() => import('./pages/configurations/configurations-page.tsx'), 'ConfigurationsPage'),
+});
+
+const newConfiguration = createRoute({
+  getParentRoute: () => shell,
+  path: '/configurations/new',
+  validateSearch: newConfigurationSearch,
+  component: lazyRouteComponent(
+    () => import('./pages/configurations/new-configuration-page.tsx'),
+    'NewConfigurationPage',
+  ),
+});
+
+const configuration = createRoute({
+  getParentRoute: () => shell,
+  path: '/configurations/$id',
+  validateSearch: editSearch,
+  component: lazyRouteComponent(() => import('./pages/configurations/configuration-page.tsx'), 'ConfigurationPage'),
+});
+
+const routing = createRoute({
+  getParentRoute: () => shell,
+  path: '/routing',
+  component: lazyRouteComponent(() => import('./pages/routing/routing-page.tsx'), 'RoutingPage'),
+});
+
+const newRoute = createRoute({
+  getParentRoute: () => shell,
+  path: '/routing/routes/new',
+  component: lazyRouteComponent(() => import('./pages/routing/route-page.tsx'), 'NewRoutePage'),
+});
+
+const route = createRoute({
+  getParentRoute: () => shell,
+  path: '/routing/routes/$name',
+  component: lazyRouteComponent(() => import('./pages/routing/route-page.tsx'), 'RoutePage'),
+});
+
+const newEndpoint = createRoute({
+  getParentRoute: () => shell,
+  path: '/routing/endpoints/new',
+  validateSearch: newEndpointSearch,
+  component: lazyRouteComponent(() => import('./pages/routing/new-endpoint-page.tsx'), 'NewEndpointPage'),
+});
+
+const endpoint = createRoute({
+  getParentRoute: () => shell,
+  path: '/routing/endpoints/$name',
+  validateSearch: editSearch,
+  component: lazyRouteComponent(() => import('./pages/routing/endpoint-page.tsx'), 'EndpointPage'),
+});
+
+const tokens = createRoute({
+  getParentRoute: () => shell,
+  path: '/tokens',
+  component: lazyRouteComponent(() => import('./pages/tokens/tokens-page.tsx'), 'TokensPage'),
 });
 
 const device = createRoute({
@@ -214,7 +302,26 @@ export const router = createRouter({
   routeTree: root.addChildren([
     setUp,
     signIn,
-    shell.addChildren([overview, devices, query, events, certificates, device.addChildren(deviceTabs)]),
+    shell.addChildren([
+      overview,
+      devices,
+      query,
+      jobs,
+      newJob,
+      job,
+      configurations,
+      newConfiguration,
+      configuration,
+      events,
+      routing,
+      newRoute,
+      route,
+      newEndpoint,
+      endpoint,
+      certificates,
+      tokens,
+      device.addChildren(deviceTabs),
+    ]),
   ]),
   basepath: '/console',
   defaultPreload: 'intent',

@@ -1,8 +1,28 @@
-import { type Icon, IconCertificate, IconDevices, IconHome, IconListSearch, IconMessages } from '@tabler/icons-react';
+import {
+  type Icon,
+  IconAdjustments,
+  IconCertificate,
+  IconChecklist,
+  IconDevices,
+  IconHome,
+  IconKey,
+  IconListSearch,
+  IconMessages,
+  IconRoute,
+} from '@tabler/icons-react';
 
 /** A page of the navigation. Its address is the router's, so a page that is gone does not compile. */
 interface NavigationPage {
-  readonly to: '/' | '/devices' | '/query' | '/events' | '/certificates';
+  readonly to:
+    | '/'
+    | '/devices'
+    | '/query'
+    | '/jobs'
+    | '/configurations'
+    | '/routing'
+    | '/events'
+    | '/certificates'
+    | '/tokens';
   readonly title: string;
   readonly icon: Icon;
 }
@@ -21,8 +41,22 @@ export const NAVIGATION: readonly NavigationGroup[] = [
     pages: [
       { to: '/devices', title: 'Devices', icon: IconDevices },
       { to: '/query', title: 'Query', icon: IconListSearch },
+      { to: '/jobs', title: 'Jobs', icon: IconChecklist },
+      { to: '/configurations', title: 'Configurations', icon: IconAdjustments },
     ],
   },
-  { title: 'Messages', pages: [{ to: '/events', title: 'Events', icon: IconMessages }] },
-  { title: 'Access', pages: [{ to: '/certificates', title: 'Certificates', icon: IconCertificate }] },
+  {
+    title: 'Messages',
+    pages: [
+      { to: '/events', title: 'Events', icon: IconMessages },
+      { to: '/routing', title: 'Routing', icon: IconRoute },
+    ],
+  },
+  {
+    title: 'Access',
+    pages: [
+      { to: '/certificates', title: 'Certificates', icon: IconCertificate },
+      { to: '/tokens', title: 'Access tokens', icon: IconKey },
+    ],
+  },
 ];

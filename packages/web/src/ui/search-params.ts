@@ -1,3 +1,5 @@
+import { JOB_DEVICE_STATUSES, JOB_STATUSES, type JobDeviceStatus, type JobStatus } from '@viaduct/contracts';
+
 /**
  * What the address bar may say, page by page. Everything is optional and anything unknown is dropped, so a link that was
  * cut or edited by hand still opens.
@@ -55,6 +57,31 @@ export function filesSearch(raw: Raw): { file?: string | undefined } {
 
 export function querySearch(raw: Raw): { q?: string | undefined } {
   return { q: text(raw.q) };
+}
+
+export function jobsSearch(raw: Raw): { status?: JobStatus | undefined } {
+  return { status: oneOf(JOB_STATUSES, raw.status) };
+}
+
+export function jobSearch(raw: Raw): { outcome?: JobDeviceStatus | undefined } {
+  return { outcome: oneOf(JOB_DEVICE_STATUSES, raw.outcome) };
+}
+
+export function newJobSearch(raw: Raw): { condition?: string | undefined; kind?: 'twins' | 'method' | undefined } {
+  return { condition: text(raw.condition), kind: oneOf(['twins', 'method'] as const, raw.kind) };
+}
+
+export function newConfigurationSearch(raw: Raw): { from?: string | undefined } {
+  return { from: text(raw.from) };
+}
+
+/** Of a page with a form that may be open. */
+export function editSearch(raw: Raw): { edit?: boolean | undefined } {
+  return { edit: flag(raw.edit) };
+}
+
+export function newEndpointSearch(raw: Raw): { kind?: string | undefined } {
+  return { kind: text(raw.kind) };
 }
 
 export function connectSearch(raw: Raw): { client?: string | undefined } {

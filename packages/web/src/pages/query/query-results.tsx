@@ -1,18 +1,21 @@
 import { Button, Menu } from '@mantine/core';
 import { IconDownload, IconTableOff } from '@tabler/icons-react';
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
-import type { FleetQueryPage } from '@viaduct/contracts';
+import type { DeviceIdentity, FleetQueryPage } from '@viaduct/contracts';
 import { useMemo, useState } from 'react';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { LoadMore } from '../../ui/load-more.tsx';
 import { notifyProblem } from '../../ui/notify.ts';
 import { saveFile } from '../../ui/save-file.ts';
+import { BulkMenu } from './bulk/bulk-menu.tsx';
+import { type BulkTarget, COLLECTED_MAX } from './bulk/bulk-target.ts';
 import { columnsOf } from './columns-of.ts';
+import { conditionOf } from './condition-of.ts';
 import { resultsAsCsv, resultsAsJson } from './download-results.ts';
 import { ItemDialog } from './item-dialog.tsx';
 import classes from './query.module.css';
 import { ResultTable } from './result-table.tsx';
-import { useTicks } from './use-ticks.ts';
+import { identityOf, type Ticks, useTicks } from './use-ticks.ts';
 
 type Answer = UseInfiniteQueryResult<InfiniteData<FleetQueryPage>>;
 
@@ -22,14 +25,12 @@ interface QueryResultsProps {
   readonly items: readonly unknown[];
 }
 
-/** Rows that are fetched for a download; a larger fleet is the command line's to export. */
-const DOWNLOAD_ROWS_MAX = 20_000;
-
 /** What the query found: look at it, take it away, act on it. */
 export function QueryResults({ query, answer, items }: QueryResultsProps) {
   const [opened, setOpened] = useState<unknown>(null);
   const columns = useMemo(() => columnsOf(answer.data?.pages ?? []), [answer.data]);
   const ticks = useTicks(items);
+  const target = targetOf(query, ticks);
   if (items.length === 0) {
     return (
       <div className="card">
@@ -50,7 +51,14 @@ export function QueryResults({ query, answer, items }: QueryResultsProps) {
           {ticks.count > 0 && `, ${ticks.count.toLocaleString('en')} ticked`}
         </span>
         <div className={classes.barEnd}>
-          <Download query={query} columns={columns} answer={answer} />
+          <Download columns={columns} answer={answer} />
+          {ticks.isPossible && (
+            <BulkMenu
+              target={target}
+              isOfModules={items.some((item) => identityOf(item)?.moduleId !== undefined)}
+              onCollect={async () => ({ kind: 'ticked', identities: (await fetchAll(answer)).flatMap(identitiesOf) })}
+            />
+          )}
         </div>
       </div>
       <ResultTable
@@ -68,8 +76,18 @@ export function QueryResults({ query, answer, items }: QueryResultsProps) {
   );
 }
 
+function targetOf(query: string, ticks: Ticks): BulkTarget | null {
+  if (ticks.count > 0) return { kind: 'ticked', identities: ticks.identities };
+  const condition = conditionOf(query);
+  return condition === null ? null : { kind: 'all', condition };
+}
+
+function identitiesOf(item: unknown): readonly DeviceIdentity[] {
+  const identity = identityOf(item);
+  return identity === undefined ? [] : [identity];
+}
+
 interface DownloadProps {
-  readonly query: string;
   readonly columns: readonly string[];
   readonly answer: Answer;
 }
@@ -107,7 +125,7 @@ function Download({ columns, answer }: DownloadProps) {
 async function fetchAll(answer: Answer): Promise<readonly unknown[]> {
   let pages = answer.data?.pages ?? [];
   let rows = countRows(pages);
-  while (pages.at(-1)?.continuation != null && rows < DOWNLOAD_ROWS_MAX) {
+  while (pages.at(-1)?.continuation != null && rows < COLLECTED_MAX) {
     const next = await answer.fetchNextPage({ throwOnError: true });
     pages = next.data?.pages ?? pages;
     rows = countRows(pages);

@@ -1,0 +1,82 @@
+import { Button, Group, Select, Skeleton, Stack } from '@mantine/core';
+import { IconChecklist, IconPlus } from '@tabler/icons-react';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { JOB_STATUSES } from '@viaduct/contracts';
+import { jobsQuery } from '../../api/jobs-client.ts';
+import { useFleetStream } from '../../live/use-device-feed.ts';
+import { ButtonLink } from '../../ui/button-link.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { LoadMore } from '../../ui/load-more.tsx';
+import { PageHead } from '../../ui/page-head.tsx';
+import { usePageTitle } from '../../ui/page-title.ts';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
+import { JobTable } from './job-table.tsx';
+import { STATUS_WORDS } from './job-words.ts';
+
+const route = getRouteApi('/shell/jobs');
+
+/** What is done, was done and will be done to many devices at once. */
+export function JobsPage() {
+  usePageTitle('Jobs');
+  useFleetStream();
+  const { status } = route.useSearch();
+  const navigate = route.useNavigate();
+  const jobs = useInfiniteQuery(jobsQuery(status));
+  const items = jobs.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <Stack gap="md">
+      <PageHead
+        title="Jobs"
+        text="A job changes the twins of many devices, or calls a method on each, now or at a time that you choose; and it tells how every one of them fared."
+      >
+        <ButtonLink to="/jobs/new" leftSection={<IconPlus size={16} />}>
+          New job
+        </ButtonLink>
+      </PageHead>
+      <Group>
+        <Select
+          aria-label="Status"
+          placeholder="Any status"
+          clearable
+          data={JOB_STATUSES.map((value) => ({ value, label: STATUS_WORDS[value] }))}
+          value={status ?? null}
+          onChange={(value) => {
+            const wanted = JOB_STATUSES.find((candidate) => candidate === value);
+            void navigate({ search: (old) => ({ ...old, status: wanted }) });
+          }}
+        />
+      </Group>
+      {jobs.isError && <ProblemAlert error={jobs.error} onRetry={() => void jobs.refetch()} />}
+      {jobs.isPending && <Skeleton height={240} />}
+      {jobs.isSuccess && items.length === 0 && (
+        <div className="card">
+          {status === undefined ? (
+            <EmptyState
+              icon={IconChecklist}
+              title="No jobs yet"
+              text="Set a tag on every device of a site, raise an interval on all with old firmware, reboot a hundred pumps tonight."
+            >
+              <ButtonLink to="/jobs/new">Make the first job</ButtonLink>
+            </EmptyState>
+          ) : (
+            <EmptyState
+              icon={IconChecklist}
+              title="None found"
+              text={`No job is ${STATUS_WORDS[status].toLowerCase()}.`}
+            >
+              <Button variant="default" onClick={() => void navigate({ search: {} })}>
+                Show all jobs
+              </Button>
+            </EmptyState>
+          )}
+        </div>
+      )}
+      {items.length > 0 && (
+        <JobTable jobs={items}>
+          <LoadMore pages={jobs} />
+        </JobTable>
+      )}
+    </Stack>
+  );
+}
