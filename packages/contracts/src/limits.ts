@@ -218,7 +218,7 @@ export const LIMITS = {
   /** Registry: devices in one bulk request. Ours: Azure takes 100. */
   BULK_DEVICES_MAX: 1_000,
   /** Twin: writes of one twin that may wait for their turn. Ours. */
-  TWIN_WRITES_WAITING_MAX: 256,
+  WRITES_WAITING_MAX: 256,
   /** Query: characters of its text. */
   QUERY_CHARACTERS_MAX: 8_192,
   /** Query: nesting of parentheses, and of operators in one another. Ours. */

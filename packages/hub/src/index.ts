@@ -122,6 +122,7 @@ export { attachment } from './gateway/attachment.ts';
 export { blobEndpoint } from './gateway/blob/blob-endpoint.ts';
 export { clientCertificateOf } from './gateway/client-certificate.ts';
 export { hubRest } from './gateway/https/hub-rest.ts';
+export { refuseAddress } from './gateway/https/refuse-address.ts';
 export { RestTraffic } from './gateway/https/rest-traffic.ts';
 export { rewriteHubUrl } from './gateway/https/rewrite-hub-url.ts';
 export { MqttGateway, type MqttGatewayOptions } from './gateway/mqtt/mqtt-gateway.ts';

@@ -1,6 +1,11 @@
 import type { Server } from 'node:https';
 import { asHubError, LIMITS } from '@viaduct/contracts';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyServerOptions,
+  LogController,
+} from 'fastify';
 import type { Logger } from 'pino';
 import type { ServerCertificate } from './certificates.ts';
 import { createHttpsListener } from './listeners.ts';
@@ -18,6 +23,8 @@ export interface HttpsAppOptions {
   readonly logger: Logger;
   /** Maps paths that no router can tell apart onto ones that it can. */
   readonly rewriteUrl: (url: string) => string;
+  /** Answers what no route can be found for, because the address is broken. */
+  readonly refuseAddress: NonNullable<FastifyServerOptions['frameworkErrors']>;
 }
 
 /** The one HTTPS server: REST and console as Fastify plugins, WebSockets beside them. The listeners bind it. */
@@ -30,6 +37,7 @@ export function createHttpsApp(options: HttpsAppOptions): HttpsApp {
     loggerInstance: options.logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     rewriteUrl: (request) => options.rewriteUrl(request.url ?? '/'),
+    frameworkErrors: options.refuseAddress,
     serverFactory: (handler) => {
       server = createHttpsListener(options.certificate, handler);
       return server;

@@ -17,6 +17,7 @@ import {
   JobRunner,
   MqttGateway,
   RestTraffic,
+  refuseAddress,
   rewriteHubUrl,
 } from '@viaduct/hub';
 import type { FastifyPluginAsync } from 'fastify';
@@ -103,6 +104,7 @@ async function start(config: ServerConfig, { closing, logger, out, startedAt }: 
       amqp: (stream, address, tlsSocket) => amqp.accept(stream, 'amqp-ws', address, tlsSocket),
     },
     rewriteUrl: rewriteHubUrl,
+    refuseAddress: refuseAddress(hub),
   });
   const rest = new RestTraffic();
   await app.register(hubRestPlugin(hub, rest));

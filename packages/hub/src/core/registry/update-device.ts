@@ -5,6 +5,7 @@ import { closeSessions } from './close-sessions.ts';
 import type { DeviceInput } from './device-input.ts';
 import { getDevice } from './get-device.ts';
 import { requireMatch } from './if-match.ts';
+import { inTurn } from './in-turn.ts';
 import { changedEntry } from './make-entry.ts';
 
 const ATTEMPTS_MAX = 10;
@@ -12,23 +13,25 @@ const ATTEMPTS_MAX = 10;
 /**
  * Changes what the back end mentions, and nothing else. A device that is disabled or gets other credentials is disconnected.
  *
- * @throws HubError device.notFound, module.notFound, etag.mismatch, argument.invalid, store.unavailable (retry)
+ * @throws HubError device.notFound, module.notFound, etag.mismatch, argument.invalid, quota.exceeded, store.unavailable (both: retry)
  */
-export async function updateDevice(
+export function updateDevice(
   hub: KeepsRegistry & HoldsSessions & TellsTime & MakesRandomness,
   identity: DeviceIdentity,
   input: DeviceInput,
   ifMatch?: string,
 ): Promise<RegistryEntry> {
-  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-    const before = await getDevice(hub, identity);
-    requireMatch(before.etag, ifMatch);
-    const after = changedEntry(hub, before, input);
-    if (!(await hub.registry.replace(after, before.etag))) continue;
-    disconnectIfNeeded(hub, before, after);
-    return after;
-  }
-  throw new HubError('store.unavailable', 'the device is being changed too often at once');
+  return inTurn(hub.registry, identity, async () => {
+    for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+      const before = await getDevice(hub, identity);
+      requireMatch(before.etag, ifMatch);
+      const after = changedEntry(hub, before, input);
+      if (!(await hub.registry.replace(after, before.etag))) continue;
+      disconnectIfNeeded(hub, before, after);
+      return after;
+    }
+    throw new HubError('store.unavailable', 'the device is being changed too often at once');
+  });
 }
 
 function disconnectIfNeeded(hub: HoldsSessions, before: RegistryEntry, after: RegistryEntry): void {

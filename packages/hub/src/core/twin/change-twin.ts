@@ -1,4 +1,4 @@
-import { type DeviceIdentity, HubError, identityKey, LIMITS } from '@viaduct/contracts';
+import { type DeviceIdentity, HubError } from '@viaduct/contracts';
 import { appendDigitalTwinChange } from '../digital-twin/append-digital-twin-change.ts';
 import type { HoldsSessions } from '../hub.ts';
 import type {
@@ -9,10 +9,10 @@ import type {
   KnowsItsNames,
   TellsTime,
   TwinRecord,
-  TwinStore,
 } from '../ports.ts';
 import { appendHappening } from '../record/append-happening.ts';
 import { getDevice } from '../registry/get-device.ts';
+import { inTurn } from '../registry/in-turn.ts';
 import { getTwin } from './get-twin.ts';
 
 /** What every change of a twin touches. */
@@ -65,31 +65,4 @@ export function changeTwin(
     }
     throw new HubError('store.unavailable', 'the twin is being changed too often at once');
   });
-}
-
-interface Line {
-  last: Promise<unknown>;
-  waiting: number;
-}
-
-/** Who writes which twin of which store now. Lines without anybody in them are forgotten. */
-const lines = new WeakMap<TwinStore, Map<string, Line>>();
-
-async function inTurn<T>(store: TwinStore, identity: DeviceIdentity, task: () => Promise<T>): Promise<T> {
-  const ofStore = lines.get(store) ?? new Map<string, Line>();
-  lines.set(store, ofStore);
-  const key = identityKey(identity);
-  const line = ofStore.get(key) ?? { last: Promise.resolve(), waiting: 0 };
-  if (line.waiting >= LIMITS.TWIN_WRITES_WAITING_MAX) {
-    throw new HubError('quota.exceeded', `${line.waiting} writes of this twin wait already`);
-  }
-  ofStore.set(key, line);
-  line.waiting++;
-  const mine = line.last.then(task, task);
-  line.last = mine;
-  try {
-    return await mine;
-  } finally {
-    if (--line.waiting === 0) ofStore.delete(key);
-  }
 }

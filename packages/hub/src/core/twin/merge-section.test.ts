@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../ports.ts';
+import type { JsonObject, TwinSectionRecord } from '../ports.ts';
 import { mergeSection, patchBetween, replaceSection } from './merge-section.ts';
 import { isJsonObject } from './validate-section.ts';
 
@@ -69,6 +69,25 @@ describe('mergeSection', () => {
     );
   });
 
+  it('writes at each level when a patch named it last, and counts patches, not changes', () => {
+    fc.assert(
+      fc.property(fc.array(patch, { minLength: 1, maxLength: 4 }), (patches) => {
+        const section = patches.reduce<TwinSectionRecord>(
+          (current, change, i) => mergeSection(current, change as JsonObject, { time: `t${i}`, version: i + 2 }),
+          EMPTY,
+        );
+        expect(section.version).toBe(EMPTY.version + patches.length);
+        for (const path of pathsIn(section.values)) {
+          const last = patches.findLastIndex((change) => names(change, path));
+          expect([path, memberAt(section.metadata, path)]).toMatchObject([
+            path,
+            { $lastUpdated: `t${last}`, $lastUpdatedVersion: last + 2 },
+          ]);
+        }
+      }),
+    );
+  });
+
   it('never touches the prototype of all objects, whatever keys come', () => {
     const evil = JSON.parse('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}') as JsonObject;
     const { values } = mergeSection(mergeSection(EMPTY, evil, STAMP), evil, STAMP);
@@ -103,6 +122,27 @@ describe('replaceSection', () => {
     });
   });
 });
+
+/** Every path that leads to a value, those of objects included; the empty one is the section itself. */
+function pathsIn(values: JsonObject, path: readonly string[] = []): readonly (readonly string[])[] {
+  const below = Object.entries(values).flatMap(([name, value]) =>
+    isJsonObject(value) ? pathsIn(value, [...path, name]) : [[...path, name]],
+  );
+  return [path, ...below];
+}
+
+function names(change: unknown, path: readonly string[]): boolean {
+  const [name, ...rest] = path;
+  if (name === undefined) return true;
+  return isJsonObject(change) && Object.hasOwn(change, name) && names(change[name], rest);
+}
+
+function memberAt(tree: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (current, name) => Object.entries(current as JsonObject).find(([each]) => each === name)?.[1],
+    tree,
+  );
+}
 
 /** The pseudocode of RFC 7386 §2, over maps, so that it shares no trick with the code under test. */
 function rfc7386(target: unknown, change: unknown): unknown {

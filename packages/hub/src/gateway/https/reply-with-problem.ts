@@ -76,7 +76,7 @@ function bookRefusal(hub: BooksRefusals, error: HubError, request: FastifyReques
   });
 }
 
-function flatProblem(error: HubError, trackingId: string, time: number): object {
+export function flatProblem(error: HubError, trackingId: string, time: number): object {
   return {
     Message: `ErrorCode:${error.row.name};${error.message}`,
     ExceptionMessage: `Tracking ID:${trackingId.replaceAll('-', '')}-G:0-TimeStamp:${usTime(time)}`,
