@@ -132,7 +132,7 @@ function render(cells: readonly Cell[], proofs: Proofs, before: string): string 
     ...sections,
     ...operationTable(proofs),
     '',
-    'Not supported yet: certificates issued over MQTT (a preview in Azure), jobs, queries with conditions, routes, provisioning.',
+    'Not supported yet: certificates issued over MQTT (a preview in Azure), modules made on behalf of an Edge device, provisioning.',
   ].join('\n')}\n`;
 }
 
