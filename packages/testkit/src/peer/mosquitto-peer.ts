@@ -16,7 +16,10 @@ export interface MosquittoPeerOptions {
   readonly files?: Readonly<Record<string, string>>;
 }
 
-export const hasMosquitto = existsSync(PROGRAM);
+/** The broker, and the tools that read back. */
+export const hasMosquitto = [PROGRAM, '/usr/bin/mosquitto_sub', '/usr/bin/mosquitto_pub'].every((path) =>
+  existsSync(path),
+);
 
 /** Debian's mosquitto, which keeps its sessions on disk. */
 export async function startMosquitto(options: MosquittoPeerOptions = {}): Promise<TestPeer> {

@@ -5,6 +5,12 @@ import { EndpointFailure } from '../../core/routing/endpoint.ts';
 import { inTime } from '../in-time.ts';
 import type { Namespace } from './amqp-configuration.ts';
 import type { AmqpSocket } from './amqp-socket.ts';
+import { conditionFailure } from './condition-failure.ts';
+
+interface Waiting {
+  answered(context: EventContext): void;
+  failed(failure: EndpointFailure): void;
+}
 
 const CBS = '$cbs';
 const TOKEN_TYPE = 'servicebus.windows.net:sastoken';
@@ -24,7 +30,7 @@ export class CbsLink {
   readonly #tokenSeconds: number;
   readonly #sender: Sender;
   readonly #receiver: Receiver;
-  readonly #waiting = new Map<string, (context: EventContext) => void>();
+  readonly #waiting = new Map<string, Waiting>();
   #turn = 0;
   #renewal: NodeJS.Timeout | undefined;
 
@@ -36,13 +42,16 @@ export class CbsLink {
     this.#receiver = connection.open_receiver({ source: { address: CBS }, target: { address: REPLY_TO } });
     this.#sender = connection.open_sender({ target: { address: CBS } });
     this.#receiver.on('message', (context: EventContext) => {
-      this.#waiting.get(String(context.message?.correlation_id))?.(context);
+      this.#waiting.get(String(context.message?.correlation_id))?.answered(context);
     });
     for (const link of [this.#sender, this.#receiver]) {
       for (const event of ['sender_error', 'sender_close', 'receiver_error', 'receiver_close'])
-        link.on(event, () => socket.end(refused('the link to $cbs was closed')));
+        link.on(event, () => socket.end(conditionFailure(`${CBS} at ${namespace.host}`, link.error)));
     }
-    socket.onEnd(() => clearTimeout(this.#renewal));
+    socket.onEnd((failure) => {
+      clearTimeout(this.#renewal);
+      for (const { failed } of this.#waiting.values()) failed(failure);
+    });
   }
 
   /** Resolves when the peer took the token. It is renewed until the connection ends; a renewal that fails ends it. @throws EndpointFailure */
@@ -71,13 +80,13 @@ export class CbsLink {
     this.#turn += 1;
     const messageId = `token-${this.#turn}`;
     return new Promise((resolve, reject) => {
-      this.#socket.onEnd(reject);
-      this.#waiting.set(messageId, ({ message }) => {
+      const answered = ({ message }: EventContext) => {
         this.#waiting.delete(messageId);
         const { 'status-code': status, 'status-description': description } = message?.application_properties ?? {};
         if (status === 200 || status === 202) resolve();
         else reject(refused(`${host} refuses the token: ${status} ${String(description).slice(0, 300)}`));
-      });
+      };
+      this.#waiting.set(messageId, { answered, failed: reject });
       this.#sender.send({
         message_id: messageId,
         to: CBS,

@@ -140,6 +140,16 @@ describe.skipIf(!hasKafka)('the Kafka endpoint, to librdkafka', () => {
     expect((await peer.read(topic)).length).toBe(9);
   });
 
+  it('connects again by itself when the broker hung up in between, as it does after ten idle minutes', async () => {
+    await newTopic();
+    const connection = await open();
+    await connection.deliver(routedMessages(3), unhurried);
+    await peer.goDown();
+    await peer.comeUp();
+    await deliverAndClose(connection, routedMessages(3));
+    expect((await peer.read(topic)).length).toBe(6);
+  });
+
   it.each([
     ['there is no such topic', UNKNOWN_TOPIC],
     ['this user may not write to the topic', NOT_ALLOWED],
