@@ -92,7 +92,7 @@ export class RawAmqp {
     });
   }
 
-  static async connect({ ready }: TestServer, options: ConnectionOptions = {}): Promise<RawAmqp> {
+  static async connect({ ready }: Pick<TestServer, 'ready'>, options: ConnectionOptions = {}): Promise<RawAmqp> {
     const ca = readFileSync(ready.caFile);
     const socket = connect({ host: ready.hostName, port: ready.ports.amqp, ca, ...options });
     await once(socket, 'secureConnect');
@@ -100,7 +100,7 @@ export class RawAmqp {
   }
 
   /** Past OPEN and BEGIN, without SASL, as Node's and C's clients begin. */
-  static async open(server: TestServer, options: ConnectionOptions = {}): Promise<RawAmqp> {
+  static async open(server: Pick<TestServer, 'ready'>, options: ConnectionOptions = {}): Promise<RawAmqp> {
     const amqp = await RawAmqp.connect(server, options);
     amqp.say(AMQP_HEADER);
     await amqp.next('header');

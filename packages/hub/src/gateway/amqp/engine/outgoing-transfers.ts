@@ -61,11 +61,11 @@ export class OutgoingTransfers implements RheaOutgoing {
   }
 
   on_begin(fields: TransferFields): void {
-    this.#peerWindowEnd = fields.incoming_window ?? 0;
+    this.#peerWindowEnd = comparable(fields.incoming_window);
   }
 
   on_flow(fields: TransferFields): void {
-    this.#peerWindowEnd = ((fields.next_incoming_id ?? 0) + (fields.incoming_window ?? 0)) >>> 0;
+    this.#peerWindowEnd = ((fields.next_incoming_id ?? 0) + comparable(fields.incoming_window)) >>> 0;
     this.#sendBacklog();
   }
 
@@ -188,4 +188,9 @@ export class OutgoingTransfers implements RheaOutgoing {
     out.boolean(false);
     out.close(fields, 11);
   }
+}
+
+/** Serial numbers are compared by the sign of their difference: a window of more than half of them would look like none. */
+function comparable(window: number | undefined | null): number {
+  return Math.min(window ?? 0, 0x7fff_ffff);
 }

@@ -19,6 +19,7 @@ export const serveWithRhea: ServeConnection = (socket, options, handler) =>
 const IDLE_MS_WORTH_A_HEARTBEAT_MAX = 2 ** 30;
 /** Bytes of a transfer's own; a frame must hold them and some payload. Source: AMQP 1.0 part 2 §2.4.1. */
 const FRAME_BYTES_MIN = 512;
+const CREDIT_MAX = 0x7fff_ffff;
 const FRAME_BYTES_UNLIMITED = 0xffff_ffff;
 
 interface SessionEnds {
@@ -208,6 +209,9 @@ class RheaServerConnection implements ServerConnection {
   #answerEchoes(session: RheaSession): void {
     const handle = session.on_flow.bind(session);
     session.on_flow = (frame) => {
+      const { link_credit: credit } = frame.performative;
+      // What counts credit compares serial numbers by the sign of their difference: more than half of them would look like none.
+      if (typeof credit === 'number' && credit > CREDIT_MAX) frame.performative.link_credit = CREDIT_MAX;
       handle(frame);
       const { handle: linkHandle, echo } = frame.performative;
       if (linkHandle === null || linkHandle === undefined) {

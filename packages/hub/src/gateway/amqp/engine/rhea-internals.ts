@@ -110,7 +110,7 @@ export interface TransferFields {
   readonly state?: Typed | null;
   readonly handle?: number | null;
   readonly delivery_count?: number | null;
-  readonly link_credit?: number | null;
+  link_credit?: number | null;
   readonly echo?: boolean | null;
 }
 
