@@ -45,6 +45,9 @@ describe('viaduct configuration', () => {
     const added = await cli('add', name, file, '--target-condition', targetCondition, '--label', 'a=b');
     expect(added).toMatchObject({ code: 0, out: expect.stringContaining(targetCondition) });
     await becomes(deviceId, { interval: 60 });
+    const metrics = () => fetch(`http://${server.address}:9464/metrics`).then((answer) => answer.text());
+    const line = `viaduct_configuration_devices{configuration="${name}",state="applied"} 1`;
+    await until(async () => (await metrics()).includes(line), { what: line });
     expect((await cli('list')).out).toContain(name);
     expect((await cli('update', name, '--priority', '7')).out).toMatch(/priority +7/);
     expect((await cli('update', name)).code).toBe(2);

@@ -222,6 +222,32 @@ describe('the engine', () => {
     await soon(async () => expect(await desired('d1')).toEqual({ a: 1 }));
   });
 
+  it('leaves alone a condition that cannot be evaluated, and brings the others', async () => {
+    await device('d1', {});
+    const store = hub.queries;
+    const fault = new TypeError('no such function');
+    const broken: typeof store = {
+      query: (query, page) => store.query(query, page),
+      countIdentities: (selection) => store.countIdentities(selection),
+      selectIdentities: (selection, page) =>
+        JSON.stringify(selection).includes('broken') ? Promise.reject(fault) : store.selectIdentities(selection, page),
+    };
+    await engine.close();
+    engine = new ConfigurationEngine({ ...hub, queries: broken }, { onFault: (told) => faults.push(told) });
+    await configure('a', { 'properties.desired.a': 1 }, { targetCondition: "deviceId != 'broken'" });
+    await configure('b', { 'properties.desired.b': 1 }, {});
+    await soon(async () => expect(await desired('d1')).toEqual({ b: 1 }));
+    await createDevice(hub, { deviceId: 'd2' });
+    await soon(async () => expect(await desired('d2')).toEqual({ b: 1 }));
+    expect(faults).toEqual([
+      new Error('the condition of the configuration "a" could not be evaluated', { cause: fault }),
+    ]);
+    faults = [];
+    await engine.close();
+    engine = startEngine();
+    await soon(async () => expect(await desired('d1')).toEqual({ a: 1, b: 1 }));
+  });
+
   it('counts custom metrics, and says in words what cannot be counted', async () => {
     await device('d1', { x: 1 });
     await device('d2', { x: 2 });

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type DeviceIdentity, HubError, identityKey, LIMITS } from '@viaduct/contracts';
-import type { AppendsToLog, KeepsQueries } from '../ports.ts';
+import type { AppendsToLog, ConfigurationRecord, KeepsQueries } from '../ports.ts';
 import { type OnFault, warnOfFault } from '../repeating-task.ts';
 import { type Rate, TokenBucket } from '../throttle/token-bucket.ts';
 import { type ActiveConfiguration, activeConfiguration } from './active-configuration.ts';
@@ -54,6 +54,8 @@ export class ConfigurationEngine {
   #pass: ConfigurationPass | undefined;
   #measuredTime = 0;
   #hasNews = true;
+  /** Configurations, as they are now, whose condition could not be evaluated in this round. */
+  readonly #unanswered = new Set<string>();
   /** Configurations whose metrics are still to be counted. */
   #unmeasured: ActiveConfiguration[] = [];
   readonly #closing = new AbortController();
@@ -119,7 +121,8 @@ export class ConfigurationEngine {
     if (batch === undefined) return false;
     for (let at = 0; at < batch.identities.length; at += LIMITS.CONFIGURATION_STEP_IDENTITIES) {
       const identities = batch.identities.slice(at, at + LIMITS.CONFIGURATION_STEP_IDENTITIES);
-      const verdicts = await evaluateConditions(this.#hub, configurations.values(), identities);
+      const asked = [...configurations.values()].filter(({ record }) => !this.#unanswered.has(stampOf(record)));
+      const verdicts = await evaluateConditions(this.#hub, asked, identities, this.#noteUnanswered);
       await this.#settle(configurations, identities, verdicts);
     }
     await batch.done();
@@ -131,13 +134,14 @@ export class ConfigurationEngine {
     if (pass === undefined) return false;
     const { record } = pass;
     const { seen } = this.#hub.configurationWork;
-    const step = await pass.nextStep(this.#hub);
+    const step = await pass.nextStep(this.#hub).catch((thrown: unknown) => this.#noteUnanswered(record, thrown));
     if (step === undefined) {
-      await this.#hub.configurations.markSettled(record);
       seen.delete(record.id);
       this.#pass = undefined;
+      if (this.#unanswered.has(stampOf(record)) || record.revision === record.settledRevision) return true;
+      await this.#hub.configurations.markSettled(record);
       // Who made or changed it looks at its metrics next.
-      if (record.revision !== record.settledRevision) this.#measuredTime = 0;
+      this.#measuredTime = 0;
       return true;
     }
     await this.#settle(configurations, step.identities, step.verdicts);
@@ -152,9 +156,9 @@ export class ConfigurationEngine {
     const now = current && configurations.get(current.record.id);
     if (current !== undefined && now !== undefined && current.isFor(now.record)) return current;
     if (current !== undefined) this.#hub.configurationWork.seen.delete(current.record.id);
-    const next =
-      [...configurations.values()].find(({ record }) => record.settledRevision !== record.revision) ??
-      this.#nextOfRound(configurations);
+    const isPending = ({ record }: ActiveConfiguration) =>
+      record.settledRevision !== record.revision && !this.#unanswered.has(stampOf(record));
+    const next = [...configurations.values()].find(isPending) ?? this.#nextOfRound(configurations);
     this.#pass = next && new ConfigurationPass(next);
     return this.#pass;
   }
@@ -164,12 +168,28 @@ export class ConfigurationEngine {
     const now = this.#hub.clock.now();
     if (this.#round.length === 0 && now - work.lastRoundTime >= this.#roundMs) {
       work.lastRoundTime = now;
+      this.#unanswered.clear();
       this.#round = [...configurations.values()];
     }
     // As it is now: it may have changed since the round began, or have gone.
     const { record } = this.#round.shift() ?? {};
     return record && configurations.get(record.id);
   }
+
+  /**
+   * A condition that cannot be evaluated keeps no other configuration from its devices: it is told, and left alone until the next
+   * round. Who it targets stays as it was.
+   *
+   * @throws what passes by itself
+   */
+  readonly #noteUnanswered = (record: ConfigurationRecord, thrown: unknown): undefined => {
+    const isTooDear = thrown instanceof HubError && thrown.code === 'query.tooLong';
+    if (mayBeRepeated(thrown) && !isTooDear) throw thrown;
+    this.#unanswered.add(stampOf(record));
+    this.#hub.configurationWork.failedSteps++;
+    const why = `the condition of the configuration "${record.id}" could not be evaluated`;
+    this.#onFault(new Error(why, { cause: thrown }));
+  };
 
   async #settle(
     configurations: ReadonlyMap<string, ActiveConfiguration>,
@@ -283,4 +303,9 @@ export class ConfigurationEngine {
 /** A disk that is full, a twin that many write at once: not for ever. */
 function mayBeRepeated(thrown: unknown): boolean {
   return thrown instanceof HubError && thrown.row.retry;
+}
+
+/** Another one when devices have to hear of something else. */
+function stampOf({ id, createdTime, revision }: ConfigurationRecord): string {
+  return `${id} ${createdTime} ${revision}`;
 }

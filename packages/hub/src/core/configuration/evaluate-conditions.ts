@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type DeviceIdentity, identityKey, LIMITS } from '@viaduct/contracts';
-import type { KeepsQueries } from '../ports.ts';
+import type { ConfigurationRecord, KeepsQueries } from '../ports.ts';
 import type { Selection } from '../query/expression.ts';
 import type { ActiveConfiguration } from './active-configuration.ts';
 import type { Verdicts } from './settle-device.ts';
@@ -8,12 +8,13 @@ import { among } from './target-condition.ts';
 
 /**
  * Which configurations target each of some devices and modules, by `identityKey`. One question a configuration, and a turn for
- * everything else between two.
+ * everything else between two. About a configuration whose condition cannot be evaluated nothing is said, if `onFailure` lets it pass.
  */
 export async function evaluateConditions(
   hub: KeepsQueries,
   configurations: Iterable<ActiveConfiguration>,
   identities: readonly DeviceIdentity[],
+  onFailure: (record: ConfigurationRecord, thrown: unknown) => undefined,
 ): Promise<ReadonlyMap<string, Verdicts>> {
   const verdicts = new Map(identities.map((identity) => [identityKey(identity), new Map<string, boolean>()]));
   const devices = identities.filter(({ moduleId }) => moduleId === undefined);
@@ -21,10 +22,13 @@ export async function evaluateConditions(
   for (const { record, target } of configurations) {
     const asked = record.kind === 'module' ? modules : devices;
     if (asked.length === 0) continue;
-    const met = target === null ? new Set<string>() : await whoMeets(hub, target, asked);
-    for (const identity of asked) {
+    const met =
+      target === null
+        ? new Set<string>()
+        : await whoMeets(hub, target, asked).catch((thrown: unknown) => onFailure(record, thrown));
+    for (const identity of met === undefined ? [] : asked) {
       const key = identityKey(identity);
-      verdicts.get(key)?.set(record.id, met.has(key));
+      verdicts.get(key)?.set(record.id, met?.has(key) ?? false);
     }
     await nextTurn();
   }
