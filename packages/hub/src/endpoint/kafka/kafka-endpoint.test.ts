@@ -1,5 +1,5 @@
 import { hasKafka, KafkaPeer, type KafkaRecord, makePeerAuthority, type PeerAuthority } from '@viaduct/testkit';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { EndpointConnection, RoutedMessage } from '../../core/routing/endpoint.ts';
 import { routedMessage, routedMessages, unhurried } from '../messages-under-test.ts';
 import { KAFKA_ENDPOINT } from './kafka-endpoint.ts';
@@ -220,10 +220,10 @@ describe.skipIf(!hasKafka)('the Kafka endpoint, by TLS and with a password', () 
 
   it('checks the name of the server', async () => {
     const elsewhere = await KafkaPeer.start({ certify: authority.certify('other.example') });
+    onTestFinished(() => elsewhere.close());
     await expect(enter({ brokers: [elsewhere.broker] })).rejects.toMatchObject({
       kind: 'permanent',
       message: expect.stringContaining('its certificate was made for another name'),
     });
-    await elsewhere.close();
   });
 });

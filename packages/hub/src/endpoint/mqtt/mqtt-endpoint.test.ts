@@ -7,7 +7,7 @@ import {
   type TestPeer,
   until,
 } from '@viaduct/testkit';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { EndpointConnection, RoutedMessage } from '../../core/routing/endpoint.ts';
 import { routedMessage, routedMessages, unhurried } from '../messages-under-test.ts';
 import { MQTT_ENDPOINT } from './mqtt-endpoint.ts';
@@ -210,12 +210,12 @@ describe.skipIf(!hasMosquitto)('the MQTT endpoint, by TLS and with a password', 
 
   it('checks the name of the server', async () => {
     const elsewhere = await startMosquitto({ certify: authority.certify('other.example') });
+    onTestFinished(() => elsewhere.close());
     const url = `mqtts://${elsewhere.address}:${elsewhere.tlsPort}`;
     await expect(enter({ url })).rejects.toMatchObject({
       kind: 'permanent',
       message: expect.stringContaining('its certificate was made for another name'),
     });
-    await elsewhere.close();
   });
 });
 

@@ -9,7 +9,7 @@ import {
   type TestPeer,
   until,
 } from '@viaduct/testkit';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { EndpointConnection, RoutedMessage } from '../../core/routing/endpoint.ts';
 import { routedMessage, routedMessages, unhurried } from '../messages-under-test.ts';
 import { NATS_ENDPOINT } from './nats-endpoint.ts';
@@ -278,19 +278,19 @@ describe.skipIf(!hasNats)('the NATS endpoint, by TLS and with credentials', () =
 
   it('checks the name of the server', async () => {
     const elsewhere = await startNats({ certify: authority.certify('other.example') });
+    onTestFinished(() => elsewhere.close());
     await expect(enter({ servers: [`tls://${elsewhere.address}:${elsewhere.port}`] })).rejects.toMatchObject({
       kind: 'permanent',
       message: expect.stringContaining('its certificate was made for another name'),
     });
-    await elsewhere.close();
   });
 
   it('does not speak in the clear to a server without TLS', async () => {
     const plain = await startNats();
+    onTestFinished(() => plain.close());
     await expect(enter({ servers: [`tls://${plain.address}:${plain.port}`] })).rejects.toMatchObject({
       kind: 'permanent',
       message: expect.stringContaining('does not offer TLS'),
     });
-    await plain.close();
   });
 });
