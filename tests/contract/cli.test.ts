@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -235,6 +235,58 @@ describe('viaduct file', () => {
     expect((await cli('file', 'list', 'nobody')).code).toBe(4);
   });
 });
+
+describe('viaduct job, import and export', () => {
+  it('moves the registry through a file, with what is refused in another', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'viaduct-cli-'));
+    const file = join(folder, 'devices.txt');
+    expect((await cli('device', 'add', 'moved')).code).toBe(0);
+    const exported = await json('export', file);
+    expect(exported).toEqual({ file, bytes: (await stat(file)).size });
+    expect((await stat(file)).mode & 0o077).toBe(0);
+    const lines = (await readFile(file, 'utf8')).trim().split('\n');
+    const moved = lines.find((line) => JSON.parse(line).id === 'moved') ?? '';
+    expect((await cli('export', file)).code).toBe(1);
+
+    const { primaryKey } = JSON.parse(moved).authentication.symmetricKey;
+    await cli('device', 'remove', 'moved');
+    await writeFile(file, `${moved}\nno JSON\n`);
+    const imported = await cli('import', file);
+    expect([imported.code, imported.out]).toEqual([1, expect.stringContaining('1 done, 1 refused')]);
+    expect(JSON.parse(await readFile(`${file}.errors`, 'utf8'))).toMatchObject({ line: 2 });
+    expect((await json('device', 'show', 'moved')).authentication.symmetricKey.primaryKey).toBe(primaryKey);
+    expect((await cli('import', join(folder, 'none'))).code).toBe(2);
+    await rm(folder, { recursive: true });
+  });
+
+  it('runs jobs, shows how they went on each device, lists and cancels them', async () => {
+    const set = await json('job', 'run', "deviceId = 'machine'", '--tags', '{"room": 7}', '--id', 'tags', '--wait');
+    expect(set).toMatchObject({ status: 'completed', deviceJobStatistics: { deviceCount: 1, succeededCount: 1 } });
+    const call = ['job', 'run', "deviceId IN ['machine', 'moved']", '--method', 'diagnose', '--id', 'call', '--wait'];
+    const called = await cli(...call);
+    expect([called.code, called.out]).toEqual([1, expect.stringContaining('2, 1 done, 1 failed')]);
+    expect((await json('job', 'show', 'call')).devices).toMatchObject([
+      { deviceId: 'machine', status: 'completed', outcome: { deviceMethodResponse: { status: 200 } } },
+      { deviceId: 'moved', status: 'failed', error: { code: 'DeviceNotOnline' } },
+    ]);
+    const tooFar = await cli('job', 'run', '*', '--desired', '{"x": 1}', '--start', '2099-01-01');
+    expect([tooFar.code, tooFar.err]).toEqual([1, expect.stringContaining('days ahead')]);
+    expect((await cli('job', 'run', '*', '--desired', '{"x": 1}', '--id', 'tags')).code).toBe(1);
+    const later = await json('job', 'run', '*', '--desired', '{"x": 1}', '--id', 'soon', '--start', inAMinute());
+    expect(later.status).toBe('scheduled');
+    expect(await json('job', 'cancel', 'soon')).toMatchObject({ status: 'cancelled' });
+    expect((await json('job', 'list')).map(({ jobId }: { jobId: string }) => jobId)).toEqual(
+      expect.arrayContaining(['soon', 'call', 'tags']),
+    );
+    expect((await cli('job', 'list', '--type', 'import')).out).toContain('import');
+    expect((await cli('job', 'show', 'none')).code).toBe(4);
+    expect((await cli('job', 'run', '*')).code).toBe(2);
+    expect((await cli('job', 'run', 'tags.x =', '--tags', '{}')).err).toContain('character');
+    expect((await cli('job', 'container')).out).toMatch(/^https:.*\/hub-jobs\?.*sig=/);
+  });
+});
+
+const inAMinute = () => new Date(Date.now() + 60_000).toISOString();
 
 describe('the agent', () => {
   it('bridges the time without a server: every sample taken meanwhile arrives, with its own time', {

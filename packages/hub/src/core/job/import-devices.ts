@@ -14,7 +14,7 @@ import { type Line, readLines } from './read-lines.ts';
 
 export type ImportsDevices = ChangesDevices & KeepsJobs & KeepsBlobs & SignsBlobs & OpensContainers;
 
-const LINES_AT_ONCE = 256;
+const LINES_AT_ONCE = 128;
 const BYTES_AT_ONCE = 4 * 1_048_576;
 const ERRORS_AT_ONCE = 1_000;
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { asHubError, LIMITS } from '@viaduct/contracts';
+import { asHubError, type ErrorCode, LIMITS } from '@viaduct/contracts';
 import type { JobOutcome, JobRecord, LimitsJobs } from '../ports.ts';
 import { type OnFault, RepeatingTask, warnOfFault } from '../repeating-task.ts';
 import { DevicePace } from './device-pace.ts';
@@ -33,6 +33,8 @@ interface Running {
   readonly done: Promise<void>;
 }
 
+/** A disk that is full, and others who ask at the same time. */
+const NOBODYS_FAULT: ReadonlySet<ErrorCode> = new Set(['store.unavailable', 'log.unavailable', 'query.tooMany']);
 const UNSETTLED_AT_ONCE = 100;
 const ENDED_AT_ONCE = 1_000;
 
@@ -153,7 +155,7 @@ export class JobRunner {
     this.#running.set(jobId, { stop, takesPlace, deadline, maxExecutionSeconds, done });
   }
 
-  /** @throws HubError store.unavailable, log.unavailable: to be run again */
+  /** @throws HubError store.unavailable, log.unavailable, query.tooMany: to be run again */
   async #run(job: JobRecord, stop: JobStop): Promise<void> {
     try {
       if (isDeviceJob(job)) await runDeviceJob(this.#hub, job, this.#runOf(stop));
@@ -162,7 +164,7 @@ export class JobRunner {
       await this.#end(job, { status: 'completed' });
     } catch (thrown) {
       const error = asHubError(thrown);
-      if (stop.isDraining || error.code === 'store.unavailable' || error.code === 'log.unavailable') throw thrown;
+      if (stop.isDraining || NOBODYS_FAULT.has(error.code)) throw thrown;
       if (error.code === 'server.fault') this.#onFault(thrown);
       await this.#end(job, { status: 'failed', failureReason: error.message.slice(0, LIMITS.REASON_CHARACTERS_MAX) });
     }

@@ -8,11 +8,14 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** In one transaction: it is synchronous, and others wait for their turn. */
+const OUTCOMES_AT_ONCE = 100;
+
 /** Writes the outcomes of one job, many in a transaction: whoever came while one was written goes with the next. */
 export class OutcomeWriter {
   readonly #hub: KeepsJobs & TellsTime;
   readonly #jobId: string;
-  #waiting: Waiting[] = [];
+  readonly #waiting: Waiting[] = [];
   #isWriting = false;
 
   constructor(hub: KeepsJobs & TellsTime, jobId: string) {
@@ -31,8 +34,7 @@ export class OutcomeWriter {
   async #write(): Promise<void> {
     this.#isWriting = true;
     while (this.#waiting.length > 0) {
-      const group = this.#waiting;
-      this.#waiting = [];
+      const group = this.#waiting.splice(0, OUTCOMES_AT_ONCE);
       try {
         await this.#hub.jobs.saveOutcomes(this.#jobId, group, this.#hub.clock.now());
         for (const { resolve } of group) resolve();

@@ -19,7 +19,9 @@ export interface DeviceJobRun {
   readonly onOutcome: (status: 'completed' | 'failed' | 'cancelled') => void;
 }
 
-const TARGETS_AT_ONCE = 1_000;
+const TARGETS_AT_ONCE = 500;
+/** Those that are claimed begin in the same turn of the event loop. */
+const CLAIMED_AT_ONCE = 100;
 const IN_FLIGHT_MAX = {
   scheduleUpdateTwin: LIMITS.JOB_TWIN_UPDATES_IN_FLIGHT_MAX,
   scheduleDeviceMethod: LIMITS.JOB_METHODS_IN_FLIGHT_MAX,
@@ -34,7 +36,7 @@ const IN_FLIGHT_MAX = {
  * A device that takes its time takes one place and holds up nobody else. Each is done at least once: what was claimed when the
  * server was killed is claimed again.
  *
- * @throws HubError store.unavailable, log.unavailable (run it again later); argument.invalid for a condition
+ * @throws HubError store.unavailable, log.unavailable, query.tooMany (run it again later); query.tooLong, argument.invalid for a condition
  */
 export async function runDeviceJob(hub: RunsDeviceJobs, job: DeviceJob, run: DeviceJobRun): Promise<void> {
   await hub.jobs.unclaim(job.jobId);
@@ -44,7 +46,7 @@ export async function runDeviceJob(hub: RunsDeviceJobs, job: DeviceJob, run: Dev
   try {
     while (!run.stop.begin.aborted) {
       await underWay.untilRoom();
-      const count = await run.pace.take(underWay.room, run.stop.begin);
+      const count = await run.pace.take(Math.min(underWay.room, CLAIMED_AT_ONCE), run.stop.begin);
       const claimed = count === 0 ? [] : await hub.jobs.claim(job.jobId, count, hub.clock.now());
       if (claimed.length === 0) break;
       for (const identity of claimed) underWay.add(perform(hub, job, identity, run, outcomes));
