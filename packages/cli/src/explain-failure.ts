@@ -22,6 +22,7 @@ const NOT_FOUND: ReadonlySet<ErrorCode> = new Set([
   'certificate.notFound',
   'configuration.notFound',
   'consumerGroup.notFound',
+  'job.notFound',
   'route.notFound',
   'routing.notFound',
 ]);

@@ -12,7 +12,7 @@ interface Options extends CommonOptions {
   readonly desired?: string;
   readonly tags?: string;
   readonly method?: string;
-  readonly payload?: string;
+  readonly payload: string;
   readonly timeout: string;
   readonly connectTimeout: string;
   readonly id?: string;
@@ -28,7 +28,7 @@ export function jobRun(context: CliContext): Command {
     .option('--desired <json>', 'merged into the desired properties of each')
     .option('--tags <json>', 'merged into the tags of each')
     .option('--method <name>', 'direct method to call on each')
-    .option('--payload <json>', 'what the method is called with')
+    .option('--payload <json>', 'what the method is called with', 'null')
     .option('--timeout <seconds>', 'longest wait for an answer', String(LIMITS.METHOD_RESPONSE_SECONDS_DEFAULT))
     .option('--connect-timeout <seconds>', 'longest wait for a device to connect', '0')
     .option('--id <jobId>', 'a random one otherwise')
@@ -76,7 +76,7 @@ function workOf(options: Options): object {
     type: 'scheduleDeviceMethod',
     cloudToDeviceMethod: {
       methodName: method,
-      ...(payload === undefined ? {} : { payload: readJson('--payload', payload) }),
+      payload: readJson('--payload', payload),
       ...timeoutsOf(options),
     },
   };
