@@ -88,6 +88,21 @@ describe('viaduct, against a running server', () => {
     expect([gone.code, JSON.parse(gone.err).error.code]).toEqual([4, 'consumerGroup.notFound']);
   });
 
+  it('asks the fleet, and says where a question is wrong', async () => {
+    await cli('twin', 'update', 'machine', '{"site":"cli"}', '--tags');
+    const text = "SELECT deviceId, tags.site FROM devices WHERE tags.site = 'cli'";
+    expect(await json('query', text)).toEqual([{ deviceId: 'machine', site: 'cli' }]);
+    expect((await cli('query', text)).out).toMatch(/^deviceId +site\nmachine +cli$/m);
+    expect((await cli('query', 'SELECT * FROM devices')).out).toMatch(
+      /^deviceId +status +connectionState .*\nmachine +enabled/m,
+    );
+    const wrong = await cli('query', 'SELECT * FORM devices');
+    expect([wrong.code, wrong.err]).toEqual([
+      1,
+      expect.stringContaining('at character 10, near "FORM": expected FROM'),
+    ]);
+  });
+
   it('registers, shows and removes a device, and finds it gone', async () => {
     const added = await json('device', 'add', 'short-lived');
     expect(added.connectionString).toBe((await cli('connection-string', '--device', 'short-lived')).out.trim());

@@ -42,6 +42,7 @@ import { jobList } from './commands/job-list.ts';
 import { jobRun } from './commands/job-run.ts';
 import { jobShow } from './commands/job-show.ts';
 import { monitor } from './commands/monitor.ts';
+import { query } from './commands/query.ts';
 import { routeAdd } from './commands/route-add.ts';
 import { routeList } from './commands/route-list.ts';
 import { routeRemove } from './commands/route-remove.ts';
@@ -147,6 +148,7 @@ export function buildProgram(context: CliContext): Command {
         endpointStorageUrl(context),
       ]),
     )
+    .addCommand(query(context))
     .addCommand(connectionString(context))
     .addCommand(monitor(context))
     .addCommand(send(context))

@@ -19,6 +19,7 @@ import {
   type TextSpan,
 } from './expression.ts';
 import { QueryRefusal, quoted } from './query-refusal.ts';
+import { FIELDS } from './twin-fields.ts';
 
 interface ParsedQuery {
   readonly top: number | null;
@@ -122,7 +123,7 @@ export class QueryMeaning {
   }
 
   selection({ source, at }: ParsedSource, where: Expression | null): Selection {
-    if (source !== 'devices.jobs') return { source, where: this.#checked(where) };
+    if (source !== 'devices.jobs') return { source, where: this.#checked(where, source) };
     throw this.#refusal(
       at,
       'expected devices or devices.modules: a condition selects devices or modules, not rows of jobs',
@@ -137,11 +138,12 @@ export class QueryMeaning {
     const named = new Map((columns ?? []).map(({ name, value }) => [name, value]));
     const query: Query = {
       ...{ text: this.text, source: source.source, top, columns, groupBy },
-      where: this.#checked(where),
+      where: this.#checked(where, source.source),
       orderBy: orderBy.map(({ by, descending }) => ({ by: columnNamed(by, named) ?? by, descending })),
     };
-    for (const { value } of columns ?? []) this.#checked(value);
-    for (const { by } of query.orderBy) this.#checked(by);
+    for (const { value } of columns ?? []) this.#checked(value, source.source);
+    for (const path of groupBy) this.#checked(path, source.source);
+    for (const { by } of query.orderBy) this.#checked(by, source.source);
     this.#checkGroups(query);
     if (source.source === 'devices.jobs' && (columns !== null || groupBy.length > 0)) {
       throw this.#refusal(source.at, 'devices.jobs is asked for whole rows: SELECT * FROM devices.jobs');
@@ -172,11 +174,25 @@ export class QueryMeaning {
     }
   }
 
-  #checked<T extends Expression | Aggregate | null>(expression: T): T {
+  #checked<T extends Expression | Aggregate | null>(expression: T, source?: QuerySource): T {
     if (expression !== null && isDeeperThan(expression, LIMITS.QUERY_DEPTH_MAX)) {
       throw this.#refusal(this.#everything, `it is nested deeper than ${LIMITS.QUERY_DEPTH_MAX} levels`);
     }
+    if (expression !== null && source !== undefined) this.#checkFields(expression, source);
     return expression;
+  }
+
+  /** Only now, for SELECT comes before FROM. */
+  #checkFields(expression: Expression | Aggregate, source: QuerySource): void {
+    if (expression.kind === 'path') {
+      const [root] = expression.steps;
+      if (FIELDS[source].includes(String(root))) return;
+      throw this.#refusal(
+        expression.at,
+        `${source} has no field ${quoted(String(root))}; it has ${FIELDS[source].join(', ')}`,
+      );
+    }
+    for (const part of partsOf(expression)) this.#checkFields(part, source);
   }
 
   get #everything(): TextSpan {

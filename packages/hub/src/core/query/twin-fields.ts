@@ -1,4 +1,4 @@
-import type { Path } from './expression.ts';
+import type { Path, QuerySource } from './expression.ts';
 import { QueryRefusal, quoted } from './query-refusal.ts';
 
 /** The members of a twin's document, as `GET /twins/{id}` writes them. */
@@ -27,7 +27,7 @@ export const TWIN_FIELDS = [
 export type TwinField = (typeof TWIN_FIELDS)[number];
 
 /** What `FROM devices.jobs` tells of each device of each job. */
-const JOB_FIELDS = [
+export const JOB_FIELDS = [
   'deviceId',
   'moduleId',
   'jobId',
@@ -40,6 +40,15 @@ const JOB_FIELDS = [
   'outcome',
   'error',
 ] as const;
+
+export type JobField = (typeof JOB_FIELDS)[number];
+
+/** Root fields of each source. */
+export const FIELDS: Readonly<Record<QuerySource, readonly string[]>> = {
+  devices: TWIN_FIELDS,
+  'devices.modules': TWIN_FIELDS,
+  'devices.jobs': JOB_FIELDS,
+};
 
 /** Fixed members inside root fields; like the root they are found in any case. */
 const MEMBERS: Readonly<Record<string, readonly string[]>> = {

@@ -2,7 +2,7 @@ import { type DeviceIdentity, HubError, LIMITS } from '@viaduct/contracts';
 import type { Kysely } from 'kysely';
 import type { JsonObject, PageOfQuery, QueryPage, QueryStore } from '../../core/ports.ts';
 import { readContinuation, writeContinuation } from '../../core/query/continuation.ts';
-import { type Expression, isGrouped, type Query, type Selection } from '../../core/query/expression.ts';
+import type { Expression, Query, QuerySource, Selection } from '../../core/query/expression.ts';
 import type { OnFault } from '../../core/repeating-task.ts';
 import { type CompiledQuery, type IndexUse, QueryCompiler } from '../sql/query/compile-query.ts';
 import { type Equality, findEqualities } from '../sql/query/find-equalities.ts';
@@ -34,23 +34,20 @@ export class SqliteQueries implements QueryStore {
   }
 
   async query(query: Query, { limit, continuation, signal }: PageOfQuery): Promise<QueryPage> {
-    if (query.source === 'devices.jobs') {
-      throw new HubError('argument.invalid', 'this hub keeps no jobs yet: ask devices or devices.modules');
-    }
     const { keys } = this.#compiler.query(query, { limit: 1, after: null }, null);
     const place = continuation === undefined ? null : readContinuation(query.text, continuation, keys);
     const left = place === null ? query.top : place.left;
     const rows = Math.min(limit, LIMITS.QUERY_PAGE_MAX, left ?? limit);
     const page = { limit: rows, after: place?.keys ?? null };
     const { items, lastKeys, cut } = await this.#run(
-      query.where,
+      query,
       (index) => this.#compiler.query(query, page, index),
       signal,
     );
     const leftAfter = left === null ? null : left - items.length;
     const isLast = lastKeys === null || lastKeys.length === 0 || leftAfter === 0 || (items.length < rows && !cut);
     return {
-      itemType: query.columns === null && !isGrouped(query) ? 'Twin' : 'Raw',
+      itemType: itemTypeOf(query),
       items: items.map((item) => JSON.parse(item) as JsonObject),
       continuation: isLast ? null : writeContinuation(query.text, { keys: lastKeys, left: leftAfter }),
     };
@@ -61,22 +58,22 @@ export class SqliteQueries implements QueryStore {
     { after, limit }: { readonly after?: DeviceIdentity; readonly limit: number },
   ): Promise<readonly DeviceIdentity[]> {
     const page = { limit, after: after === undefined ? null : [after.deviceId, after.moduleId ?? ''] };
-    const { items } = await this.#run(selection.where, (index) => this.#compiler.identities(selection, page, index));
+    const { items } = await this.#run(selection, (index) => this.#compiler.identities(selection, page, index));
     return items.map((item) => JSON.parse(item) as DeviceIdentity);
   }
 
   async countIdentities(selection: Selection): Promise<number> {
-    const { items } = await this.#run(selection.where, (index) => this.#compiler.count(selection, index));
+    const { items } = await this.#run(selection, (index) => this.#compiler.count(selection, index));
     return (JSON.parse(items[0] ?? '{"count":0}') as { count: number }).count;
   }
 
   /** With an index where there is one; what was slow without gets one. */
   async #run(
-    where: Expression | null,
+    { source, where }: { readonly source: QuerySource; readonly where: Expression | null },
     compile: (index: IndexUse | null) => CompiledQuery,
     signal?: AbortSignal,
   ): Promise<StatementAnswer> {
-    const equalities = findEqualities(where);
+    const equalities = source === 'devices.jobs' ? [] : findEqualities(where);
     const index = this.#indexFor(equalities);
     if (index !== null) {
       const answer = await this.#workers.run(this.#statement(compile(index), [index.id]), signal);
@@ -109,6 +106,11 @@ export class SqliteQueries implements QueryStore {
     const { sql, parameters } = statement.compile(this.#db);
     return { sql, parameters, shape, keys, indexes };
   }
+}
+
+function itemTypeOf({ source, columns }: Query): QueryPage['itemType'] {
+  if (source === 'devices.jobs') return 'DeviceJob';
+  return columns === null ? 'Twin' : 'Raw';
 }
 
 export interface SqliteQueriesParts {

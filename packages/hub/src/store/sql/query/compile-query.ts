@@ -4,12 +4,15 @@ import {
   type Aggregate,
   type Expression,
   isGrouped,
+  type Path,
   type Query,
   type QueryColumn,
   type Selection,
 } from '../../../core/query/expression.ts';
+import { JOB_FIELDS } from '../../../core/query/twin-fields.ts';
 import { balanced, ExpressionCompiler } from './compile-expression.ts';
 import type { Equality } from './find-equalities.ts';
+import { JobColumns } from './job-columns.ts';
 import type { QueryDialect, Sql } from './sql-value.ts';
 import { COMMANDS_WAITING, configurationsOf, TwinColumns } from './twin-columns.ts';
 
@@ -73,6 +76,7 @@ export class QueryCompiler {
   }
 
   query(query: Query, page: Page, index: IndexUse | null): CompiledQuery {
+    if (query.source === 'devices.jobs') return this.#jobs(query, page);
     return isGrouped(query) ? this.#grouped(query, page, index) : this.#plain(query, page, index);
   }
 
@@ -156,6 +160,35 @@ export class QueryCompiler {
     return { statement, keys: keys.length, shape: shapeOf(columns) };
   }
 
+  /** Rows of jobs, whole; along the key of their table, which begins with the job. */
+  #jobs({ where, orderBy }: Pick<Query, 'where' | 'orderBy'>, { limit, after }: Page): CompiledQuery {
+    const jobs = new JobColumns(this.#dialect);
+    const compiler = new ExpressionCompiler(this.#dialect, (path) => jobs.value(path));
+    const columns = JOB_FIELDS.map((name) => {
+      const path: Path = { kind: 'path', scope: 'field', steps: [name], at: { offset: 0, length: 0 } };
+      return { name, ...compiler.column(jobs.value(path)) };
+    });
+    const orderKeys = orderBy.flatMap(({ by, descending }) =>
+      compiler.sortKeys(compiler.value(asExpression(by))).map((key) => ({ sql: key, descending })),
+    );
+    const keys: SortKey[] = [...orderKeys, ...JOB_KEYS.map((key) => ({ sql: key, descending: false }))];
+    const selected = [
+      ...columns.map(({ sql: value }, i) => sql`${value} as ${columnName(i)}`),
+      ...keys.map(({ sql: key }, i) => sql`${key} as ${keyName(i)}`),
+    ];
+    const everyRow = this.#everyRow === null ? [] : [this.#everyRow];
+    const isByKey = orderBy.length === 0;
+    const place = isByKey && after !== null ? [sql`(${sql.join(JOB_KEYS)}) > (${sql.join([...after])})`] : [];
+    const condition = where === null ? [] : [compiler.condition(where)];
+    const conditions = balanced([sql`1`, ...everyRow, ...condition, ...place], sql` and `);
+    const inner = sql`select ${sql.join(selected)} from job_device as d cross join job as j on j.job_id = d.job_id
+      where ${conditions}`;
+    const statement = isByKey
+      ? sql`${inner} order by ${orderOf(namedKeys(keys))} limit ${limit}`
+      : sorted(inner, keys, { limit, after });
+    return { statement, keys: keys.length, shape: shapeOf(columns) };
+  }
+
   /** Which rows, and along what they are looked at. With `inOrder` there may be several branches. */
   #rows(
     { source, where }: { readonly source: Query['source']; readonly where: Expression | null },
@@ -183,6 +216,8 @@ export class QueryCompiler {
     };
   }
 }
+
+const JOB_KEYS: readonly Sql[] = [sql`d.job_id`, sql`d.device_id`, sql`d.module_id`];
 
 /** What `serviceTwinDocument` needs, except keys. */
 const TWIN_DOCUMENT: readonly Sql[] = [
