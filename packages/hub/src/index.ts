@@ -82,6 +82,7 @@ export { PresenceWriter, type PresenceWriterOptions } from './core/registry/pres
 export { rememberModel } from './core/registry/remember-model.ts';
 export { type KeyToRotate, rotateKeys } from './core/registry/rotate-keys.ts';
 export { updateDevice } from './core/registry/update-device.ts';
+export type { ReadsEvents } from './core/routing/built-in-view.ts';
 export * from './core/routing/endpoint.ts';
 export {
   endpointView,

@@ -100,7 +100,11 @@ async function openHub(
   adapters: EndpointAdapters | undefined,
 ): Promise<TemporaryHub> {
   const store = await openSqliteStore({ file: join(directory, 'hub.sqlite'), encryptionKey });
-  const log = await openFileLog({ directory: join(directory, 'log'), partitionCount: 2 * EVENT_PARTITIONS, clock });
+  const log = await openFileLog({
+    ...{ directory: join(directory, 'log'), partitionCount: 2 * EVENT_PARTITIONS, clock },
+    // Small, so that tests cross segment borders and can see retention.
+    segmentBytes: 1_048_576,
+  });
   const refusals = new RefusalBook(store.refusals, clock);
   const blobs = await FolderBlobStore.open({ table: store.blobTable, directory: join(directory, 'blobs'), clock });
   const sessions = new SessionDirectory();

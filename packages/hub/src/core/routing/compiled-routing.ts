@@ -57,20 +57,16 @@ export class CompiledRouting {
     return this.#routesTo(endpointId).some(({ source }) => (source === 'DeviceMessages') === (half === 'telemetry'));
   }
 
-  /** Whether some route takes a record to an endpoint. */
-  async goesTo(endpointId: string, record: RoutedRecord, twins: TwinCache): Promise<boolean> {
-    for (const route of this.#routesTo(endpointId)) {
-      if (await matches(route, record, twins)) return true;
-    }
-    return false;
+  /** Whether some route takes a record to an endpoint. No promise where no twin is read: most records are decided at once. */
+  goesTo(endpointId: string, record: RoutedRecord, twins: TwinCache): boolean | Promise<boolean> {
+    return someMatch(this.#routesTo(endpointId), record, twins);
   }
 
   /** Whether telemetry is seen at the built-in endpoint: by a route of its own, or because no route at all took it. */
   async isKept(record: RoutedRecord, twins: TwinCache): Promise<boolean> {
     if (this.#keepsAllTelemetry || (await this.goesTo(BUILT_IN_ENDPOINT, record, twins))) return true;
     if (!this.#fallbackEnabled) return false;
-    for (const route of this.#routes) if (await matches(route, record, twins)) return false;
-    return true;
+    return !(await someMatch(this.#routes, record, twins));
   }
 
   /** The properties that an endpoint's enrichments give a record. Digital twin changes get none, as in Azure. */
@@ -147,11 +143,20 @@ function conditionOf(route: Route, onFault: OnFault): RouteCondition | undefined
   }
 }
 
-async function matches({ source, condition }: CompiledRoute, record: RoutedRecord, twins: TwinCache): Promise<boolean> {
-  if (source !== record.source) return false;
-  if (condition.isAlwaysTrue) return true;
-  if (condition.needsTwin) await loadTwin(record, twins);
-  return condition.test(record) === true;
+function someMatch(
+  routes: readonly CompiledRoute[],
+  record: RoutedRecord,
+  twins: TwinCache,
+): boolean | Promise<boolean> {
+  for (const { source, condition } of routes) {
+    if (source !== record.source) continue;
+    if (condition.isAlwaysTrue) return true;
+    // With the twin there, all is looked at again: what was false stays false.
+    if (condition.needsTwin && !record.hasTwin)
+      return loadTwin(record, twins).then(() => someMatch(routes, record, twins));
+    if (condition.test(record) === true) return true;
+  }
+  return false;
 }
 
 async function loadTwin(record: RoutedRecord, twins: TwinCache): Promise<void> {

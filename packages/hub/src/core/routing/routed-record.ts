@@ -92,6 +92,8 @@ export class RoutedRecord {
   }
 
   #property(name: string): string | undefined {
+    const exact = own(this.application, name);
+    if (exact !== undefined) return exact;
     this.#applicationNames ??= lowerCased(this.application);
     return this.#applicationNames.get(name.toLowerCase());
   }
@@ -103,6 +105,10 @@ export class RoutedRecord {
     }
     return this.#body.value;
   }
+}
+
+function own(texts: Texts, name: string): string | undefined {
+  return Object.hasOwn(texts, name) ? texts[name] : undefined;
 }
 
 /** Names of properties are compared without regard to case. */
@@ -134,6 +140,9 @@ function systemProperties(record: DecodedRecord, enqueuedTime: number): Texts {
 
 /** What the device itself said under a name counts before what the hub stamps. */
 function applicationProperties({ flags, properties: { system, application } }: DecodedRecord): Texts {
+  // Most messages have no stamps, and a condition wants to be cheap.
+  const { messageSchema, creationTimeUtc, outputName } = system;
+  if (flags === 0 && (messageSchema ?? creationTimeUtc ?? outputName) === undefined) return application;
   const stamps: Record<string, string | undefined> = {
     'iothub-message-schema': system.messageSchema,
     'iothub-creation-time-utc': system.creationTimeUtc,

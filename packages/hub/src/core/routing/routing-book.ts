@@ -141,7 +141,8 @@ export class RoutingBook {
     };
     await this.#save(record, this.#begins(record));
     for (const listener of this.#listeners) listener();
-    await this.#forgetOld();
+    // What was saved is saved, whatever becomes of what is not needed any more.
+    await this.#forgetOld().catch(this.#onFault);
     return record;
   }
 

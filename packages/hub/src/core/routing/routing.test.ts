@@ -1,4 +1,5 @@
 import { LIMITS, partitionFor } from '@viaduct/contracts';
+import type { FileEventLog } from '@viaduct/log';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { createDevice } from '../registry/create-device.ts';
@@ -246,6 +247,30 @@ describe('an endpoint', () => {
     test.endpoints.onDeliver = () => undefined;
     await eventually(() => expect(test.endpoints.bodies('x')).toEqual(['a']));
     expect(await seen('d1')).toEqual(['b', 'c']);
+  });
+
+  it('that retention overtakes is told how many messages it did not get, from when to when, and goes on', async () => {
+    let isDown = true;
+    test.endpoints.onDeliver = () => {
+      if (isDown) throw new EndpointFailure('permanent', 'no such queue');
+    };
+    await test.save({ endpoints: [recording('x')], routes: [route('r', ['x'])] });
+    const began = test.hub.clock.now();
+    for (let n = 0; n < 20; n++) await test.say('d1', `${n} ${'x'.repeat(200_000)}`);
+    await eventually(() => expect(test.hub.endpointWorkers.states).toMatchObject([{ health: 'dead' }]));
+    test.hub.clock.advance(8 * 86_400);
+    await test.say('d1', 'newest');
+    await (test.hub.log as FileEventLog).applyRetention();
+    isDown = false;
+    await test.save({ endpoints: [{ ...recording('x'), isPaused: true }] });
+    await test.save({ endpoints: [recording('x')] });
+    await eventually(() => expect(test.endpoints.bodies('x').at(-1)).toBe('newest'));
+
+    const [loss] = await test.hub.endpointWorkers.losses('x');
+    expect(loss).toMatchObject({ kind: 'overtaken', fromTime: began, toTime: began });
+    expect(loss?.message).toContain(`${loss?.count} messages lost, from 2030-01-01T00:00:00.000Z to 2030-01-01T`);
+    expect(test.endpoints.bodies('x').length + (loss?.count ?? 0)).toBe(21);
+    expect(test.hub.endpointWorkers.states).toMatchObject([{ health: 'degraded', lostMessages: loss?.count }]);
   });
 
   it('forgets how far a removed namesake was', async () => {
