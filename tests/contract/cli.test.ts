@@ -103,6 +103,19 @@ describe('viaduct, against a running server', () => {
     ]);
   });
 
+  it('makes an access token, which opens what its role says until it is revoked', async () => {
+    const made = await json('token', 'create', 'reports', '--role', 'dataReader', '--days', '1');
+    const ask = async () => {
+      const headers = { authorization: `Bearer ${made.token}` };
+      return (await fetch(`https://${server.ready.hostName}/devices`, { headers })).status;
+    };
+    expect(await ask()).toBe(200);
+    expect((await cli('token', 'list')).out).toMatch(/^reports\s+dataReader\s+\S+\s+\d{4}-\S+\s+policy iothubowner$/m);
+    expect((await cli('token', 'revoke', 'reports')).out).toBe('revoked reports\n');
+    expect(await ask()).toBe(401);
+    expect((await cli('token', 'create', 'x', '--role', 'owner')).code).toBe(2);
+  });
+
   it('registers, shows and removes a device, and finds it gone', async () => {
     const added = await json('device', 'add', 'short-lived');
     expect(added.connectionString).toBe((await cli('connection-string', '--device', 'short-lived')).out.trim());

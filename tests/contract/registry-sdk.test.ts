@@ -62,6 +62,17 @@ describe('azure-iothub · HTTPS · shared access policy', () => {
     await expect(registry.getModule(deviceId, 'm')).rejects.toThrow();
   });
 
+  it('asks the fleet, page by page', async ({ task }) => {
+    proves(task, 'query.get_twins');
+    const floor = Math.random();
+    const ids = await Promise.all(Array.from({ length: 5 }, async () => (await server.createDevice()).deviceId));
+    for (const deviceId of ids) await registry.updateTwin(deviceId, { tags: { floor } }, '*');
+    const query = registry.createQuery(`SELECT * FROM devices WHERE tags.floor = ${floor}`, 2);
+    const found: string[] = [];
+    while (query.hasMoreResults) found.push(...(await query.nextAsTwin()).result.map(({ deviceId }) => deviceId));
+    expect(found.sort()).toEqual(ids.sort());
+  });
+
   it('counts devices', async ({ task }) => {
     proves(task, 'statistics.get_device_statistics');
     const { totalDeviceCount, enabledDeviceCount, disabledDeviceCount } = (await registry.getRegistryStatistics())

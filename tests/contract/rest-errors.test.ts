@@ -3,6 +3,7 @@ import { ERRORS, type ErrorCode } from '@viaduct/contracts';
 import { createDevice, signSas } from '@viaduct/hub';
 import { deviceToken, issueCertificate, startTestServer, type TestServer } from '@viaduct/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { proves } from './sdk/operations.ts';
 import { type RawAnswer, type RawRequest, RawRest } from './sdk/raw-rest.ts';
 
 /** Every refusal that REST can word, each caused once, in the shape that SDKs parse; and what hostile requests leave behind. */
@@ -278,7 +279,8 @@ describe('conventions', () => {
     }
   });
 
-  it('pages by headers until nothing is left', async () => {
+  it('pages by headers until nothing is left', async ({ task }) => {
+    proves(task, 'query.get_twins');
     const seen: string[] = [];
     let continuation: string | undefined = '';
     for (let page = 0; continuation !== undefined && page < 50; page++) {

@@ -60,9 +60,6 @@ export const OPERATIONS = {
 } as const;
 export type Operation = keyof typeof OPERATIONS;
 
-/** Groups that are still to come. An operation of any other group without a proof fails the run of all contract tests. */
-export const AWAITED_GROUPS: ReadonlySet<string> = new Set([]);
-
 declare module 'vitest' {
   interface TaskMeta {
     /** What the test proves when it passes, for the table of operations in COMPATIBILITY.md. */
