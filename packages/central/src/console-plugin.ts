@@ -25,6 +25,7 @@ import { refuseForeignSite, requireSession } from './console/require-session.ts'
 import { routingRoutes } from './console/routing-routes.ts';
 import { savedQueryRoutes } from './console/saved-query-routes.ts';
 import { throttlingRoutes } from './console/throttling-routes.ts';
+import { transferRoutes } from './console/transfer-routes.ts';
 import { LiveStreams } from './live/live-streams.ts';
 import { ModelRepository } from './model/model-repository.ts';
 import { PasswordHasher } from './people/password.ts';
@@ -48,6 +49,7 @@ const routes = [
   throttlingRoutes,
   savedQueryRoutes,
   jobRoutes,
+  transferRoutes,
   bulkRoutes,
   liveRoute,
 ];

@@ -44,6 +44,9 @@ import type { ModelSummary } from './model.ts';
  *     DELETE /consumer-groups/{name}               → 204                      its readers are detached
  *     POST   /query              FleetQuery        → FleetQueryPage           400 argument.invalid, with the place in the text
  *     GET    /query/vocabulary                     → QueryVocabulary          for completion
+ *     POST   /transfers/container                  → TransferContainer        where the file of an import is put
+ *     POST   /transfers          NewTransfer       → JobView                  import or export of identities
+ *     GET    /transfers/{jobId}/file               → 302 to what it wrote: devices, or the lines that were refused
  *     POST   /bulk               BulkRequest       → BulkOutcome[]            enables, disables, deletes; not atomic
  *     GET    /saved-queries                        → SavedQuery[]             one's own and the shared, in order of name
  *     POST   /saved-queries NewSavedQuery          → SavedQuery               409 console.savedQueryExists

@@ -10,6 +10,7 @@ export * from './console-query.ts';
 export * from './console-routing.ts';
 export * from './console-saved-queries.ts';
 export * from './console-tokens.ts';
+export * from './console-transfers.ts';
 export * from './errors.ts';
 export * from './identity.ts';
 export * from './limits.ts';

@@ -101,7 +101,8 @@ export function jobRoutes(app: FastifyInstance, { hub, store }: ConsoleParts): v
   });
 }
 
-function jobView(job: JobRecord): JobView {
+/** A job, as the console shows it. */
+export function jobView(job: JobRecord): JobView {
   const { work, counts, progress, failureReason } = job;
   const { jobId, status, createdTime, startTime, startedTime, endedTime } = job;
   const known = { jobId, type: work.type, status, createdTime, startTime, startedTime, endedTime };
