@@ -47,16 +47,17 @@ export function send<T>(method: string, path: string, body?: unknown): Promise<T
 }
 
 export async function bytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await (await exchange(path, {})).arrayBuffer());
+  return new Uint8Array(await (await exchange(`${CONSOLE_API}${path}`, {})).arrayBuffer());
 }
 
 async function request<T>(path: string, init: RequestInit): Promise<T> {
-  const response = await exchange(path, init);
+  const response = await exchange(`${CONSOLE_API}${path}`, init);
   return (response.status === 204 ? undefined : await response.json()) as T;
 }
 
-async function exchange(path: string, init: RequestInit): Promise<Response> {
-  const response = await fetch(`${CONSOLE_API}${path}`, { credentials: 'same-origin', ...init }).catch(unreachable);
+/** @param path of this server. @throws ConsoleRefusal */
+export async function exchange(path: string, init: RequestInit): Promise<Response> {
+  const response = await fetch(path, { credentials: 'same-origin', ...init }).catch(unreachable);
   if (!response.ok) throw await refusalOf(response);
   return response;
 }

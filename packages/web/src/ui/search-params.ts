@@ -59,8 +59,8 @@ export function querySearch(raw: Raw): { q?: string | undefined } {
   return { q: text(raw.q) };
 }
 
-export function jobsSearch(raw: Raw): { status?: JobStatus | undefined } {
-  return { status: oneOf(JOB_STATUSES, raw.status) };
+export function jobsSearch(raw: Raw): { status?: JobStatus | undefined; transfer?: boolean | undefined } {
+  return { status: oneOf(JOB_STATUSES, raw.status), transfer: flag(raw.transfer) };
 }
 
 export function jobSearch(raw: Raw): { outcome?: JobDeviceStatus | undefined } {

@@ -1,4 +1,6 @@
 import type { JobView } from '@viaduct/contracts';
+import { isOver } from '../../api/jobs-client.ts';
+import { transferFileUrl } from '../../api/transfers-client.ts';
 import { Age } from '../../ui/age.tsx';
 import { ButtonLink } from '../../ui/button-link.tsx';
 import facts from '../../ui/facts.module.css';
@@ -36,7 +38,7 @@ export function JobFacts({ job }: { readonly job: JobView }) {
           {job.maxExecutionSeconds !== null && <Fact title="At most">{formatDuration(job.maxExecutionSeconds)}</Fact>}
           {job.container !== null && (
             <Fact title="File">
-              <span className="mono">{job.container}</span>
+              <TransferFile job={job} container={job.container} />
             </Fact>
           )}
         </dl>
@@ -67,6 +69,17 @@ export function JobFacts({ job }: { readonly job: JobView }) {
         </section>
       )}
     </div>
+  );
+}
+
+/** An export's devices once it is through; the lines that an import refused, if any. */
+function TransferFile({ job, container }: { readonly job: JobView; readonly container: string }) {
+  const isThere = job.type === 'export' ? job.status === 'completed' : isOver(job.status) && job.counts.failed > 0;
+  if (!isThere || !container.endsWith('/hub-jobs')) return <span className="mono">{container}</span>;
+  return (
+    <a href={transferFileUrl(job.jobId)} download>
+      {job.type === 'export' ? 'Download the devices' : 'Download what was refused'}
+    </a>
   );
 }
 

@@ -1,5 +1,5 @@
 import { Button, Group, Select, Skeleton, Stack } from '@mantine/core';
-import { IconChecklist, IconPlus } from '@tabler/icons-react';
+import { IconChecklist, IconPlus, IconTransfer } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { JOB_STATUSES } from '@viaduct/contracts';
@@ -13,6 +13,7 @@ import { usePageTitle } from '../../ui/page-title.ts';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { JobTable } from './job-table.tsx';
 import { STATUS_WORDS } from './job-words.ts';
+import { TransferDialog } from './transfer-dialog.tsx';
 
 const route = getRouteApi('/shell/jobs');
 
@@ -20,16 +21,21 @@ const route = getRouteApi('/shell/jobs');
 export function JobsPage() {
   usePageTitle('Jobs');
   useFleetStream();
-  const { status } = route.useSearch();
+  const { status, transfer = false } = route.useSearch();
   const navigate = route.useNavigate();
   const jobs = useInfiniteQuery(jobsQuery(status));
   const items = jobs.data?.pages.flatMap((page) => page.items) ?? [];
+  const setTransfer = (isOpen: boolean) =>
+    void navigate({ search: (old) => ({ ...old, transfer: isOpen || undefined }), replace: true });
   return (
     <Stack gap="md">
       <PageHead
         title="Jobs"
         text="A job changes the twins of many devices, or calls a method on each, now or at a time that you choose; and it tells how every one of them fared."
       >
+        <Button variant="default" leftSection={<IconTransfer size={16} />} onClick={() => setTransfer(true)}>
+          Import or export
+        </Button>
         <ButtonLink to="/jobs/new" leftSection={<IconPlus size={16} />}>
           New job
         </ButtonLink>
@@ -77,6 +83,7 @@ export function JobsPage() {
           <LoadMore pages={jobs} />
         </JobTable>
       )}
+      <TransferDialog opened={transfer} onClose={() => setTransfer(false)} />
     </Stack>
   );
 }

@@ -1,4 +1,10 @@
-import { IconDeviceDesktopAnalytics, IconPlugConnected, IconTerminal2 } from '@tabler/icons-react';
+import {
+  IconDeviceDesktopAnalytics,
+  IconListSearch,
+  IconPlugConnected,
+  IconRoute,
+  IconTerminal2,
+} from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import classes from './overview.module.css';
 
@@ -24,6 +30,20 @@ export function NextSteps() {
           <div>
             <Link to="/devices">Look at the devices</Link>
             <p>Charts, raw messages, properties, methods and commands of each.</p>
+          </div>
+        </li>
+        <li className="card">
+          <IconListSearch size={20} stroke={1.6} aria-hidden="true" />
+          <div>
+            <Link to="/query">Ask the fleet</Link>
+            <p>Find devices by what their twins say, and change all of them together.</p>
+          </div>
+        </li>
+        <li className="card">
+          <IconRoute size={20} stroke={1.6} aria-hidden="true" />
+          <div>
+            <Link to="/routing">Send messages on</Link>
+            <p>To a webhook, a broker or files, chosen by what they say.</p>
           </div>
         </li>
         <li className="card">

@@ -3,8 +3,8 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Overview } from '@viaduct/contracts';
+import { lazy, Suspense } from 'react';
 import { deviceQuery, overviewQuery } from '../../api/queries.ts';
-import { LiveCharts } from '../../charts/live-charts.tsx';
 import { type FeedView, useDeviceFeed, useFleetStream } from '../../live/use-device-feed.ts';
 import { formatNumber } from '../../ui/format.ts';
 import { usePageTitle } from '../../ui/page-title.ts';
@@ -12,6 +12,10 @@ import { PresenceBadge } from '../../ui/presence-badge.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { NextSteps } from './next-steps.tsx';
 import classes from './overview.module.css';
+import { WorkCounters } from './work-counters.tsx';
+
+/** Only where there is a machine to show; the first load does without. */
+const LiveCharts = lazy(async () => ({ default: (await import('../../charts/live-charts.tsx')).LiveCharts }));
 
 const WINDOW_MINUTES = 5;
 const CHARTS_MAX = 3;
@@ -40,7 +44,7 @@ function Counters({ overview }: { readonly overview: Overview | undefined }) {
   const counters = [
     ['Devices', overview?.devices],
     ['Connected', overview?.connected],
-    ['Messages per second', overview?.messagesPerSecond],
+    ['Messages / s', overview?.messagesPerSecond],
   ] as const;
   return (
     <dl className={classes.counters}>
@@ -62,6 +66,7 @@ function Counters({ overview }: { readonly overview: Overview | undefined }) {
           )}
         </dd>
       </div>
+      <WorkCounters />
     </dl>
   );
 }
@@ -96,5 +101,9 @@ function ThisMachine({ deviceId }: { readonly deviceId: string }) {
 }
 
 function MachineCharts({ view }: { readonly view: FeedView }) {
-  return <LiveCharts view={view} windowMinutes={WINDOW_MINUTES} paused={false} chartsMax={CHARTS_MAX} />;
+  return (
+    <Suspense fallback={<Skeleton height={220} />}>
+      <LiveCharts view={view} windowMinutes={WINDOW_MINUTES} paused={false} chartsMax={CHARTS_MAX} />
+    </Suspense>
+  );
 }
