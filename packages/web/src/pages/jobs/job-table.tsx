@@ -18,7 +18,9 @@ export function JobTable({ jobs, children }: { readonly jobs: readonly JobView[]
           <tr>
             <th scope="col">Job</th>
             <th scope="col">State</th>
-            <th scope="col">Progress</th>
+            <th scope="col" data-wide>
+              Progress
+            </th>
             <th scope="col" data-wide>
               Begins
             </th>
@@ -36,7 +38,7 @@ export function JobTable({ jobs, children }: { readonly jobs: readonly JobView[]
               <td>
                 <JobBadge job={job} />
               </td>
-              <td>
+              <td data-wide>
                 <JobProgress job={job} />
               </td>
               <td data-wide>
