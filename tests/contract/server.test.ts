@@ -54,7 +54,9 @@ describe('a server', () => {
 
   it('answers monitoring on a port of its own', async () => {
     const metrics = await fetch(`http://${server.address}:9464/metrics`);
-    expect(await metrics.text()).toMatch(/^viaduct_log_available 1$/m);
+    const text = await metrics.text();
+    expect(text).toMatch(/^viaduct_log_available 1$/m);
+    expect(text).toMatch(/^viaduct_queries_total\{outcome="answered"\} \d+$/m);
     expect((await fetch(`http://${server.address}:9464/readyz`)).status).toBe(200);
   });
 

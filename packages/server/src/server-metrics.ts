@@ -13,6 +13,7 @@ import {
   ProcessMetrics,
   RefusalCounter,
 } from './metrics.ts';
+import { queryMetrics } from './query-metrics.ts';
 import { routingMetrics } from './routing-metrics.ts';
 import { throttleMetrics } from './throttle-metrics.ts';
 
@@ -45,6 +46,7 @@ export class ServerMetrics {
       ...(await jobMetrics(this.#sources.hub, this.#sources.jobs)),
       ...throttleMetrics(this.#sources.hub.throttle),
       ...(await configurationMetrics(this.#sources.hub)),
+      ...queryMetrics(this.#sources.hub),
       ...this.#process.families(),
     ]);
   }

@@ -227,6 +227,7 @@ describe('the engine', () => {
     const store = hub.queries;
     const fault = new TypeError('no such function');
     const broken: typeof store = {
+      stats: store.stats,
       query: (query, page) => store.query(query, page),
       countIdentities: (selection) => store.countIdentities(selection),
       selectIdentities: (selection, page) =>

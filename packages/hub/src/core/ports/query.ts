@@ -19,6 +19,23 @@ export interface QueryPage {
   readonly continuation: string | null;
 }
 
+/** What asking costs: counts since the start, and how it is now. */
+export interface QueryStats {
+  readonly answered: number;
+  /** Ended for taking too long, or because nobody waited any more; or failed. */
+  readonly unanswered: number;
+  /** How long those that were answered ran, seconds, without waiting for their turn. */
+  readonly seconds: number;
+  readonly running: number;
+  readonly waiting: number;
+  /** Paths of twins whose values are kept so that an equality is answered fast; `path` is JSON path within the section. */
+  readonly indexes: readonly {
+    readonly section: string;
+    readonly path: string;
+    readonly state: 'filling' | 'complete' | 'dropping';
+  }[];
+}
+
 /**
  * Asks the whole fleet. Every page is of one moment; between pages the fleet goes on, and a device that is there all the time is in
  * exactly one of them unless the query orders by what changes.
@@ -33,6 +50,7 @@ export interface QueryStore {
     page: { readonly after?: DeviceIdentity; readonly limit: number },
   ): Promise<readonly DeviceIdentity[]>;
   countIdentities(selection: Selection): Promise<number>;
+  readonly stats: QueryStats;
 }
 
 export interface KeepsQueries {

@@ -36,7 +36,7 @@ const COLLECTIONS = { endpoints: 'name', routes: 'name', enrichments: 'key' } as
  *     POST               /routing/routes/test, …/$testnew            a condition on a sample, or on the newest records
  *     POST               /routing/routes/$testall                    all routes on a sample
  *
- * Reading needs RegistryRead, everything else RegistryWrite. Source of the shapes of routes, fallback, enrichments and tests: Azure IoT
+ * Reading and trying conditions need RegistryRead, everything else RegistryWrite. Source of the shapes of routes, fallback, enrichments and tests: Azure IoT
  * Hub resource provider, "routing" and operations TestRoute, TestAllRoutes. The rest is ours; docs/protocol/rest.md
  */
 export function routingRoutes(app: FastifyInstance, hub: Hub): void {

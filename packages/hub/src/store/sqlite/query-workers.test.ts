@@ -28,7 +28,11 @@ describe('query threads', () => {
     const fault = await workers.run({ ...quick, sql: 'select missing from nowhere' }).catch((error: Error) => error);
     expect(fault).toMatchObject({ code: 'server.fault' });
     expect(String((fault as Error).cause)).toContain('no such table: nowhere');
-    expect(await workers.run(quick)).toMatchObject({ items: ['{"n":3}'] });
+    const again = workers.run(quick);
+    expect(workers.stats).toMatchObject({ running: 1, waiting: 0 });
+    expect(await again).toMatchObject({ items: ['{"n":3}'] });
+    expect(workers.stats).toMatchObject({ answered: 2, unanswered: 1, running: 0, waiting: 0 });
+    expect(workers.stats.seconds).toBeGreaterThan(0);
   });
 
   it('end a query nobody waits for, and one whose turn has not come', async () => {

@@ -30,6 +30,17 @@ export interface TimedAnswer extends StatementAnswer {
   readonly ms: number;
 }
 
+/** Since the start, and now. */
+export interface QueryWorkerStats {
+  readonly answered: number;
+  /** Ended for taking too long or for want of anybody who waits, and what failed. */
+  readonly unanswered: number;
+  /** How long those that were answered ran, seconds. */
+  readonly seconds: number;
+  readonly running: number;
+  readonly waiting: number;
+}
+
 interface Waiting extends QueryOrder {
   readonly signal: AbortSignal | undefined;
   readonly resolve: (answer: TimedAnswer) => void;
@@ -59,13 +70,34 @@ export class QueryWorkers {
   #waiting: Waiting[] = [];
   #lastNumber = 0;
   #closed = false;
+  #answered = 0;
+  #unanswered = 0;
+  #ms = 0;
 
   constructor({ file, secondsMax = LIMITS.QUERY_SECONDS_MAX }: QueryWorkersOptions) {
     this.#options = { file, secondsMax };
   }
 
+  get stats(): QueryWorkerStats {
+    const running = [...this.#threads].filter(({ isFree }) => !isFree).length;
+    const [answered, unanswered, seconds] = [this.#answered, this.#unanswered, this.#ms / 1_000];
+    return { answered, unanswered, seconds, running, waiting: this.#waiting.length };
+  }
+
   /** @throws HubError query.tooMany, query.tooLong, store.unavailable, server.draining; the signal's reason */
-  run(statement: QueryStatement, signal?: AbortSignal): Promise<TimedAnswer> {
+  async run(statement: QueryStatement, signal?: AbortSignal): Promise<TimedAnswer> {
+    try {
+      const answer = await this.#queue(statement, signal);
+      this.#answered++;
+      this.#ms += answer.ms;
+      return answer;
+    } catch (error) {
+      this.#unanswered++;
+      throw error;
+    }
+  }
+
+  #queue(statement: QueryStatement, signal?: AbortSignal): Promise<TimedAnswer> {
     return new Promise((resolve, reject) => {
       if (this.#closed) throw new HubError('server.draining', 'the store is closed: the server is stopping');
       signal?.throwIfAborted();

@@ -1,6 +1,6 @@
 import { type DeviceIdentity, HubError, LIMITS } from '@viaduct/contracts';
 import type { Kysely } from 'kysely';
-import type { JsonObject, PageOfQuery, QueryPage, QueryStore } from '../../core/ports.ts';
+import type { JsonObject, PageOfQuery, QueryPage, QueryStats, QueryStore } from '../../core/ports.ts';
 import { readContinuation, writeContinuation } from '../../core/query/continuation.ts';
 import type { Expression, Query, QuerySource, Selection } from '../../core/query/expression.ts';
 import type { OnFault } from '../../core/repeating-task.ts';
@@ -65,6 +65,11 @@ export class SqliteQueries implements QueryStore {
   async countIdentities(selection: Selection): Promise<number> {
     const { items } = await this.#run(selection, (index) => this.#compiler.count(selection, index));
     return (JSON.parse(items[0] ?? '{"count":0}') as { count: number }).count;
+  }
+
+  get stats(): QueryStats {
+    const indexes = this.#indexes.list().map(({ section, json_path, state }) => ({ section, path: json_path, state }));
+    return { ...this.#workers.stats, indexes };
   }
 
   /** With an index where there is one; what was slow without gets one. */
