@@ -332,6 +332,10 @@ export const LIMITS = {
   STORAGE_BATCH_SECONDS_STRICT_MIN: 60,
   /** Storage endpoints: life of a permission to read their files, hours. Ours. */
   STORAGE_ACCESS_HOURS_MAX: 8_760,
+  /** Storage endpoints, S3: a larger file is sent in parts of this size, bytes; the least that S3 takes. In memory for each partition. */
+  S3_PART_BYTES: 5 * 1_048_576,
+  /** Storage endpoints, S3: time of one request before it counts as failed, seconds; tried twice. Ours. */
+  S3_ANSWER_SECONDS_MAX: 25,
   /** Webhooks: time without a word from the receiver, seconds. Ours. */
   WEBHOOK_ANSWER_SECONDS_MAX: 30,
   /** Webhooks: headers of the operator's. Ours. */

@@ -12,6 +12,7 @@ export { makePeerAuthority, type PeerAuthority, sharedPeerAuthority } from './pe
 export { hasRabbitMq, type RabbitMqPeerOptions, startRabbitMq } from './peer/rabbitmq-peer.ts';
 export { RawNats } from './peer/raw-nats.ts';
 export { readAmqpQueue } from './peer/read-amqp-queue.ts';
+export { S3_PEER_KEY, type S3Peer, startS3 } from './peer/s3-peer.ts';
 export type { CertifiesPeer, PeerCertificate, TestPeer } from './peer/test-peer.ts';
 export { deviceToken, type RawConnect, RawMqtt } from './raw-mqtt.ts';
 export { type DocumentedCall, readRestDocument } from './rest-document.ts';

@@ -13,7 +13,7 @@ export function endpointAdd(context: CliContext): Command {
     .argument('<name>', 'what routes call it')
     .argument('<kind>', 'webhook, storage, amqp, kafka, nats or mqtt')
     .description('add an endpoint, or change the one of that name')
-    .option('--set <field=value...>', 'fields of its configuration that are text', [])
+    .option('--set <field=value...>', 'fields of its configuration: text, numbers, true or false', [])
     .option('--configuration <json>', 'the whole configuration, as docs/operating/routing.md describes it')
     .action((name: string, kind: string, { set, configuration, ...options }: Options) => {
       const given = configuration === undefined ? {} : (readJson('--configuration', configuration) as object);

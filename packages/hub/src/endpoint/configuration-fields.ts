@@ -17,7 +17,7 @@ export interface UrlField {
 
 /**
  * Reads an operator's JSON field by field. Whatever is wrong is refused with the field's path and what it may be; `end` refuses
- * what nobody asked for, so a misspelt field is not a silent default.
+ * what nobody asked for, so a misspelt field is not a silent default. Numbers and flags may be texts: a command line has no others.
  */
 export class ConfigurationFields {
   readonly #json: JsonObject;
@@ -42,13 +42,14 @@ export class ConfigurationFields {
 
   flag(name: string, otherwise: boolean): boolean {
     const value = this.#take(name) ?? otherwise;
-    if (typeof value !== 'boolean') throw this.refuse(name, 'must be true or false');
-    return value;
+    const flag = [true, false].find((option) => option === value || String(option) === value);
+    if (flag === undefined) throw this.refuse(name, 'must be true or false');
+    return flag;
   }
 
   choice<T extends string | number>(name: string, options: readonly T[], otherwise?: T): T {
     const value = this.#take(name) ?? otherwise;
-    const chosen = options.find((option) => option === value);
+    const chosen = options.find((option) => option === value || String(option) === value);
     if (chosen === undefined) throw this.refuse(name, `must be one of ${options.map(quoted).join(', ')}`);
     return chosen;
   }
@@ -70,7 +71,8 @@ export class ConfigurationFields {
   }
 
   wholeNumber(name: string, { min, max }: { readonly min: number; readonly max: number }, otherwise: number): number {
-    const value = this.#take(name) ?? otherwise;
+    const given = this.#take(name) ?? otherwise;
+    const value = typeof given === 'string' && /^\d{1,15}$/.test(given) ? Number(given) : given;
     if (Number.isInteger(value) && (value as number) >= min && (value as number) <= max) return value as number;
     throw this.refuse(name, `must be a whole number from ${min} to ${max}`);
   }

@@ -13,6 +13,7 @@ const amqp = { kind: 'amqp', url: 'amqps://broker.example:5671', address: 'telem
 const kafka = { kind: 'kafka', brokers: ['broker.example:9092'], topic: 'telemetry' };
 const nats = { kind: 'nats', servers: ['nats://broker.example:4222'], subject: 'hub.{deviceId}' };
 const mqtt = { kind: 'mqtt', url: 'mqtt://broker.example', topic: 'hub/{deviceId}' };
+const s3 = { kind: 'storage', destination: 's3', endpoint: 'https://s3.example', bucket: 'plant', accessKeyId: 'k' };
 const SECRET_KEY = 'c2VjcmV0';
 const eventHub = `Endpoint=sb://n.example/;SharedAccessKeyName=send;SharedAccessKey=${SECRET_KEY};EntityPath=telemetry`;
 
@@ -86,6 +87,7 @@ describe('a configuration', () => {
       { ...kafka, sasl: { mechanism: 'PLAIN', userName: 'u', password: SECRET_KEY } },
       { ...nats, credentials: { kind: 'token', token: SECRET_KEY } },
       { ...mqtt, userName: 'u', password: SECRET_KEY },
+      { ...s3, secretAccessKey: SECRET_KEY },
     ];
     for (const json of settings) {
       const adapter = adapters.adapter(json.kind);

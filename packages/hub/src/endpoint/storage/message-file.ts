@@ -1,39 +1,40 @@
 import { once } from 'node:events';
 import type { Transform } from 'node:stream';
-import type { BlobPlace, BlobStore } from '../../core/ports.ts';
 import type { RoutedMessage } from '../../core/routing/endpoint.ts';
+import { inTime } from '../in-time.ts';
+import type { FileStore } from './file-store.ts';
 import type { MessageEncoding } from './message-encoding.ts';
 
 /** Names of a message's properties, and what an encoding writes around them: a file may be this much larger than it counts, per message. */
 const OVERHEAD_BYTES = 256;
 
 /**
- * A file of messages on its way into the blob store. Nobody sees it before it is finished, and then it is whole; what is abandoned leaves
- * nothing behind. In memory there is only what the disk has not taken yet.
+ * A file of messages on its way into its store. Nobody sees it before it is finished, and then it is whole; what is abandoned leaves
+ * nothing behind. In memory there is only what the store has not taken yet.
  */
 export class MessageFile {
   readonly firstOffset: number;
-  readonly place: BlobPlace;
   /** Milliseconds since 1970. */
   readonly startedTime: number;
+  readonly #what: string;
   readonly #encoding: MessageEncoding;
   readonly #stream: Transform;
-  readonly #stored: Promise<unknown>;
+  readonly #abandoned = new AbortController();
+  readonly #stored: Promise<void>;
   #bytes = 0;
 
   constructor(
-    blobs: BlobStore,
+    store: FileStore,
     encoding: MessageEncoding,
-    { place, firstOffset, startedTime }: { place: BlobPlace; firstOffset: number; startedTime: number },
+    { name, firstOffset, startedTime }: { name: string; firstOffset: number; startedTime: number },
   ) {
-    this.place = place;
     this.firstOffset = firstOffset;
     this.startedTime = startedTime;
+    this.#what = `writing ${name}`;
     this.#encoding = encoding;
     this.#stream = encoding.stream();
-    const headers = { ...NO_HEADERS, contentType: encoding.contentType };
-    const metadata = { firstoffset: String(firstOffset) };
-    this.#stored = blobs.put(place, { chunks: this.#stream, bytes: undefined, md5: undefined }, { headers, metadata });
+    const file = { name, contentType: encoding.contentType, firstOffset, content: this.#stream };
+    this.#stored = store.put(file, this.#abandoned.signal);
     // Both are heard of where the file is written or finished.
     this.#stored.catch(() => undefined);
     this.#stream.on('error', () => undefined);
@@ -44,30 +45,26 @@ export class MessageFile {
     return this.#bytes;
   }
 
-  /** @throws whatever the store does */
-  async add(message: RoutedMessage): Promise<void> {
+  /** @throws whatever the store does; EndpointFailure when the signal is given */
+  async add(message: RoutedMessage, signal: AbortSignal): Promise<void> {
     this.#bytes += message.body.length + OVERHEAD_BYTES;
     if (this.#stream.write(this.#encoding.record(message))) return;
-    await Promise.race([once(this.#stream, 'drain'), this.#stored]);
+    await this.#unlessStopped(Promise.race([once(this.#stream, 'drain'), this.#stored]), signal);
   }
 
-  /** Resolves when it is durable, and others see it. @throws whatever the store does */
-  async finish(): Promise<void> {
+  /** Resolves when it is durable, and others see it. @throws whatever the store does; EndpointFailure when the signal is given */
+  async finish(signal: AbortSignal): Promise<void> {
     this.#stream.end();
-    await this.#stored;
+    await this.#unlessStopped(this.#stored, signal);
   }
 
   async abandon(): Promise<void> {
+    this.#abandoned.abort();
     this.#stream.destroy(new Error('the file was abandoned'));
     await this.#stored.catch(() => undefined);
   }
-}
 
-const NO_HEADERS = {
-  contentType: null,
-  contentEncoding: null,
-  contentLanguage: null,
-  contentDisposition: null,
-  cacheControl: null,
-  contentMd5: null,
-};
+  async #unlessStopped(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+    await inTime(work, { seconds: Number.POSITIVE_INFINITY, signal, what: this.#what });
+  }
+}

@@ -2,12 +2,13 @@ import { LIMITS } from '@viaduct/contracts';
 import type { JsonObject } from '../../core/ports.ts';
 import { ConfigurationFields } from '../configuration-fields.ts';
 import { FILE_NAME_TOKENS, fileNameFault } from './file-name.ts';
+import { readS3Destination, type S3Destination } from './s3-configuration.ts';
 
-/** Files of messages, in the hub's own blob store. The names of the fields are those of Azure's storage endpoints. */
-export interface StorageConfiguration {
+/** Files of messages. Where Azure's storage endpoints have a field, it has their name. */
+export type StorageConfiguration = FilesConfiguration & (ContainerDestination | S3Destination);
+
+interface FilesConfiguration {
   readonly kind: 'storage';
-  /** Before the file's name, so that endpoints do not meet. */
-  readonly folder: string;
   readonly encoding: 'avro' | 'json';
   /** Every token of FILE_NAME_TOKENS once, in any order. */
   readonly fileNameFormat: string;
@@ -15,6 +16,13 @@ export interface StorageConfiguration {
   readonly batchFrequencyInSeconds: number;
   /** or when it is so large, bytes. */
   readonly maxChunkSizeInBytes: number;
+}
+
+/** The hub's own blob store. */
+interface ContainerDestination {
+  readonly destination: 'container';
+  /** Before the file's name, so that endpoints do not meet. */
+  readonly folder: string;
 }
 
 /** What a file may be, by the hub's profile. */
@@ -37,7 +45,7 @@ export function readStorageConfiguration(json: JsonObject, bounds: StorageBounds
   if (fault !== undefined) throw fields.refuse('fileNameFormat', fault);
   const configuration: StorageConfiguration = {
     kind: 'storage',
-    folder: fields.optionalText('folder', FOLDER) ?? 'messages',
+    ...readDestination(fields),
     encoding: fields.choice('encoding', ['avro', 'json'], 'avro'),
     fileNameFormat,
     batchFrequencyInSeconds: fields.wholeNumber('batchFrequencyInSeconds', bounds.seconds, SECONDS_BY_DEFAULT),
@@ -45,6 +53,12 @@ export function readStorageConfiguration(json: JsonObject, bounds: StorageBounds
   };
   fields.end();
   return configuration;
+}
+
+function readDestination(fields: ConfigurationFields): ContainerDestination | S3Destination {
+  const destination = fields.choice('destination', ['container', 's3'], 'container');
+  if (destination === 's3') return readS3Destination(fields);
+  return { destination, folder: fields.optionalText('folder', FOLDER) ?? 'messages' };
 }
 
 /** `strict` has Azure's bounds, `relaxed` wider ones. A file must fit in a blob. */

@@ -1,4 +1,3 @@
-import { ROUTED_CONTAINER } from '../../core/file/blob-name.ts';
 import type { KeepsBlobs, KnowsItsNames, TellsTime } from '../../core/ports.ts';
 import { hubName } from '../../core/record/hub-name.ts';
 import {
@@ -8,6 +7,7 @@ import {
   type RoutedMessage,
 } from '../../core/routing/endpoint.ts';
 import { fileName } from './file-name.ts';
+import type { FileStore } from './file-store.ts';
 import { MESSAGE_ENCODINGS } from './message-encoding.ts';
 import { MessageFile } from './message-file.ts';
 import type { StorageConfiguration } from './storage-configuration.ts';
@@ -18,28 +18,29 @@ export type StoresMessages = KeepsBlobs & TellsTime & KnowsItsNames;
  * Gathers messages into files, one of each partition at a time. A message counts as delivered when its file is durable: until then the
  * log keeps it, and a crash reads it again.
  *
- * A file that was finished just before a crash is written again under its name, for it begins with the same message; another file of the
- * same minute has the offset of its first message in its name.
+ * A file that was finished just before a crash is written again under its name, for it begins with the same message.
  */
 export class StorageConnection implements EndpointConnection, HeldMessages {
   readonly held: HeldMessages = this;
-  readonly #hub: StoresMessages;
+  readonly #hub: TellsTime & KnowsItsNames;
+  readonly #store: FileStore;
   readonly #configuration: StorageConfiguration;
   /** By partition. */
   readonly #files = new Map<number, MessageFile>();
 
-  constructor(hub: StoresMessages, configuration: StorageConfiguration) {
+  constructor(hub: TellsTime & KnowsItsNames, store: FileStore, configuration: StorageConfiguration) {
     this.#hub = hub;
+    this.#store = store;
     this.#configuration = configuration;
   }
 
   async deliver(messages: readonly RoutedMessage[], signal: AbortSignal): Promise<void> {
-    await asFailure(async () => {
+    await this.#inWords(async () => {
       for (const message of messages) {
         signal.throwIfAborted();
         const file = this.#files.get(message.partition) ?? (await this.#begin(message));
-        await file.add(message);
-        if (file.bytes >= this.#configuration.maxChunkSizeInBytes) await this.#finish(message.partition, file);
+        await file.add(message, signal);
+        if (file.bytes >= this.#configuration.maxChunkSizeInBytes) await this.#finish(message.partition, file, signal);
       }
     });
   }
@@ -48,10 +49,11 @@ export class StorageConnection implements EndpointConnection, HeldMessages {
     return this.#files.get(partition)?.firstOffset;
   }
 
-  async settleDue(): Promise<void> {
+  async settleDue(signal: AbortSignal): Promise<void> {
     const due = this.#hub.clock.now() - this.#configuration.batchFrequencyInSeconds * 1_000;
-    await asFailure(async () => {
-      for (const [partition, file] of this.#files) if (file.startedTime <= due) await this.#finish(partition, file);
+    await this.#inWords(async () => {
+      for (const [partition, file] of this.#files)
+        if (file.startedTime <= due) await this.#finish(partition, file, signal);
     });
   }
 
@@ -59,14 +61,15 @@ export class StorageConnection implements EndpointConnection, HeldMessages {
     const files = [...this.#files.values()];
     this.#files.clear();
     await Promise.all(files.map((file) => file.abandon()));
+    await this.#store.close();
   }
 
-  async #begin(first: RoutedMessage): Promise<MessageFile> {
-    const { partition, offset } = first;
-    const encoding = MESSAGE_ENCODINGS[this.#configuration.encoding];
-    const name = await this.#freeName(first, encoding.extension);
-    const file = new MessageFile(this.#hub.blobs, encoding, {
-      place: { container: ROUTED_CONTAINER, name },
+  async #begin({ partition, offset, enqueuedTime }: RoutedMessage): Promise<MessageFile> {
+    const { encoding: encodingName, fileNameFormat } = this.#configuration;
+    const encoding = MESSAGE_ENCODINGS[encodingName];
+    const base = fileName(fileNameFormat, { hubName: hubName(this.#hub), partition, time: enqueuedTime });
+    const file = new MessageFile(this.#store, encoding, {
+      name: await this.#store.name(base, offset, encoding.extension),
       firstOffset: offset,
       startedTime: this.#hub.clock.now(),
     });
@@ -74,29 +77,16 @@ export class StorageConnection implements EndpointConnection, HeldMessages {
     return file;
   }
 
-  async #finish(partition: number, file: MessageFile): Promise<void> {
-    await file.finish();
+  async #finish(partition: number, file: MessageFile, signal: AbortSignal): Promise<void> {
+    await file.finish(signal);
     this.#files.delete(partition);
   }
 
-  async #freeName({ partition, offset, enqueuedTime }: RoutedMessage, extension: string): Promise<string> {
-    const { folder, fileNameFormat } = this.#configuration;
-    const base = fileName(fileNameFormat, { hubName: hubName(this.#hub), partition, time: enqueuedTime });
-    const name = `${folder}/${base}.${extension}`;
-    const there = await this.#hub.blobs.find({ container: ROUTED_CONTAINER, name });
-    if (there === undefined || there.metadata.firstoffset === String(offset)) return name;
-    return `${folder}/${base}-${offset}.${extension}`;
-  }
-}
-
-/** The store's own words: a full disk passes when somebody makes room. */
-async function asFailure(work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (error instanceof EndpointFailure) throw error;
-    throw new EndpointFailure('transient', `the file could not be written: ${(error as Error).message}`, {
-      cause: error,
-    });
+  async #inWords(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      throw error instanceof EndpointFailure ? error : this.#store.failure(error);
+    }
   }
 }

@@ -1,8 +1,8 @@
 import { LIMITS } from '@viaduct/contracts';
 import type { JsonObject } from '../../core/ports.ts';
 import { ConfigurationFields } from '../configuration-fields.ts';
+import { isLinkLocal } from '../refuse-link-local.ts';
 import { readTrustFields, requireTlsFor, type TrustFields } from '../trust-fields.ts';
-import { isLinkLocal } from './refuse-link-local.ts';
 
 export interface WebhookConfiguration extends TrustFields {
   readonly kind: 'webhook';

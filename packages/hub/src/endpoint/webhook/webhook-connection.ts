@@ -6,8 +6,8 @@ import type { KnowsItsNames, TellsTime } from '../../core/ports.ts';
 import { hubName } from '../../core/record/hub-name.ts';
 import { type EndpointConnection, EndpointFailure, type RoutedMessage } from '../../core/routing/endpoint.ts';
 import { connectFailure } from '../connect-failure.ts';
+import { lookupElsewhere } from '../refuse-link-local.ts';
 import { binaryHeaders, eventId, structuredEvent } from './cloud-event.ts';
-import { lookupElsewhere } from './refuse-link-local.ts';
 import { signingKey, type WebhookConfiguration } from './webhook-configuration.ts';
 
 interface Post {

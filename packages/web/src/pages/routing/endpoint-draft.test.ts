@@ -42,6 +42,20 @@ describe('the form of an endpoint', () => {
     expect(endpointConfiguration(fields, draft)).toMatchObject({ qos: 1, retain: false });
   });
 
+  it('asks where files go, and then only for what is needed there', () => {
+    const fields = fieldsOf('storage');
+    const draft = endpointDraft(fields, {});
+    expect(endpointConfiguration(fields, draft)).toMatchObject({ destination: 'container', folder: 'messages' });
+    expect(missingField(fields, draft)).toBeUndefined();
+    const s3 = { ...draft, destination: 's3', endpoint: 'https://s3.example', bucket: 'plant', accessKeyId: 'k' };
+    expect(missingField(fields, s3)?.path).toBe('secretAccessKey');
+    expect(endpointConfiguration(fields, { ...s3, secretAccessKey: SECRET_KEPT })).toEqual({
+      ...{ destination: 's3', endpoint: 'https://s3.example', allowHttp: false, region: 'us-east-1', bucket: 'plant' },
+      ...{ accessKeyId: 'k', secretAccessKey: SECRET_KEPT, forcePathStyle: true },
+      ...{ encoding: 'avro', batchFrequencyInSeconds: 300, maxChunkSizeInBytes: 104_857_600 },
+    });
+  });
+
   it('names the first field that is needed and empty', () => {
     const fields = fieldsOf('webhook');
     expect(missingField(fields, endpointDraft(fields, {}))?.path).toBe('url');

@@ -38,6 +38,42 @@ const CLIENT_CERTIFICATE: readonly EndpointField[] = [
   },
   { path: 'privateKey', label: 'Its private key', type: 'secret', isOptional: true },
 ];
+const S3_FIELDS: readonly EndpointField[] = [
+  { path: 'endpoint', label: 'Service', hint: 'https://s3.example:9000', type: 'text' },
+  {
+    path: 'allowHttp',
+    label: 'Allow http://',
+    description: 'Then everybody on the way may read the messages.',
+    type: 'flag',
+    otherwise: false,
+  },
+  { path: 'region', label: 'Region', type: 'text', otherwise: 'us-east-1' },
+  { path: 'bucket', label: 'Bucket', description: 'It must be there.', type: 'text' },
+  {
+    path: 'prefix',
+    label: 'Prefix',
+    hint: 'plants/north',
+    description: 'Before the names of the files.',
+    type: 'text',
+    isOptional: true,
+  },
+  { path: 'accessKeyId', label: 'Access key id', type: 'text' },
+  {
+    path: 'secretAccessKey',
+    label: 'Secret access key',
+    description: 'The key must be allowed to write; it need not be allowed to read or list.',
+    type: 'secret',
+  },
+  {
+    path: 'forcePathStyle',
+    label: 'Bucket in the path',
+    description: 'As most services of one’s own want it; else it stands in the host name.',
+    type: 'flag',
+    otherwise: true,
+  },
+  CA,
+  ...CLIENT_CERTIFICATE,
+];
 const PLACES = 'May contain {deviceId} and {source}.';
 
 export const ENDPOINT_KINDS: Readonly<Record<string, EndpointKind>> = {
@@ -277,15 +313,27 @@ export const ENDPOINT_KINDS: Readonly<Record<string, EndpointKind>> = {
   },
   storage: {
     title: 'Files',
-    text: 'Files of many messages in the hub’s own storage: an archive that other programs read.',
+    text: 'Files of many messages, in the hub’s own storage or in an S3 bucket: an archive that other programs read.',
     fields: [
+      {
+        path: 'destination',
+        label: 'Where',
+        type: 'choice',
+        otherwise: 'container',
+        options: [
+          ['container', 'the hub’s own storage'],
+          ['s3', 'an S3-compatible service'],
+        ],
+      },
       {
         path: 'folder',
         label: 'Folder',
         description: 'Before the names of the files, so that endpoints do not meet.',
         type: 'text',
         otherwise: 'messages',
+        when: { path: 'destination', is: ['container'] },
       },
+      ...S3_FIELDS.map((field) => ({ ...field, when: { path: 'destination', is: ['s3'] } })),
       {
         path: 'encoding',
         label: 'Encoding',
