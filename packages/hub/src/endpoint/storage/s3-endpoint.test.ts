@@ -170,6 +170,7 @@ describe('what an S3 service answers', () => {
     ['InternalError', 500, 'transient', /answered 500/],
     ['RequestTimeout', 400, 'transient', /answered 400/],
     ['NoSuchUpload', 404, 'transient', /answered 404/],
+    ['TemporaryRedirect', 307, 'transient', /answered 307/],
     ['TimeoutError', undefined, 'transient', /did not answer within 25 s/],
     ['AbortError', undefined, 'transient', /was stopped/],
   ])('%s %s is %s', (name, httpStatusCode, kind, words) => {

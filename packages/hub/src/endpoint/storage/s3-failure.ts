@@ -23,6 +23,7 @@ const PERMANENT_WORDS: Readonly<Record<string, string>> = {
 /** Refusals of the class "your request is wrong" that the next try does not get. */
 const PASSING: ReadonlySet<string> = new Set([
   'RequestTimeout',
+  'TemporaryRedirect',
   'BadDigest',
   'IncompleteBody',
   'XAmzContentSHA256Mismatch',
