@@ -4,7 +4,13 @@ import { defineConfig } from 'vitest/config';
  * `unit` tests lie beside the source; `contract`, `e2e` and `crash` drive a whole server over real sockets.
  * The trusted test CA must be in the environment before a worker starts (the service SDKs read
  * NODE_EXTRA_CA_CERTS once, at process start), so a global set-up makes it.
+ *
+ * Most of `unit` and `contract` is waiting, for disks, timeouts and clients: two files at a time take little more than half as
+ * long. What kills servers at full rate, and browsers, have the machine to themselves.
  */
+const SIDE_BY_SIDE = { maxWorkers: 2, sequence: { groupOrder: 0 } };
+const ALONE = { maxWorkers: 1, sequence: { groupOrder: 1 } };
+
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -18,11 +24,12 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/*/src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'],
+          ...SIDE_BY_SIDE,
         },
       },
-      { extends: true, test: { name: 'contract', include: ['tests/contract/**/*.test.ts'] } },
-      { extends: true, test: { name: 'crash', include: ['tests/crash/**/*.test.ts'], testTimeout: 300_000 } },
-      { extends: true, test: { name: 'e2e', include: ['tests/e2e/**/*.test.ts'], testTimeout: 120_000 } },
+      { extends: true, test: { name: 'contract', include: ['tests/contract/**/*.test.ts'], ...SIDE_BY_SIDE } },
+      { extends: true, test: { name: 'crash', include: ['tests/crash/**/*.test.ts'], testTimeout: 300_000, ...ALONE } },
+      { extends: true, test: { name: 'e2e', include: ['tests/e2e/**/*.test.ts'], testTimeout: 120_000, ...ALONE } },
     ],
   },
 });
