@@ -565,8 +565,8 @@ export const ERRORS = {
   ),
   'query.tooLong': row(
     504,
-    504101,
-    'GatewayTimeout',
+    500008,
+    'GenericTimeout',
     'com.microsoft:timeout',
     3,
     true,
