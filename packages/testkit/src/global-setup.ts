@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openCa } from '@viaduct/server';
 import { TEST_CA_DIRECTORY } from './test-ca.ts';
 
 /**
@@ -11,6 +10,8 @@ import { TEST_CA_DIRECTORY } from './test-ca.ts';
 export default async function setup(): Promise<() => Promise<void>> {
   // Each project of the workspace asks; the first one makes it.
   if (process.env[TEST_CA_DIRECTORY] !== undefined) return async () => {};
+  // The one file, and only when it is needed: every project has a module graph of its own, and the whole server takes seconds in each.
+  const { openCa } = await import('../../server/src/certificates.ts');
   const directory = await mkdtemp(join(tmpdir(), 'viaduct-test-ca-'));
   process.env.NODE_EXTRA_CA_CERTS = await openCa(directory, Date.now());
   process.env[TEST_CA_DIRECTORY] = directory;

@@ -33,6 +33,7 @@ it('tells whom a configuration would reach, makes it, shows how it fares, change
   expect(trial).toEqual({
     kind: 'device',
     contentError: null,
+    conditionErrorAt: null,
     conditionError: null,
     metricErrors: {},
     targetedCount: 3,
@@ -92,6 +93,7 @@ it('says of each part of a trial what is wrong with it', async () => {
   expect(trial).toEqual({
     kind: null,
     contentError: expect.stringContaining('keys are paths such as'),
+    conditionErrorAt: { offset: 8, length: 1 },
     conditionError: expect.stringContaining('character 9'),
     metricErrors: { m: expect.stringContaining('metric "m"') },
     targetedCount: null,
