@@ -11,6 +11,7 @@ describe('changeLimits', () => {
       device: { telemetry: { perSecond: 10, burst: 10 } },
       hub: { registry: { perSecond: 2, burst: 7 }, method: { perSecond: 1, burst: 3_600 } },
       dailyMessages: null,
+      configurations: relaxed.configurations,
     });
   });
 
