@@ -6,10 +6,10 @@ import { defineConfig } from 'vitest/config';
  * The trusted test CA must be in the environment before a worker starts (the service SDKs read
  * NODE_EXTRA_CA_CERTS once, at process start), so a global set-up makes it.
  *
- * Most of `unit` and `contract` is waiting, for disks, timeouts and clients: two files at a time take little more than half as
+ * Most of `unit` and `contract` is waiting, for disks, timeouts and clients: three files at a time take half as
  * long. What kills servers at full rate, and browsers, have the machine to themselves.
  */
-const SIDE_BY_SIDE = { maxWorkers: 2, sequence: { groupOrder: 0 } };
+const SIDE_BY_SIDE = { maxWorkers: 3, sequence: { groupOrder: 0 } };
 const ALONE = { maxWorkers: 1, sequence: { groupOrder: 1 } };
 
 /** The same code in one file: its six hundred modules would be loaded again for every test file, half a second each time. */

@@ -81,10 +81,8 @@ function outcomeOf(test: TestCase): string {
 /** The client is not on this machine, or was not asked for: what an earlier run proved of it stands. */
 const NOT_RUN = 'not run';
 
-/** With this one everything was tried, where a client has it. */
-const MAIN = 'symmetric key';
-
-const COLUMNS = ['MQTT', 'MQTT over WebSocket', 'AMQP', 'AMQP over WebSocket', 'HTTPS'];
+/** In this order; others follow. */
+const COLUMNS = ['MQTT', 'MQTT over WebSocket', 'AMQP', 'AMQP over WebSocket', 'AMQP without TLS', 'HTTPS'];
 
 type Proofs = ReadonlyMap<Operation, ReadonlySet<string>>;
 
@@ -148,13 +146,14 @@ function withoutVersion(title: string): string {
   return title.replace(/`|\d[\w.+-]*|\(not installed\)/g, '').replace(/\s+/g, ' ');
 }
 
-/** One table for the credential that everything was tried with, and one for the others. */
+/** One table for the credential that most was tried with, and one for the others. */
 function sectionsOf(cells: readonly Cell[]): string[] {
   const client = cells[0]?.client ?? '';
-  const transports = COLUMNS.filter((name) => cells.some(({ transport }) => transport === name));
-  const credentials = new Set([MAIN, ...cells.map(({ credential }) => credential)]);
-  if (!cells.some(({ credential }) => credential === MAIN)) credentials.delete(MAIN);
-  const [main, ...rest] = credentials;
+  const tried = new Set([...COLUMNS, ...cells.map(({ transport }) => transport)]);
+  const transports = [...tried].filter((name) => cells.some(({ transport }) => transport === name));
+  const cellsWith = (name: string) => cells.filter(({ credential }) => credential === name).length;
+  const credentials = new Set(cells.map(({ credential }) => credential));
+  const [main, ...rest] = [...credentials].sort((a, b) => cellsWith(b) - cellsWith(a));
   const others = rest.flatMap((name) => cells.filter(({ credential }) => credential === name));
   return [
     '',
