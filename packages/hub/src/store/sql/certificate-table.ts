@@ -1,32 +1,22 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { CaCertificateRecord, CertificateStore } from '../../core/ports.ts';
 import type { GroupWriter } from './group-writer.ts';
+import { KnownRows } from './known-rows.ts';
 import type { CertificateTable as Columns, HubSchema } from './schema.ts';
 
-/**
- * The registered certificate authorities. They are few, change seldom and are asked for with each device that relies on one: so
- * all of them stay in memory from the first question to the next change, and are the same objects as long.
- */
+/** The registered certificate authorities: asked for with each device that relies on one. */
 export class CertificateTable implements CertificateStore {
   readonly #reader: Kysely<HubSchema>;
   readonly #writer: GroupWriter;
-  #known: Promise<readonly CaCertificateRecord[]> | undefined;
+  readonly #known = new KnownRows(() => this.#read());
 
   constructor(reader: Kysely<HubSchema>, writer: GroupWriter) {
     this.#reader = reader;
     this.#writer = writer;
   }
 
-  async list(): Promise<readonly CaCertificateRecord[]> {
-    const asked = this.#known ?? this.#read();
-    this.#known = asked;
-    try {
-      return await asked;
-    } catch (error) {
-      // A failure is not remembered: the disk may be well again.
-      if (this.#known === asked) this.#known = undefined;
-      throw error;
-    }
+  list(): Promise<readonly CaCertificateRecord[]> {
+    return this.#known.list();
   }
 
   async find(name: string): Promise<CaCertificateRecord | undefined> {
@@ -66,12 +56,11 @@ export class CertificateTable implements CertificateStore {
     });
   }
 
-  /** What was read before the change is on disk is forgotten after it, and so is what is being read meanwhile. */
   async #change(task: (db: Kysely<HubSchema>) => Promise<boolean>): Promise<boolean> {
     try {
       return await this.#writer.write(task);
     } finally {
-      this.#known = undefined;
+      this.#known.forget();
     }
   }
 

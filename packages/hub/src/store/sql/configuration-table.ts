@@ -1,33 +1,23 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { ConfigurationRecord, ConfigurationStore, JsonObject, MetricResults } from '../../core/ports.ts';
 import type { GroupWriter } from './group-writer.ts';
+import { KnownRows } from './known-rows.ts';
 import type { ConfigurationTable as Columns, HubSchema } from './schema.ts';
 
-/**
- * The configurations. They are few, change seldom and are asked for whenever something happened to a device: so all of them stay
- * in memory from the first question to the next change.
- */
+/** The configurations: asked for whenever something happened to a device. */
 export class ConfigurationTable implements ConfigurationStore {
   readonly #reader: Kysely<HubSchema>;
   readonly #writer: GroupWriter;
   readonly #listeners = new Set<() => void>();
-  #known: Promise<readonly ConfigurationRecord[]> | undefined;
+  readonly #known = new KnownRows(() => this.#read());
 
   constructor(reader: Kysely<HubSchema>, writer: GroupWriter) {
     this.#reader = reader;
     this.#writer = writer;
   }
 
-  async list(): Promise<readonly ConfigurationRecord[]> {
-    const asked = this.#known ?? this.#read();
-    this.#known = asked;
-    try {
-      return await asked;
-    } catch (error) {
-      // A failure is not remembered: the disk may be well again.
-      if (this.#known === asked) this.#known = undefined;
-      throw error;
-    }
+  list(): Promise<readonly ConfigurationRecord[]> {
+    return this.#known.list();
   }
 
   insert(record: ConfigurationRecord, max: number): Promise<'inserted' | 'exists' | 'full'> {
@@ -100,12 +90,11 @@ export class ConfigurationTable implements ConfigurationStore {
     return () => this.#listeners.delete(listener);
   }
 
-  /** What was read before the change is on disk is forgotten after it, and so is what is being read meanwhile. */
   async #change<T>(task: (db: Kysely<HubSchema>) => Promise<T>): Promise<T> {
     try {
       return await this.#writer.write(task);
     } finally {
-      this.#known = undefined;
+      this.#known.forget();
       for (const listener of this.#listeners) listener();
     }
   }
