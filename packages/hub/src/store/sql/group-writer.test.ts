@@ -3,17 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Kysely, sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MIGRATIONS } from '../sqlite/migrations/migrations.ts';
 import { asStoreRefusal, type OpenDatabase, openDatabase } from '../sqlite/open-database.ts';
 import { GroupWriter } from './group-writer.ts';
 import type { HubSchema } from './schema.ts';
 
 let folder: string;
-let database: OpenDatabase;
+let database: OpenDatabase<HubSchema>;
 let writer: GroupWriter;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'viaduct-writer-'));
-  database = openDatabase(join(folder, 'hub.sqlite'));
+  database = openDatabase<HubSchema>(join(folder, 'hub.sqlite'), MIGRATIONS);
   writer = new GroupWriter(database.writer, asStoreRefusal);
 });
 

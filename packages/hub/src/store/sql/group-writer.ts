@@ -1,10 +1,10 @@
 import { type Kysely, sql } from 'kysely';
 import type { HubSchema } from './schema.ts';
 
-export type WriteTask<T> = (db: Kysely<HubSchema>) => Promise<T>;
+export type WriteTask<T, Schema = HubSchema> = (db: Kysely<Schema>) => Promise<T>;
 
-interface WaitingTask {
-  readonly run: WriteTask<unknown>;
+interface WaitingTask<Schema> {
+  readonly run: WriteTask<unknown, Schema>;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -22,19 +22,19 @@ const GROUP_TASKS_MAX = 64;
  *  2. A task that throws undoes its own changes and nobody else's.
  *  3. Tasks run one after another, so a task that reads and then writes is never overtaken.
  */
-export class GroupWriter {
-  readonly #db: Kysely<HubSchema>;
+export class GroupWriter<Schema = HubSchema> {
+  readonly #db: Kysely<Schema>;
   readonly #asRefusal: (error: unknown) => unknown;
-  #waiting: WaitingTask[] = [];
+  #waiting: WaitingTask<Schema>[] = [];
   #draining: Promise<void> | null = null;
 
   /** `asRefusal` turns what the driver throws into what callers may hear. */
-  constructor(db: Kysely<HubSchema>, asRefusal: (error: unknown) => unknown) {
+  constructor(db: Kysely<Schema>, asRefusal: (error: unknown) => unknown) {
     this.#db = db;
     this.#asRefusal = asRefusal;
   }
 
-  write<T>(run: WriteTask<T>): Promise<T> {
+  write<T>(run: WriteTask<T, Schema>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.#waiting.push({ run, resolve: resolve as (value: unknown) => void, reject });
       this.#draining ??= this.#drain();
@@ -56,7 +56,7 @@ export class GroupWriter {
     this.#draining = null;
   }
 
-  async #commit(group: readonly WaitingTask[]): Promise<void> {
+  async #commit(group: readonly WaitingTask<Schema>[]): Promise<void> {
     const settle: (() => void)[] = [];
     try {
       await this.#db.transaction().execute(async (transaction) => {
@@ -70,7 +70,7 @@ export class GroupWriter {
   }
 
   /** Returns how to tell the caller, for that must wait for the commit. */
-  async #runOne(db: Kysely<HubSchema>, task: WaitingTask, alone: boolean): Promise<() => void> {
+  async #runOne(db: Kysely<Schema>, task: WaitingTask<Schema>, alone: boolean): Promise<() => void> {
     if (alone) {
       const value = await task.run(db);
       return () => task.resolve(value);
@@ -88,7 +88,7 @@ export class GroupWriter {
     }
   }
 
-  async #undo(db: Kysely<HubSchema>): Promise<boolean> {
+  async #undo(db: Kysely<Schema>): Promise<boolean> {
     try {
       await ROLLBACK.execute(db);
       await RELEASE.execute(db);

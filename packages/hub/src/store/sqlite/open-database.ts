@@ -1,30 +1,33 @@
 import { HubError } from '@viaduct/contracts';
 import Database from 'better-sqlite3';
 import { Kysely } from 'kysely';
-import type { HubSchema } from '../sql/schema.ts';
-import { MIGRATIONS } from './migrations/migrations.ts';
 import { sqliteDialect } from './sqlite-driver.ts';
 
 /** Two connections to one file: with a write-ahead log readers and the writer do not wait for each other. */
-export interface OpenDatabase {
-  readonly writer: Kysely<HubSchema>;
-  readonly reader: Kysely<HubSchema>;
+export interface OpenDatabase<Schema> {
+  readonly writer: Kysely<Schema>;
+  readonly reader: Kysely<Schema>;
   close(): void;
 }
 
-/** Everything that is SQLite's own and not SQL: files, pragmas, migrations, error names. */
-export function openDatabase(file: string): OpenDatabase {
+/**
+ * Everything that is SQLite's own and not SQL: files, pragmas, migrations, error names. Script n of `migrations` brings a file from
+ * format n to n + 1.
+ *
+ * @throws HubError store.unusable: the file cannot be opened, or is of a newer version
+ */
+export function openDatabase<Schema>(file: string, migrations: readonly string[]): OpenDatabase<Schema> {
   const writing = openFile(file, false);
   try {
-    migrate(writing);
+    migrate(writing, migrations);
   } catch (error) {
     writing.close();
     throw error;
   }
   const reading = openFile(file, true);
   return {
-    writer: new Kysely<HubSchema>({ dialect: sqliteDialect(writing) }),
-    reader: new Kysely<HubSchema>({ dialect: sqliteDialect(reading) }),
+    writer: new Kysely<Schema>({ dialect: sqliteDialect(writing) }),
+    reader: new Kysely<Schema>({ dialect: sqliteDialect(reading) }),
     close() {
       reading.close();
       // Last, because the last connection to close folds the write-ahead log into the file.
@@ -58,19 +61,19 @@ function openFile(file: string, readonly: boolean): Database.Database {
   }
 }
 
-function migrate(database: Database.Database): void {
+function migrate(database: Database.Database, migrations: readonly string[]): void {
   database.exec('CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)');
   const row = database.prepare('SELECT max(version) AS version FROM schema_version').get() as {
     version: number | null;
   };
   const stored = row.version ?? 0;
-  if (stored > MIGRATIONS.length) {
-    const text = `the database has format ${stored}, and this version knows up to ${MIGRATIONS.length}: it was written by a newer version`;
+  if (stored > migrations.length) {
+    const text = `the database has format ${stored}, and this version knows up to ${migrations.length}: it was written by a newer version`;
     throw new HubError('store.unusable', text);
   }
-  for (let version = stored + 1; version <= MIGRATIONS.length; version++) {
+  for (let version = stored + 1; version <= migrations.length; version++) {
     database.transaction(() => {
-      database.exec(MIGRATIONS[version - 1] ?? '');
+      database.exec(migrations[version - 1] ?? '');
       database.prepare('INSERT INTO schema_version (version) VALUES (?)').run(version);
     })();
   }

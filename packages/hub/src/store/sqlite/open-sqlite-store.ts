@@ -35,10 +35,12 @@ import { QuotaTable } from '../sql/quota-table.ts';
 import { RefusalTable } from '../sql/refusal-table.ts';
 import { RegistryTable } from '../sql/registry-table.ts';
 import { RoutingTable } from '../sql/routing-table.ts';
+import type { HubSchema } from '../sql/schema.ts';
 import { openSigningKey } from '../sql/signing-key.ts';
 import { SubscriptionTable } from '../sql/subscription-table.ts';
 import { TwinTable } from '../sql/twin-table.ts';
 import { UploadTable } from '../sql/upload-table.ts';
+import { MIGRATIONS } from './migrations/migrations.ts';
 import { asStoreRefusal, type OpenDatabase, openDatabase } from './open-database.ts';
 import { PathIndexes } from './path-indexes.ts';
 import { QueryWorkers } from './query-workers.ts';
@@ -94,7 +96,7 @@ export async function openSqliteStore({
   onFault = warnOfFault,
 }: SqliteStoreOptions): Promise<HubStore> {
   const box = new SecretBox(encryptionKey);
-  const database = openDatabase(file);
+  const database = openDatabase<HubSchema>(file, MIGRATIONS);
   try {
     const writer = new GroupWriter(database.writer, asStoreRefusal);
     await checkKey(database, writer, box);
@@ -140,7 +142,7 @@ export async function openSqliteStore({
 const KEY_CHECK = 'key check';
 
 /** A wrong key is told at start, not when the first device connects. */
-async function checkKey(database: OpenDatabase, writer: GroupWriter, box: SecretBox): Promise<void> {
+async function checkKey(database: OpenDatabase<HubSchema>, writer: GroupWriter, box: SecretBox): Promise<void> {
   const row = await database.reader.selectFrom('key_check').select('sealed').executeTakeFirst();
   if (row !== undefined) box.open(row.sealed, KEY_CHECK);
   else

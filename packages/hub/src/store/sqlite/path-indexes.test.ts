@@ -9,19 +9,21 @@ import type { JsonObject } from '../../core/ports.ts';
 import { parseQuery } from '../../core/query/parse-query.ts';
 import { newTwin } from '../../core/twin/new-twin.ts';
 import { GroupWriter } from '../sql/group-writer.ts';
+import type { HubSchema } from '../sql/schema.ts';
 import { twinColumns } from '../sql/twin-table.ts';
+import { MIGRATIONS } from './migrations/migrations.ts';
 import { asStoreRefusal, type OpenDatabase, openDatabase } from './open-database.ts';
 import { PathIndexes } from './path-indexes.ts';
 import { QueryWorkers } from './query-workers.ts';
 import { SqliteQueries } from './sqlite-queries.ts';
 
 let directory: string;
-let database: OpenDatabase;
+let database: OpenDatabase<HubSchema>;
 let writer: GroupWriter;
 let indexes: PathIndexes;
 
 const open = async () => {
-  database = openDatabase(join(directory, 'hub.sqlite'));
+  database = openDatabase<HubSchema>(join(directory, 'hub.sqlite'), MIGRATIONS);
   writer = new GroupWriter(database.writer, asStoreRefusal);
   indexes = await PathIndexes.open(database.reader, writer, fail);
 };
