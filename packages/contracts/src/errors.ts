@@ -1,3 +1,8 @@
+import { type ErrorRow, row } from './error-row.ts';
+import { PROVISIONING_ERRORS } from './provisioning-errors.ts';
+
+export type { ErrorRow };
+
 /**
  * Every failure a client can see: one row, spoken in four tongues.
  *
@@ -1167,31 +1172,10 @@ export const ERRORS = {
     false,
     'Remove saved queries that nobody needs.',
   ),
+  ...PROVISIONING_ERRORS,
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof ERRORS;
-
-export interface ErrorRow {
-  readonly http: number;
-  readonly hub: number;
-  readonly name: string;
-  readonly amqp: string;
-  readonly mqtt: 1 | 2 | 3 | 4 | 5;
-  readonly retry: boolean;
-  readonly advice: string;
-}
-
-function row(
-  http: number,
-  hub: number,
-  name: string,
-  amqp: string,
-  mqtt: ErrorRow['mqtt'],
-  retry: boolean,
-  advice: string,
-): ErrorRow {
-  return { http, hub, name, amqp, mqtt, retry, advice };
-}
 
 /** A failure the caller should hear of. Anything else thrown is our bug, and the client learns only that. */
 export class HubError extends Error {

@@ -482,4 +482,42 @@ export const LIMITS = {
   SERVER_LOG_BYTES_MAX: 16 * 1_048_576,
   /** Server: longest wait before the agent is started again, seconds. */
   AGENT_RESTART_SECONDS_MAX: 60,
+  /** Provisioning: individual enrolments, and registrations. */
+  ENROLLMENTS_MAX: 1_000_000,
+  /** Provisioning: enrolment groups. Ours: Azure documents 100 of certificates and 100 of keys. */
+  ENROLLMENT_GROUPS_MAX: 1_000,
+  /** Provisioning: enrolments of one bulk operation. */
+  ENROLLMENTS_BULK_MAX: 10,
+  /** Provisioning: enrolments or registrations in one page of a query. */
+  ENROLLMENTS_PAGE_MAX: 1_000,
+  /** Provisioning: linked hubs. */
+  LINKED_HUBS_MAX: 50,
+  /** Provisioning: a request or answer of a device, bytes. */
+  PROVISIONING_MESSAGE_BYTES_MAX: 98_304,
+  /** Provisioning: registrations under way at a time; more wait their turn. Ours. */
+  ASSIGNMENTS_ACTIVE_MAX: 64,
+  /** Provisioning: registrations that wait for their turn; more are refused. Ours. */
+  ASSIGNMENTS_WAITING_MAX: 10_000,
+  /** Provisioning: time for one assignment, its webhook and its hubs included, seconds. Ours. */
+  ASSIGNMENT_SECONDS_MAX: 60,
+  /** Provisioning: time for one request to an allocation webhook, seconds. It is asked twice. */
+  ALLOCATION_WEBHOOK_SECONDS_MAX: 5,
+  /** Provisioning: answer of an allocation webhook, bytes. Ours. */
+  ALLOCATION_ANSWER_BYTES_MAX: 98_304,
+  /** Provisioning: time for one request to a linked hub, seconds. Ours. */
+  LINKED_HUB_SECONDS_MAX: 20,
+  /** Provisioning: attempts that are kept for the operator; the oldest go. Ours. */
+  ATTEMPTS_MAX: 10_000,
+  /** Provisioning: attempts that wait to be written. Ours. */
+  ATTEMPTS_UNSAVED_MAX: 10_000,
+  /** Provisioning: connections of devices that register, at a time and of one listener. Ours. */
+  PROVISIONING_CONNECTIONS_MAX: 10_000,
+  /** Provisioning: a connection of a device that registers may last, seconds. Ours. */
+  PROVISIONING_CONNECTION_SECONDS_MAX: 1_800,
+  /** Provisioning: a request for a certificate (PKCS #10, base64), characters. */
+  CSR_CHARACTERS_MAX: 10_924,
+  /** Provisioning: how long issued certificates hold, days. Ours: Azure has 7 to 90. */
+  ISSUED_CERTIFICATE_DAYS_MAX: 3_650,
+  /** Provisioning: credential policies. Ours. */
+  CREDENTIAL_POLICIES_MAX: 100,
 } as const;

@@ -8,10 +8,17 @@ export { type AuthenticatedDevice, authenticateDevice, type DeviceClaim } from '
 export { type AuthorizedService, authorizeService, type ServiceClaim } from './core/access/authorize-service.ts';
 export type { ClientCertificate } from './core/access/decide-device-access.ts';
 export { describeAccessToken } from './core/access/describe-access-token.ts';
-export { signSas } from './core/access/sas-signature.ts';
+export { signatureMatches, signSas } from './core/access/sas-signature.ts';
 export { addCertificate, type CertificateInput } from './core/certificate/add-certificate.ts';
 export { AuthorityBook } from './core/certificate/authority-book.ts';
+export {
+  type Authority,
+  findCertificatePath,
+  findTimeObstacle,
+  requireValidNow,
+} from './core/certificate/certificate-path.ts';
 export { getCertificate, listCertificates } from './core/certificate/get-certificate.ts';
+export { readCertificate } from './core/certificate/read-certificate.ts';
 export { removeCertificate } from './core/certificate/remove-certificate.ts';
 export { newVerificationCode, verifyCertificate } from './core/certificate/verify-certificate.ts';
 export { CommandSweeper, type CommandSweeperOptions } from './core/command/command-sweeper.ts';
@@ -55,7 +62,7 @@ export { completeUpload, type UploadResult } from './core/file/complete-upload.t
 export { deleteFile, listFiles, type OpenFile, openFile, type StoredFile } from './core/file/device-files.ts';
 export { type FileStats, fileStats } from './core/file/file-stats.ts';
 export { UploadSweeper, type UploadSweeperOptions } from './core/file/upload-sweeper.ts';
-export type { BooksRefusals, HoldsSessions, Hub } from './core/hub.ts';
+export type { BooksRefusals, HoldsSessions, Hub, KnowsAuthorities } from './core/hub.ts';
 export { cancelJob } from './core/job/cancel-job.ts';
 export { formatJobPosition, getJob, listJobDevices, listJobs, parseJobPosition } from './core/job/get-job.ts';
 export { JobRunner, type JobRunnerOptions, type JobStats } from './core/job/job-runner.ts';
@@ -83,6 +90,7 @@ export { PresenceWriter, type PresenceWriterOptions } from './core/registry/pres
 export { rememberModel } from './core/registry/remember-model.ts';
 export { type KeyToRotate, rotateKeys } from './core/registry/rotate-keys.ts';
 export { updateDevice } from './core/registry/update-device.ts';
+export { type OnFault, RepeatingTask, warnOfFault } from './core/repeating-task.ts';
 export type { ReadsEvents } from './core/routing/built-in-view.ts';
 export * from './core/routing/endpoint.ts';
 export {

@@ -1,7 +1,7 @@
 import type { AccessPolicy, Randomness, Right } from '@viaduct/hub';
 
 /**
- * The shared access policies that every IoT hub is born with, and their rights.
+ * The shared access policies that every IoT hub, and every provisioning service, is born with, and their rights.
  * Source: Azure IoT Hub, "Control access by using shared access signatures", table of default policies.
  */
 const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
@@ -10,6 +10,14 @@ const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   device: ['DeviceConnect'],
   registryRead: ['RegistryRead'],
   registryReadWrite: ['RegistryRead', 'RegistryWrite'],
+  // Without DeviceConnect, which Azure's has: hub and provisioning share their policies here, and it would open every device.
+  provisioningserviceowner: [
+    'EnrollmentRead',
+    'EnrollmentWrite',
+    'RegistrationStatusRead',
+    'RegistrationStatusWrite',
+    'ServiceConfig',
+  ],
 };
 
 /** The policy whose keys the ready file gives out. */

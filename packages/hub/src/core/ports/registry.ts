@@ -81,8 +81,17 @@ export interface KeepsRegistry {
   readonly registry: RegistryStore;
 }
 
-/** Rights of a shared access policy. */
-export type Right = 'RegistryRead' | 'RegistryWrite' | 'ServiceConnect' | 'DeviceConnect';
+/** Rights of a shared access policy: those of a hub, then those of the provisioning service. */
+export type Right =
+  | 'RegistryRead'
+  | 'RegistryWrite'
+  | 'ServiceConnect'
+  | 'DeviceConnect'
+  | 'EnrollmentRead'
+  | 'EnrollmentWrite'
+  | 'RegistrationStatusRead'
+  | 'RegistrationStatusWrite'
+  | 'ServiceConfig';
 
 export interface AccessPolicy {
   readonly name: string;

@@ -1,0 +1,114 @@
+import { LIMITS, plainAddress } from '@viaduct/contracts';
+import { type Clock, type OnFault, RepeatingTask } from '@viaduct/hub';
+import type { AttemptRecord, AttemptStore, NewAttempt } from '../ports.ts';
+import { isRegistrationId } from '../registration/registration-id.ts';
+
+export type AttemptListener = (attempt: AttemptRecord) => void;
+
+/** How long an attempt may wait in memory before it is written. */
+const SAVE_MS = 1_000;
+const SAVED_AT_ONCE_MAX = 256;
+
+/**
+ * Who asked to be provisioned, and what became of it: for the operator who asks why a device does not come in.
+ *
+ *     record ─► unsaved (memory, oldest first) ─ each second ─► store          list = unsaved over store
+ *
+ * Invariants
+ *  1. `record` never waits and never throws: gateways call it while they turn somebody away.
+ *  2. Memory holds at most LIMITS.ATTEMPTS_UNSAVED_MAX; in a flood the oldest go, unwritten if need be.
+ *  3. Ids count up by one, across restarts.
+ */
+export class AttemptBook {
+  readonly #store: AttemptStore;
+  readonly #clock: Clock;
+  readonly #onFault: OnFault;
+  readonly #listeners = new Set<AttemptListener>();
+  readonly #saving: RepeatingTask;
+  #unsaved: AttemptRecord[] = [];
+  #lastId: number;
+
+  private constructor(store: AttemptStore, clock: Clock, onFault: OnFault, lastId: number) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#onFault = onFault;
+    this.#lastId = lastId;
+    this.#saving = new RepeatingTask(() => this.#saveSome(), SAVE_MS, onFault);
+  }
+
+  static async open(store: AttemptStore, clock: Clock, onFault: OnFault): Promise<AttemptBook> {
+    return new AttemptBook(store, clock, onFault, await store.lastId());
+  }
+
+  record(attempt: NewAttempt): void {
+    const { registrationId, message, remoteAddress } = attempt;
+    const record: AttemptRecord = {
+      ...attempt,
+      id: ++this.#lastId,
+      time: this.#clock.now(),
+      registrationId: registrationId !== null && isRegistrationId(registrationId) ? registrationId : null,
+      message: message?.slice(0, LIMITS.REASON_CHARACTERS_MAX) ?? null,
+      remoteAddress: plainAddress(remoteAddress).slice(0, LIMITS.ADDRESS_CHARACTERS_MAX),
+    };
+    this.#unsaved.push(record);
+    if (this.#unsaved.length > LIMITS.ATTEMPTS_UNSAVED_MAX) this.#unsaved.shift();
+    this.#tell(record);
+  }
+
+  /** Newest first. */
+  async list(query: Parameters<AttemptStore['list']>[0]): Promise<readonly AttemptRecord[]> {
+    const stored = await this.#store.list(query);
+    const newest = stored[0]?.id ?? 0;
+    // What is unsaved is newer than all that is stored.
+    const unsaved = this.#unsaved.filter((attempt) => attempt.id > newest && fits(attempt, query)).reverse();
+    return [...unsaved, ...stored].slice(0, query.limit);
+  }
+
+  /** Calls `listener` with each attempt as it is booked. Returns how to stop listening. */
+  onAttempt(listener: AttemptListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Writes what waits. */
+  async close(): Promise<void> {
+    await this.#saving.close();
+    while (this.#unsaved.length > 0) {
+      try {
+        await this.#saveSome();
+      } catch (fault) {
+        this.#onFault(fault);
+        return;
+      }
+    }
+  }
+
+  async #saveSome(): Promise<void> {
+    const some = this.#unsaved.slice(0, SAVED_AT_ONCE_MAX);
+    if (some.length === 0) return;
+    await this.#store.save(some);
+    const lastSaved = some.at(-1)?.id ?? 0;
+    this.#unsaved = this.#unsaved.filter(({ id }) => id > lastSaved);
+  }
+
+  #tell(record: AttemptRecord): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(record);
+      } catch (fault) {
+        this.#onFault(fault);
+      }
+    }
+  }
+}
+
+function fits(attempt: AttemptRecord, query: Parameters<AttemptStore['list']>[0]): boolean {
+  const { before, registrationId, enrollment } = query;
+  if (before !== undefined && attempt.id >= before) return false;
+  if (registrationId !== undefined && attempt.registrationId?.toLowerCase() !== registrationId.toLowerCase())
+    return false;
+  return (
+    enrollment === undefined ||
+    (attempt.enrollmentKind === enrollment.kind && attempt.enrollmentId?.toLowerCase() === enrollment.id.toLowerCase())
+  );
+}

@@ -1,0 +1,43 @@
+import type {
+  KeepsCertificates,
+  KeepsPolicies,
+  KnowsAuthorities,
+  KnowsItsNames,
+  MakesRandomness,
+  TellsTime,
+} from '@viaduct/hub';
+import type { AttemptBook } from './attempt/attempt-book.ts';
+import type {
+  IssuesCertificates,
+  KeepsCredentialPolicies,
+  KeepsEnrollments,
+  KeepsLinkedHubs,
+  KeepsRegistrations,
+  KeepsSettings,
+  ReachesHubs,
+} from './ports.ts';
+
+/**
+ * Everything the use cases of provisioning may touch. Each asks for the part it uses; gateways and central hold the whole. Policies,
+ * names and certificate authorities are those of the hub beside it: one server, one set.
+ */
+export interface Provisioning
+  extends TellsTime,
+    MakesRandomness,
+    KnowsItsNames,
+    KeepsPolicies,
+    KeepsCertificates,
+    KnowsAuthorities,
+    KeepsSettings,
+    KeepsEnrollments,
+    KeepsRegistrations,
+    KeepsLinkedHubs,
+    ReachesHubs,
+    KeepsCredentialPolicies,
+    IssuesCertificates,
+    BooksAttempts {}
+
+/** Who asked to be provisioned, and what became of it. */
+export interface BooksAttempts {
+  readonly attempts: AttemptBook;
+}

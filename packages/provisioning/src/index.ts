@@ -1,0 +1,10 @@
+export { AttemptBook, type AttemptListener } from './core/attempt/attempt-book.ts';
+export type * from './core/ports.ts';
+export type { BooksAttempts, Provisioning } from './core/provisioning.ts';
+export type { RegistrationCaller, RegistrationCredential, RegistrationRequest } from './core/registration/register.ts';
+export { isRegistrationId, requireRegistrationId } from './core/registration/registration-id.ts';
+export {
+  openProvisioningStore,
+  type ProvisioningStore,
+  type ProvisioningStoreOptions,
+} from './store/sqlite/open-provisioning-store.ts';

@@ -1,0 +1,4 @@
+import { settings } from './0001-settings.ts';
+
+/** Plain SQL, forward only, in order; number n is the n-th. A released one is never edited. Text, so that a bundle holds it. */
+export const MIGRATIONS: readonly string[] = [settings];

@@ -1,0 +1,50 @@
+import { asStoreRefusal, GroupWriter, openDatabase, type Randomness, SecretBox } from '@viaduct/hub';
+import type { SettingsStore } from '../../core/ports.ts';
+import type { ProvisioningSchema } from '../sql/schema.ts';
+import { SettingsTable } from '../sql/settings-table.ts';
+import { MIGRATIONS } from './migrations/migrations.ts';
+
+export interface ProvisioningStore {
+  readonly settings: SettingsStore;
+  /** 32 bytes of this service alone. */
+  readonly secret: Buffer;
+  /** Waits for the writes under way, then lets go of the file. */
+  close(): Promise<void>;
+}
+
+export interface ProvisioningStoreOptions {
+  /** Path of the database file; made when it does not exist. Its folder must exist. */
+  readonly file: string;
+  /** 32 bytes; seals keys of enrolments and connection strings of hubs. */
+  readonly encryptionKey: Buffer;
+  readonly random: Randomness;
+}
+
+/**
+ * Provisioning's store in one SQLite file. Every write is on disk when its promise resolves.
+ *
+ * @throws HubError store.unusable: the file cannot be opened, is of a newer version, or has another encryption key
+ */
+export async function openProvisioningStore({
+  file,
+  encryptionKey,
+  random,
+}: ProvisioningStoreOptions): Promise<ProvisioningStore> {
+  const box = new SecretBox(encryptionKey);
+  const database = openDatabase<ProvisioningSchema>(file, MIGRATIONS);
+  try {
+    const writer = new GroupWriter(database.writer, asStoreRefusal);
+    const settings = await SettingsTable.open(database.reader, writer, box, random);
+    return {
+      settings,
+      secret: settings.secret,
+      async close() {
+        await writer.close();
+        database.close();
+      },
+    };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
