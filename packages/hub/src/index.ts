@@ -30,6 +30,7 @@ export {
 } from './core/command/deliver-command.ts';
 export { abandonFeedback, completeFeedback, lockFeedbackBatch, onFeedback } from './core/command/deliver-feedback.ts';
 export { listCommands, purgeCommands } from './core/command/inspect-commands.ts';
+export { newGuid } from './core/command/new-guid.ts';
 export { type NewCommand, sendCommand } from './core/command/send-command.ts';
 export { ConfigurationEngine, type ConfigurationEngineOptions } from './core/configuration/configuration-engine.ts';
 export type { ConfigurationInput } from './core/configuration/configuration-input.ts';
@@ -78,6 +79,7 @@ export { parseCondition, parseQuery, parseRouteCondition } from './core/query/pa
 export { queryFleet } from './core/query/query-fleet.ts';
 export { QueryRefusal } from './core/query/query-refusal.ts';
 export { queryVocabulary } from './core/query/query-vocabulary.ts';
+export { isoTime } from './core/record/append-happening.ts';
 export * from './core/record/record.ts';
 export { describeRefusal } from './core/refusal/describe-refusal.ts';
 export { RefusalBook, type RefusalBookOptions } from './core/refusal/refusal-book.ts';
@@ -85,7 +87,9 @@ export { createDevice } from './core/registry/create-device.ts';
 export { deleteDevice } from './core/registry/delete-device.ts';
 export type { DeviceInput } from './core/registry/device-input.ts';
 export { getDevice, getDeviceWithPresence } from './core/registry/get-device.ts';
+export { requireMatch } from './core/registry/if-match.ts';
 export { countDevices, listDevices } from './core/registry/list-devices.ts';
+export { newEtag } from './core/registry/make-entry.ts';
 export { PresenceWriter, type PresenceWriterOptions } from './core/registry/presence-writer.ts';
 export { rememberModel } from './core/registry/remember-model.ts';
 export { type KeyToRotate, rotateKeys } from './core/registry/rotate-keys.ts';
@@ -121,6 +125,7 @@ export { getTwin } from './core/twin/get-twin.ts';
 export { patchReported } from './core/twin/patch-reported.ts';
 export { patchTwin, replaceTwin, type TwinChange } from './core/twin/patch-twin.ts';
 export { deviceTwinDocument } from './core/twin/twin-document.ts';
+export { requireSectionSize, validatedSection } from './core/twin/validate-section.ts';
 export { AMQP_ENDPOINT } from './endpoint/amqp/amqp-endpoint.ts';
 export { openRemoteContainer } from './endpoint/container/remote-container.ts';
 export { endpointAdapters } from './endpoint/endpoint-adapters.ts';
@@ -132,6 +137,13 @@ export { attachment } from './gateway/attachment.ts';
 export { blobEndpoint } from './gateway/blob/blob-endpoint.ts';
 export { clientCertificateOf } from './gateway/client-certificate.ts';
 export { hubRest } from './gateway/https/hub-rest.ts';
+export {
+  continuationIn,
+  ifMatchIn,
+  jsonObjectIn,
+  pageSize,
+  setContinuation,
+} from './gateway/https/read-request.ts';
 export { refuseAddress } from './gateway/https/refuse-address.ts';
 export { RestTraffic } from './gateway/https/rest-traffic.ts';
 export { rewriteHubUrl } from './gateway/https/rewrite-hub-url.ts';

@@ -3,6 +3,8 @@ export type * from './core/ports.ts';
 export type { BooksAttempts, Provisioning } from './core/provisioning.ts';
 export type { RegistrationCaller, RegistrationCredential, RegistrationRequest } from './core/registration/register.ts';
 export { isRegistrationId, requireRegistrationId } from './core/registration/registration-id.ts';
+export { provisioningRest } from './gateway/https/provisioning-rest.ts';
+export { rewriteProvisioningUrl } from './gateway/https/rewrite-provisioning-url.ts';
 export {
   openProvisioningStore,
   type ProvisioningStore,
