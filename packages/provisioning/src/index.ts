@@ -1,4 +1,14 @@
 export { AttemptBook, type AttemptListener } from './core/attempt/attempt-book.ts';
+export {
+  CERTIFICATE_KEY_TYPES,
+  type CredentialPolicyInput,
+  createCredentialPolicy,
+  DEFAULT_CREDENTIAL_POLICY,
+  getCredentialPolicy,
+  listCredentialPolicies,
+  removeCredentialPolicy,
+  updateCredentialPolicy,
+} from './core/issuance/credential-policy.ts';
 export type * from './core/ports.ts';
 export type { BooksAttempts, Provisioning } from './core/provisioning.ts';
 export type { RegistrationCaller, RegistrationCredential, RegistrationRequest } from './core/registration/register.ts';

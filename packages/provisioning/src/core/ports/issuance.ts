@@ -1,5 +1,6 @@
 /** By which rules certificates are issued to devices. Times are ms since 1970. */
 export interface CredentialPolicyRecord {
+  /** Unique without regard to case. */
   readonly name: string;
   /** How long an issued certificate holds, days. */
   readonly validityDays: number;
@@ -12,9 +13,12 @@ export interface CredentialPolicyRecord {
 export type CertificateKeyType = 'EC-P256' | 'EC-P384' | 'RSA-2048' | 'RSA-3072' | 'RSA-4096';
 
 export interface CredentialPolicyStore {
+  /** In order of name; the same objects until one changes. */
   list(): Promise<readonly CredentialPolicyRecord[]>;
   find(name: string): Promise<CredentialPolicyRecord | undefined>;
+  /** False when the name is taken. */
   insert(record: CredentialPolicyRecord): Promise<boolean>;
+  /** False when `expectedEtag` is not the stored one or the record is gone. */
   replace(record: CredentialPolicyRecord, expectedEtag: string): Promise<boolean>;
   remove(name: string, expectedEtag: string | undefined): Promise<boolean>;
 }
@@ -27,17 +31,23 @@ export interface KeepsCredentialPolicies {
 export interface IssuesCertificates {
   readonly issuer: {
     /**
-     * Checks a request and signs it. `commonName`: the registration id; `csr`: base64 of a PKCS #10 request.
+     * Checks a request and signs it. The authority that signs is registered with the hub by then.
      *
-     * @throws HubError csr.invalid, credentialPolicy.notFound
+     * @throws HubError csr.invalid, credentialPolicy.notFound, certificate.tooMany, store.unavailable (retry)
      */
     issue(request: {
       readonly policyName: string;
+      /** What the request must be made out to: the registration id. */
       readonly commonName: string;
+      /** What the certificate is made out to, and the request may be, too; `commonName` when absent. */
+      readonly deviceId?: string;
+      /** Base64 of a PKCS #10 request. */
       readonly csr: string;
     }): Promise<IssuedChain>;
-    /** PEM of the authority that signs, for hubs that must trust it. */
+    /** PEM of the authority that signs, for hubs that must trust it. Made when there is none yet. */
     readonly issuingCertificate: () => Promise<string>;
+    /** Every authority whose certificates may still hold, the one that signs now first. None is made. */
+    authorities(): Promise<readonly IssuingAuthority[]>;
   };
 }
 
@@ -47,4 +57,35 @@ export interface IssuedChain {
   /** SHA-256 of the leaf, hex, upper case. */
   readonly thumbprint: string;
   readonly notAfter: number;
+}
+
+/** An authority that signs, or signed, certificates of devices. Times are ms since 1970. */
+export interface IssuingAuthority {
+  readonly pem: string;
+  readonly rootPem: string;
+  readonly validFrom: number;
+  readonly validTo: number;
+  /** Nothing that it signed holds longer; a little late rather than early. */
+  readonly leavesUntil: number;
+}
+
+/** As it is kept: a root (`rootId` null), or one that a root signed. */
+export interface AuthorityRecord {
+  /** Counts up. */
+  readonly id: number;
+  readonly rootId: number | null;
+  readonly pem: string;
+  /** Base64 of PKCS #8. */
+  readonly privateKey: string;
+  readonly validFrom: number;
+  readonly validTo: number;
+  readonly leavesUntil: number;
+}
+
+export interface AuthorityStore {
+  /** In order of id. */
+  list(): Promise<readonly AuthorityRecord[]>;
+  insert(record: Omit<AuthorityRecord, 'id'>): Promise<AuthorityRecord>;
+  extend(id: number, leavesUntil: number): Promise<void>;
+  remove(id: number): Promise<void>;
 }

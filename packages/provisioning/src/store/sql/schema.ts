@@ -1,6 +1,10 @@
+import type { Generated } from 'kysely';
+
 /** The tables of `provisioning.sqlite`, as Kysely knows them. Times are ms since 1970. */
 export interface ProvisioningSchema {
   settings: SettingsColumns;
+  credential_policy: CredentialPolicyColumns;
+  authority: AuthorityColumns;
 }
 
 export interface SettingsColumns {
@@ -9,4 +13,25 @@ export interface SettingsColumns {
   allocation_policy: string;
   etag: string;
   secret: Uint8Array;
+}
+
+export interface CredentialPolicyColumns {
+  name: string;
+  validity_days: number;
+  /** JSON array. */
+  key_types: string;
+  created_time: number;
+  updated_time: number;
+  etag: string;
+}
+
+export interface AuthorityColumns {
+  id: Generated<number>;
+  /** Null: it is a root. */
+  root_id: number | null;
+  pem: string;
+  private_key: Uint8Array;
+  valid_from: number;
+  valid_to: number;
+  leaves_until: number;
 }

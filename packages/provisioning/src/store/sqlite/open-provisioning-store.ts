@@ -1,11 +1,15 @@
 import { asStoreRefusal, GroupWriter, openDatabase, type Randomness, SecretBox } from '@viaduct/hub';
-import type { SettingsStore } from '../../core/ports.ts';
+import type { AuthorityStore, CredentialPolicyStore, SettingsStore } from '../../core/ports.ts';
+import { AuthorityTable } from '../sql/authority-table.ts';
+import { CredentialPolicyTable } from '../sql/credential-policy-table.ts';
 import type { ProvisioningSchema } from '../sql/schema.ts';
 import { SettingsTable } from '../sql/settings-table.ts';
 import { MIGRATIONS } from './migrations/migrations.ts';
 
 export interface ProvisioningStore {
   readonly settings: SettingsStore;
+  readonly credentialPolicies: CredentialPolicyStore;
+  readonly authorityTable: AuthorityStore;
   /** 32 bytes of this service alone. */
   readonly secret: Buffer;
   /** Waits for the writes under way, then lets go of the file. */
@@ -37,6 +41,8 @@ export async function openProvisioningStore({
     const settings = await SettingsTable.open(database.reader, writer, box, random);
     return {
       settings,
+      credentialPolicies: new CredentialPolicyTable(database.reader, writer),
+      authorityTable: new AuthorityTable(database.reader, writer, box),
       secret: settings.secret,
       async close() {
         await writer.close();
