@@ -3,6 +3,7 @@ import type { Generated } from 'kysely';
 /** The tables of `provisioning.sqlite`, as Kysely knows them. Times are ms since 1970. */
 export interface ProvisioningSchema {
   settings: SettingsColumns;
+  enrollment: EnrollmentColumns;
   credential_policy: CredentialPolicyColumns;
   authority: AuthorityColumns;
 }
@@ -13,6 +14,19 @@ export interface SettingsColumns {
   allocation_policy: string;
   etag: string;
   secret: Uint8Array;
+}
+
+export interface EnrollmentColumns {
+  kind: string;
+  id: string;
+  status: string;
+  /** JSON: what has no column. */
+  document: string;
+  /** Sealed JSON. */
+  secrets: Uint8Array;
+  created_time: number;
+  updated_time: number;
+  etag: string;
 }
 
 export interface CredentialPolicyColumns {

@@ -1,13 +1,15 @@
 import { asStoreRefusal, GroupWriter, openDatabase, type Randomness, SecretBox } from '@viaduct/hub';
-import type { AuthorityStore, CredentialPolicyStore, SettingsStore } from '../../core/ports.ts';
+import type { AuthorityStore, CredentialPolicyStore, EnrollmentStore, SettingsStore } from '../../core/ports.ts';
 import { AuthorityTable } from '../sql/authority-table.ts';
 import { CredentialPolicyTable } from '../sql/credential-policy-table.ts';
+import { EnrollmentTable } from '../sql/enrollment-table.ts';
 import type { ProvisioningSchema } from '../sql/schema.ts';
 import { SettingsTable } from '../sql/settings-table.ts';
 import { MIGRATIONS } from './migrations/migrations.ts';
 
 export interface ProvisioningStore {
   readonly settings: SettingsStore;
+  readonly enrollments: EnrollmentStore;
   readonly credentialPolicies: CredentialPolicyStore;
   readonly authorityTable: AuthorityStore;
   /** 32 bytes of this service alone. */
@@ -39,8 +41,10 @@ export async function openProvisioningStore({
   try {
     const writer = new GroupWriter(database.writer, asStoreRefusal);
     const settings = await SettingsTable.open(database.reader, writer, box, random);
+    const enrollments = await EnrollmentTable.open(database.reader, writer, box);
     return {
       settings,
+      enrollments,
       credentialPolicies: new CredentialPolicyTable(database.reader, writer),
       authorityTable: new AuthorityTable(database.reader, writer, box),
       secret: settings.secret,
