@@ -133,6 +133,19 @@ export { KAFKA_ENDPOINT } from './endpoint/kafka/kafka-endpoint.ts';
 export { MQTT_ENDPOINT } from './endpoint/mqtt/mqtt-endpoint.ts';
 export { NATS_ENDPOINT } from './endpoint/nats/nats-endpoint.ts';
 export { AmqpGateway, type AmqpGatewayOptions } from './gateway/amqp/amqp-gateway.ts';
+export type { AmqpGuest, GuestPeer, GuestSocket } from './gateway/amqp/amqp-guest.ts';
+export { type AmqpMessage, parseAmqpMessage, Section } from './gateway/amqp/codec/amqp-message.ts';
+export type { AmqpWriter } from './gateway/amqp/codec/amqp-writer.ts';
+export type {
+  AmqpError,
+  AttachRequest,
+  IncomingDelivery,
+  OutgoingLink,
+  PayloadWriter,
+  SaslExchange,
+  SaslStep,
+  ServerConnection,
+} from './gateway/amqp/engine/engine.ts';
 export { attachment } from './gateway/attachment.ts';
 export { blobEndpoint } from './gateway/blob/blob-endpoint.ts';
 export { clientCertificateOf } from './gateway/client-certificate.ts';

@@ -3,6 +3,8 @@ import { HubError } from '@viaduct/contracts';
 import type { Hub } from '../../core/hub.ts';
 import { clientCertificateOf } from '../client-certificate.ts';
 import { untilOrLate } from '../until-or-late.ts';
+import { AmqpDoor } from './amqp-door.ts';
+import type { AmqpGuest } from './amqp-guest.ts';
 import { AmqpPeer, type AmqpPeerContext, type PeerSocket } from './amqp-peer.ts';
 import type { ServeConnection } from './engine/engine.ts';
 import { serveWithRhea } from './engine/rhea-connection.ts';
@@ -12,6 +14,8 @@ export interface AmqpGatewayOptions {
   readonly eventHubName: string;
   /** The port clients reach AMQP on, for redirects. Default 5671. */
   readonly amqpPort?: number;
+  /** Who else is served on the same listeners. */
+  readonly guests?: readonly AmqpGuest[];
   /** Told of every fault of ours, once. */
   readonly onFault?: (fault: unknown) => void;
 }
@@ -28,12 +32,16 @@ const DEFAULT_PORT = 5671;
 export class AmqpGateway {
   readonly #serve: ServeConnection = serveWithRhea;
   readonly #context: AmqpPeerContext;
-  readonly #peers = new Set<AmqpPeer>();
+  readonly #guests: readonly AmqpGuest[];
+  readonly #exchanges: readonly string[];
+  readonly #doors = new Set<AmqpDoor>();
   #closed: Promise<void> | undefined;
   #allGone: (() => void) | undefined;
   #acceptedMessages = 0;
 
   constructor(hub: Hub, options: AmqpGatewayOptions) {
+    this.#guests = options.guests ?? [];
+    this.#exchanges = this.#guests.flatMap(({ exchanges }) => exchanges);
     this.#context = {
       hub,
       eventHubName: options.eventHubName,
@@ -56,17 +64,20 @@ export class AmqpGateway {
       return;
     }
     const certificate = clientCertificateOf(tlsSocket);
-    const peer = new AmqpPeer(this.#context, { transport, remoteAddress, certificate }, () => this.#gone(peer));
-    this.#peers.add(peer);
+    const peerSocket = { transport, remoteAddress, certificate };
+    const peer = new AmqpPeer(this.#context, peerSocket);
+    const door = new AmqpDoor(this.#guests, { ...peerSocket, tlsSocket }, peer, () => this.#gone(door));
+    this.#doors.add(door);
     const containerId = this.#context.hub.hostNames[0] ?? 'viaduct';
-    peer.begin(this.#serve(socket, { containerId, hasClientCertificate: certificate !== undefined }, peer));
+    const hasClientCertificate = certificate !== undefined;
+    door.begin(this.#serve(socket, { containerId, hasClientCertificate, exchanges: this.#exchanges }, door));
   }
 
   /** Links are counted when somebody asks. */
   get stats(): { readonly connections: number; readonly links: number; readonly acceptedMessages: number } {
     let links = 0;
-    for (const peer of this.#peers) links += peer.linkCount;
-    return { connections: this.#peers.size, links, acceptedMessages: this.#acceptedMessages };
+    for (const door of this.#doors) links += door.linkCount;
+    return { connections: this.#doors.size, links, acceptedMessages: this.#acceptedMessages };
   }
 
   close(): Promise<void> {
@@ -75,19 +86,19 @@ export class AmqpGateway {
   }
 
   async #settleAndClose(): Promise<void> {
-    const peers = [...this.#peers];
-    for (const peer of peers) peer.stopReading();
-    await untilOrLate(() => peers.every((peer) => peer.unsettled === 0));
+    const doors = [...this.#doors];
+    for (const door of doors) door.stopReading();
+    await untilOrLate(() => doors.every((door) => door.unsettled === 0));
     await new Promise<void>((resolve) => {
       this.#allGone = resolve;
-      if (this.#peers.size === 0) resolve();
+      if (this.#doors.size === 0) resolve();
       const reason = new HubError('server.draining', 'the server is stopping');
-      for (const peer of this.#peers) peer.close(reason);
+      for (const door of this.#doors) door.close(reason);
     });
   }
 
-  #gone(peer: AmqpPeer): void {
-    this.#peers.delete(peer);
-    if (this.#peers.size === 0) this.#allGone?.();
+  #gone(door: AmqpDoor): void {
+    this.#doors.delete(door);
+    if (this.#doors.size === 0) this.#allGone?.();
   }
 }

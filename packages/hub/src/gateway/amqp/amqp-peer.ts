@@ -63,7 +63,6 @@ interface ScopedLink {
 export class AmqpPeer implements ConnectionHandler {
   readonly #context: AmqpPeerContext;
   readonly #socket: PeerSocket;
-  readonly #onEnded: () => void;
   readonly #claims = new AccessClaims();
   readonly #links = new Set<ScopedLink>();
   readonly #cbs = new RequestNode((message) => answerPutToken(message, (token) => this.#takeToken(token)));
@@ -74,10 +73,9 @@ export class AmqpPeer implements ConnectionHandler {
   #leaveTimer: NodeJS.Timeout | undefined;
   #linksBeforeToken = 0;
 
-  constructor(context: AmqpPeerContext, socket: PeerSocket, onEnded: () => void) {
+  constructor(context: AmqpPeerContext, socket: PeerSocket) {
     this.#context = context;
     this.#socket = socket;
-    this.#onEnded = onEnded;
     this.#management = new RequestNode((message) =>
       answerManagement(context.hub, context.eventHub, message, (token) => this.#authorizeReading(token)),
     );
@@ -87,18 +85,6 @@ export class AmqpPeer implements ConnectionHandler {
   /** Before anything arrives. */
   begin(connection: ServerConnection): void {
     this.#connection = connection;
-  }
-
-  get linkCount(): number {
-    return this.#connection?.linkCount ?? 0;
-  }
-
-  get unsettled(): number {
-    return this.#connection?.unsettled ?? 0;
-  }
-
-  stopReading(): void {
-    this.#connection?.stopReading();
   }
 
   close(reason: HubError): void {
@@ -140,7 +126,6 @@ export class AmqpPeer implements ConnectionHandler {
     this.#identities.ended();
     if (fault !== undefined && fault instanceof HubError) this.#book(fault);
     else if (fault !== undefined && !isSocketError(fault)) this.#context.onFault(fault);
-    this.#onEnded();
   }
 
   #route(request: AttachRequest, address: AmqpAddress): void {

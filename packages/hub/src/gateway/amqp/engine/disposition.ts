@@ -41,15 +41,27 @@ export function writeDisposition(writer: AmqpWriter, { channel, asReceiver, firs
   writer.closeFrame(frame);
 }
 
-function writeRejected(writer: AmqpWriter, { condition, description }: AmqpError): void {
+function writeRejected(writer: AmqpWriter, { condition, description, info }: AmqpError): void {
   const rejected = writeState(writer, DeliveryState.rejected, 1);
   writer.descriptor(ERROR);
   const error = writer.openList();
   writer.symbol(condition);
   writer.string(description);
-  writer.null();
+  if (info === undefined) writer.null();
+  else writeInfo(writer, info);
   writer.close(error, 3);
   writer.close(rejected, 1);
+}
+
+function writeInfo(writer: AmqpWriter, info: NonNullable<AmqpError['info']>): void {
+  const entries = Object.entries(info);
+  const map = writer.openMap();
+  for (const [key, value] of entries) {
+    writer.symbol(key);
+    if (typeof value === 'number') writer.int(value);
+    else writer.string(value);
+  }
+  writer.close(map, entries.length * 2);
 }
 
 /** An empty state is complete; one with fields is to be closed by the caller. */

@@ -17,6 +17,8 @@ export interface ServeOptions {
   readonly containerId: string;
   /** SASL EXTERNAL is offered when the TLS handshake brought a client certificate. */
   readonly hasClientCertificate: boolean;
+  /** Mechanisms that the handler goes through by itself, offered after those of the engine. */
+  readonly exchanges?: readonly string[];
   /** A peer that says nothing for so long is gone. Default LIMITS.AMQP_IDLE_SECONDS. */
   readonly idleSeconds?: number;
 }
@@ -24,11 +26,24 @@ export interface ServeOptions {
 export interface ConnectionHandler {
   /** SASL PLAIN. Resolves with whether the peer may go on. */
   authenticatePlain(userName: string, password: string): Promise<boolean>;
+  /** A peer chose one of ServeOptions.exchanges. Once at most. */
+  beginExchange?(mechanism: string): SaslExchange;
   /** The peer wants a link. The handler must accept, refuse or defer it before it returns. */
   attached(request: AttachRequest): void;
   /** The socket is gone. `fault`: what the peer did wrong or what failed, if anything. */
   ended(fault: unknown): void;
 }
+
+/** A SASL mechanism that takes several steps. */
+export interface SaslExchange {
+  /** What the peer said: first its initial response, which may be empty, then an answer to each challenge. */
+  step(response: Buffer): Promise<SaslStep>;
+}
+
+export type SaslStep =
+  | { readonly kind: 'challenge'; readonly challenge: Buffer }
+  | { readonly kind: 'allowed' }
+  | { readonly kind: 'refused' };
 
 export interface ServerConnection {
   /** The host the peer wants to talk to, from `open`. */

@@ -19,11 +19,10 @@ export type GuardedInput =
 const HEADER_BYTES = 8;
 const FRAME_HEAD_BYTES = 8;
 const FrameType = { amqp: 0, sasl: 1 } as const;
-/** From `open` to `close`, and from `sasl-mechanisms` to `sasl-outcome`. Source: AMQP 1.0 parts 2 §2.7 and 5 §5.3.3. */
-const PERFORMATIVES: Readonly<Record<number, { readonly first: number; readonly last: number }>> = {
-  [FrameType.amqp]: { first: 0x10, last: 0x18 },
-  [FrameType.sasl]: { first: 0x40, last: 0x44 },
-};
+/** From `open` to `close`. Source: AMQP 1.0 part 2 §2.7. */
+const PERFORMATIVES = { first: 0x10, last: 0x18 };
+/** What a client may say in SASL, each in its turn. Source: AMQP 1.0 part 5 §5.3.3. */
+const SaslPerformative = { init: 0x41, response: 0x43 } as const;
 /** `list0`, `list8`, `list32`. */
 const LIST_CODES = new Set([0x45, 0xc0, 0xd0]);
 const AMQP_MAGIC = Buffer.from('AMQP');
@@ -32,6 +31,7 @@ export class FrameGuard {
   #pending: Buffer = Buffer.alloc(0);
   #expectsHeader = true;
   #layer: number = FrameType.amqp;
+  #saslTurn: number = SaslPerformative.init;
 
   /** Bytes that wait for the rest of a frame. */
   get pendingBytes(): number {
@@ -52,6 +52,11 @@ export class FrameGuard {
   /** SASL is through: the AMQP header comes next. */
   expectHeader(): void {
     this.#expectsHeader = true;
+  }
+
+  /** The peer was challenged: its response comes next. */
+  expectResponse(): void {
+    this.#saslTurn = SaslPerformative.response;
   }
 
   #header(): GuardedInput | undefined {
@@ -108,11 +113,15 @@ export class FrameGuard {
     if (dataAt === size) return;
     const reader = new AmqpReader(this.#pending, at + dataAt, at + size);
     const descriptor = reader.descriptor();
-    const { first, last } = PERFORMATIVES[this.#layer] as { first: number; last: number };
-    if (typeof descriptor !== 'number' || descriptor < first || descriptor > last)
-      throw malformed('a frame that begins with no performative');
+    if (!this.#isExpected(descriptor)) throw malformed('a frame that begins with no performative of its turn');
     if (!LIST_CODES.has(this.#pending[reader.at] as number)) throw malformed('a performative that is no list');
     reader.skip();
+  }
+
+  #isExpected(descriptor: number | string): boolean {
+    if (typeof descriptor !== 'number') return false;
+    if (this.#layer === FrameType.sasl) return descriptor === this.#saslTurn;
+    return descriptor >= PERFORMATIVES.first && descriptor <= PERFORMATIVES.last;
   }
 
   #take(bytes: number): Buffer {

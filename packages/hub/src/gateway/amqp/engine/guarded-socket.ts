@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { HubError, LIMITS } from '@viaduct/contracts';
 import { AmqpWriter } from '../codec/amqp-writer.ts';
+import type { SaslStep } from './engine.ts';
 import { FrameGuard } from './frame-guard.ts';
 
 /**
@@ -23,7 +24,7 @@ export class GuardedSocket extends EventEmitter {
   readonly out = new AmqpWriter(4_096);
   readonly #socket: Duplex;
   readonly #guard = new FrameGuard();
-  #saslAnswer: Promise<boolean> | undefined;
+  #saslAnswer: Promise<SaslStep['kind']> | undefined;
   #feeding = false;
   #flushing = false;
   #blocked = false;
@@ -58,8 +59,8 @@ export class GuardedSocket extends EventEmitter {
     if (!this.#blocked && !this.#inSasl) this.#socket.resume();
   }
 
-  /** The engine says what answers the SASL frame it was just given: whether the peer may go on. */
-  saslAnsweredBy(answer: Promise<boolean>): void {
+  /** The engine says what answers the SASL frame it was just given: that the peer may go on, not, or is to answer in turn. */
+  saslAnsweredBy(answer: Promise<SaslStep['kind']>): void {
     this.#saslAnswer = answer;
   }
 
@@ -144,12 +145,14 @@ export class GuardedSocket extends EventEmitter {
   async #untilSaslAnswered(): Promise<void> {
     this.#socket.pause();
     this.#inSasl = true;
-    const allowed = await this.#saslAnswer;
-    // The engine writes the outcome in the ticks that follow the answer.
+    const answer = await this.#saslAnswer;
+    this.#saslAnswer = undefined;
+    // The engine writes the challenge or the outcome in the ticks that follow the answer.
     await new Promise(setImmediate);
     this.#inSasl = false;
-    if (allowed !== true) return this.end();
-    this.#guard.expectHeader();
+    if (answer === 'challenge') this.#guard.expectResponse();
+    else if (answer === 'allowed') this.#guard.expectHeader();
+    else return this.end();
     if (!this.#blocked && !this.#stopped) this.#socket.resume();
   }
 

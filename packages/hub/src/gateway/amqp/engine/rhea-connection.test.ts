@@ -13,6 +13,7 @@ import type {
   Outcome,
   OutgoingLink,
   PayloadWriter,
+  SaslExchange,
   ServerConnection,
 } from './engine.ts';
 import { serveWithRhea } from './rhea-connection.ts';
@@ -27,6 +28,18 @@ class RecordingHandler implements ConnectionHandler {
 
   async authenticatePlain(userName: string, password: string): Promise<boolean> {
     return userName === 'service' && password === 'right';
+  }
+
+  /** Asks for two words and wants them to be these. */
+  beginExchange(): SaslExchange {
+    const said: string[] = [];
+    return {
+      step: async (response) => {
+        said.push(response.toString());
+        if (said.length < 3) return { kind: 'challenge', challenge: Buffer.from(`word ${said.length}`) };
+        return { kind: said.join(' ') === 'knock open sesame' ? 'allowed' : 'refused' };
+      },
+    };
   }
 
   attached(request: AttachRequest): void {
@@ -63,6 +76,9 @@ const SASL_HEADER = Buffer.from('414d515003010000', 'hex');
 const AMQP_HEADER = Buffer.from('414d515000010000', 'hex');
 /** A list of one symbol, ANONYMOUS. */
 const SASL_INIT_ANONYMOUS = frame(1, '005341c00c01a309414e4f4e594d4f5553');
+const SASL_MECHANISMS = frame(1, '005340c00100');
+/** A list of one binary, empty. */
+const SASL_RESPONSE = frame(1, '005343c00301a000');
 /** Container id `c`, nothing else. */
 const OPEN = frame(0, '005310c00401a10163');
 /** No remote channel, next outgoing id 0, windows of 2,048. */
@@ -80,7 +96,8 @@ beforeAll(async () => {
     sockets.add(socket);
     const handler = new RecordingHandler();
     handlers.push(handler);
-    connections.push(serveWithRhea(socket, { containerId: 'hub', hasClientCertificate: false, idleSeconds }, handler));
+    const options = { containerId: 'hub', hasClientCertificate: false, exchanges: ['WORDS'], idleSeconds };
+    connections.push(serveWithRhea(socket, options, handler));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -103,7 +120,7 @@ describe('a connection', () => {
     socket.write(Buffer.concat([SASL_HEADER, SASL_INIT_ANONYMOUS, AMQP_HEADER, OPEN]));
     const answer = await received(socket, (bytes) => bytes.includes(AMQP_HEADER) && bytes.includes('hub'));
     const mechanisms = answer.toString('latin1');
-    const offered = ['MSSBCBS', 'PLAIN', 'ANONYMOUS'].map((name) => mechanisms.indexOf(name));
+    const offered = ['MSSBCBS', 'PLAIN', 'ANONYMOUS', 'WORDS'].map((name) => mechanisms.indexOf(name));
     expect(offered.every((at) => at > 0)).toBe(true);
     expect(offered).toEqual([...offered].sort((a, b) => a - b));
     socket.destroy();
@@ -123,6 +140,35 @@ describe('a connection', () => {
     const bad = client({ username: 'service', password: 'wrong' });
     await once(bad, 'connection_error');
     await until(() => handlers[1]?.endedWith);
+  });
+
+  it('goes through a mechanism of several steps, and ends when the last is wrong', async () => {
+    const challenges: string[] = [];
+    const words = (answers: readonly string[]) => ({
+      WORDS: {
+        start: (say: (error: undefined, response: Buffer) => void) => say(undefined, Buffer.from('knock')),
+        step: (challenge: Buffer, say: (error: undefined, response: Buffer) => void) => {
+          challenges.push(challenge.toString());
+          say(undefined, Buffer.from(answers[challenges.length - 1] ?? ''));
+        },
+      },
+    });
+    const good = client({ sasl_mechanisms: words(['open', 'sesame']) });
+    await once(good, 'connection_open');
+    expect(challenges.splice(0)).toEqual(['word 1', 'word 2']);
+    good.close();
+    const bad = client({ sasl_mechanisms: words(['open', 'barley']) });
+    const { error } = (await once(bad, 'connection_error'))[0] as { error: { condition: string } };
+    expect(error).toMatchObject({ condition: 'amqp:unauthorized-access' });
+    await until(() => handlers[1]?.endedWith);
+  });
+
+  it('ends with what is not the peer’s to say in SASL, or not yet', async () => {
+    for (const bytes of [SASL_RESPONSE, SASL_MECHANISMS]) (await raw()).write(Buffer.concat([SASL_HEADER, bytes]));
+    for (const at of [0, 1]) {
+      const ended = await until(() => handlers[at]?.endedWith);
+      expect(ended).toMatchObject({ fault: { code: 'packet.malformed' } });
+    }
   });
 
   it('says of a peer that went silent that nothing was heard, and of one that vanished that it was lost', async () => {
