@@ -160,7 +160,21 @@ export {
 export { refuseAddress } from './gateway/https/refuse-address.ts';
 export { RestTraffic } from './gateway/https/rest-traffic.ts';
 export { rewriteHubUrl } from './gateway/https/rewrite-hub-url.ts';
+export { closeSocket } from './gateway/mqtt/close-socket.ts';
 export { MqttGateway, type MqttGatewayOptions } from './gateway/mqtt/mqtt-gateway.ts';
+export type { MqttGuest, MqttVisitor } from './gateway/mqtt/mqtt-guest.ts';
+export {
+  decodePacket,
+  encodeConnack,
+  encodePubacks,
+  encodePublish,
+  encodeSuback,
+  encodeUnsuback,
+  PacketType,
+  PINGRESP,
+} from './gateway/mqtt/packet.ts';
+export { readStatic } from './gateway/mqtt/read-static.ts';
+export { untilOrLate } from './gateway/until-or-late.ts';
 export { FolderBlobStore, type FolderBlobStoreOptions } from './store/folder/folder-blob-store.ts';
 export { SecretBox } from './store/secret-box.ts';
 export { GroupWriter, type WriteTask } from './store/sql/group-writer.ts';

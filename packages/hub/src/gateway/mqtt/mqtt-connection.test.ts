@@ -7,15 +7,29 @@ import { decodeRecord } from '../../core/record/record.ts';
 import { createDevice } from '../../core/registry/create-device.ts';
 import { type TemporaryHub, temporaryHub } from '../../temporary-hub.ts';
 import { MqttGateway } from './mqtt-gateway.ts';
+import type { MqttGuest, MqttVisitor } from './mqtt-guest.ts';
+import { readStatic } from './read-static.ts';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
 let hub: TemporaryHub;
 let gateway: MqttGateway;
 const faults: unknown[] = [];
+const visits: { readonly visitor: MqttVisitor; heard: Buffer }[] = [];
+const guest: MqttGuest = {
+  claims: ({ username }) => username?.startsWith('guest/') ?? false,
+  accept: (visitor) => {
+    const visit = { visitor, heard: visitor.behind ?? Buffer.alloc(0) };
+    readStatic(visitor.socket, (bytes) => {
+      visit.heard = Buffer.concat([visit.heard, bytes]);
+    });
+    visitor.socket.resume();
+    visits.push(visit);
+  },
+};
 
 beforeAll(async () => {
   hub = await temporaryHub();
-  gateway = new MqttGateway(hub, { onFault: (error) => faults.push(error) });
+  gateway = new MqttGateway(hub, { onFault: (error) => faults.push(error), guests: [guest] });
   const authentication = { type: 'sas', symmetricKey: { primaryKey: KEY, secondaryKey: KEY } } as const;
   for (const deviceId of ['d1', 'd2']) await createDevice(hub, { deviceId }, { authentication });
 });
@@ -165,6 +179,27 @@ describe('MqttConnection', () => {
     await until(() => neighbour.packets().some((packet) => (packet as { messageId?: number }).messageId === 77));
     neighbour.hangUp();
     expect(gateway.stats.connections).toBeLessThan(5);
+  });
+
+  it('hands over what a guest claims, with every byte behind the CONNECT, and has nothing more to do with it', async () => {
+    const hello = mqttPacket.generate({
+      ...{ cmd: 'connect', protocolId: 'MQTT', protocolVersion: 4, clientId: 'g1', clean: true, keepalive: 0 },
+      username: 'guest/g1',
+    });
+    const behind = Buffer.concat([publish(1, 'not for the hub'), Buffer.of(0xff, 0xff)]);
+    await until(() => gateway.stats.connections === 0);
+    for (const cut of [1, hello.length - 1, hello.length, hello.length + 3, hello.length + behind.length]) {
+      const device = new DeviceEnd();
+      const bytes = Buffer.concat([hello, behind]);
+      device.say(bytes.subarray(0, cut));
+      device.say(bytes.subarray(cut));
+      await until(() => visits.at(-1)?.heard.length === behind.length);
+      const { visitor, heard } = visits.pop() ?? {};
+      expect(heard).toEqual(behind);
+      expect(visitor).toMatchObject({ connect: { clientId: 'g1' }, remoteAddress: '192.0.2.1' });
+      expect([device.received, gateway.stats.connections]).toEqual([[], 0]);
+      device.hangUp();
+    }
   });
 
   it('holds no more than one CONNECT of memory for a stranger', async () => {

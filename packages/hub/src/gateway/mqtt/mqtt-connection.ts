@@ -22,9 +22,12 @@ import { enterSession } from '../../core/session/enter-session.ts';
 import { acceptTelemetry } from '../../core/telemetry/accept-telemetry.ts';
 import { holdOperation } from '../../core/throttle/hold-operation.ts';
 import { clientCertificateOf } from '../client-certificate.ts';
+import { closeSocket } from './close-socket.ts';
 import { CommandDelivery } from './command-delivery.ts';
 import { type ConnectRequest, claimedDeviceId, readConnect } from './connect-request.ts';
+import type { ConnectionHost } from './connection-host.ts';
 import { MethodCalls } from './method-calls.ts';
+import type { MqttGuest } from './mqtt-guest.ts';
 import {
   decodePacket,
   encodeConnack,
@@ -42,20 +45,12 @@ import { PublishPath } from './publish-path.ts';
 import { readStatic } from './read-static.ts';
 import { answerReportedPatch, answerTwinGet } from './twin-requests.ts';
 
-/** What the gateway lends each of its connections. */
-export interface ConnectionHost {
-  readonly hub: Hub;
-  /** A bug of ours, caught at this connection; it is closed, the others go on. */
-  fault(error: unknown, facts: { readonly deviceId: string | null; readonly remoteAddress: string }): void;
-  accepted(messages: number): void;
-  closed(connection: MqttConnection): void;
-}
-
 /**
  * One MQTT connection, from accepted socket to close.
  *
  *     opening ──CONNECT──► authenticating ──CONNACK 0──► connected ──► closed
- *        └──────── anything else, time-out ─────┴── refused: CONNACK n ───┘
+ *        └──────── anything else, time-out ─────┴── refused: CONNACK n ───┤
+ *                                               └── a guest's: handed over ┘
  *
  * Invariants
  *  1. A PUBACK leaves only after the commit that holds its message is durable, and in the order of receipt.
@@ -369,7 +364,22 @@ export class MqttConnection implements DeviceSession, CommitParty {
   #connect(packet: IConnectPacket): void {
     this.#state = 'authenticating';
     this.#pause();
-    this.#judge(packet).catch((error: unknown) => this.#refuse(error, claimedDeviceId(packet)));
+    const guest = this.#host.guests.find((one) => one.claims(packet));
+    if (guest === undefined) this.#judge(packet).catch((error) => this.#refuse(error, claimedDeviceId(packet)));
+    else this.#handOver(guest, packet).catch((error) => this.#refuse(error));
+  }
+
+  /** To us the connection is closed from here on; our listeners stay on the socket and do nothing. */
+  async #handOver(guest: MqttGuest, connect: IConnectPacket): Promise<void> {
+    // What lies behind the CONNECT is known once the read that brought it has returned.
+    await Promise.resolve();
+    if (this.#state === 'closed') return;
+    const { transport, remoteAddress } = this;
+    const [socket, tlsSocket, behind] = [this.#socket, this.#tlsSocket, this.#input];
+    guest.accept({ connect, behind, socket, tlsSocket, transport, remoteAddress });
+    this.#state = 'closed';
+    this.#input = null;
+    this.#host.closed(this);
   }
 
   async #judge(packet: IConnectPacket): Promise<void> {
@@ -620,14 +630,4 @@ export class MqttConnection implements DeviceSession, CommitParty {
   }
 }
 
-const CLOSE_MS_MAX = 2_000;
 const DISK_CHECK_MS = 20;
-
-/** Sends what is still queued, then closes; a peer that does not take it is cut off. */
-function closeSocket(socket: Duplex): void {
-  if (socket.destroyed) return;
-  socket.end();
-  socket.resume();
-  const timer = setTimeout(() => socket.destroy(), CLOSE_MS_MAX).unref();
-  socket.once('close', () => clearTimeout(timer));
-}

@@ -2,11 +2,15 @@ import type { Duplex } from 'node:stream';
 import { HubError } from '@viaduct/contracts';
 import type { Hub } from '../../core/hub.ts';
 import { untilOrLate } from '../until-or-late.ts';
-import { type ConnectionHost, MqttConnection } from './mqtt-connection.ts';
+import type { ConnectionHost } from './connection-host.ts';
+import { MqttConnection } from './mqtt-connection.ts';
+import type { MqttGuest } from './mqtt-guest.ts';
 
 export interface MqttGatewayOptions {
   /** Hears of bugs of ours that were caught at a connection. */
   readonly onFault: ConnectionHost['fault'];
+  /** Other services behind the same listeners; none by default. */
+  readonly guests?: readonly MqttGuest[];
 }
 
 const CLOCK_CHECK_MS = 1_000;
@@ -15,7 +19,8 @@ const CLOCK_CHECK_MS = 1_000;
  * Speaks MQTT 3.1.1 with devices. The server's listeners hand over sockets whose TLS handshake is done.
  *
  *     socket ─► MqttConnection ─► PublishPath ─► event log            telemetry
- *                              └► the core's use cases                everything else
+ *                              ├► the core's use cases                everything else
+ *                              └► a guest                             a CONNECT that is not for the hub
  */
 export class MqttGateway {
   readonly #host: ConnectionHost;
@@ -28,6 +33,7 @@ export class MqttGateway {
     this.#hub = hub;
     this.#host = {
       hub,
+      guests: options.guests ?? [],
       fault: options.onFault,
       accepted: (messages) => {
         this.#acceptedMessages += messages;
