@@ -14,6 +14,7 @@ import { findMosquitto } from './lib-mosquitto.mjs';
 import { findPythonClients } from './lib-python.mjs';
 import { run } from './lib-run.mjs';
 import { ROOT } from './lib-sources.mjs';
+import { findSwtpm } from './lib-swtpm.mjs';
 
 /** Started over inside a user namespace, so as to bind port 443 without being root on the machine. */
 const INSIDE_NAMESPACE = 'VIADUCT_TEST_NAMESPACE';
@@ -30,6 +31,7 @@ const chromium = await findChromium({ mayInstall: !isInside });
 const noPython = await findPythonClients({ mayInstall: !isInside });
 const noMosquitto = await findMosquitto({ mayInstall: !isInside });
 const noBrokers = await findBrokers({ mayInstall: !isInside });
+const noTpm = await findSwtpm({ mayInstall: !isInside });
 if (!(await mayBindLowPorts()) && !isInside && (await namespacesWork())) process.exit(await runInNamespace());
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
@@ -92,6 +94,7 @@ function notes() {
   if (noPython !== undefined) lines.push(`Skipped: the Python clients; ${noPython}.`);
   if (noMosquitto !== undefined) lines.push(`Skipped: Mosquitto's clients; ${noMosquitto}.`);
   if (noBrokers !== undefined) lines.push(`Skipped: endpoints to brokers that are not there; ${noBrokers}.`);
+  if (noTpm !== undefined) lines.push(`Skipped: devices with a TPM; ${noTpm}.`);
   if (!lowPorts)
     lines.push('Skipped: tests of clients that insist on port 443. This user may not bind it; root may, or');
   if (!lowPorts) lines.push('         everybody after "sudo sysctl net.ipv4.ip_unprivileged_port_start=443".');

@@ -13,6 +13,7 @@ export { hasRabbitMq, type RabbitMqPeerOptions, startRabbitMq } from './peer/rab
 export { RawNats } from './peer/raw-nats.ts';
 export { readAmqpQueue } from './peer/read-amqp-queue.ts';
 export { S3_PEER_KEY, type S3Peer, startS3 } from './peer/s3-peer.ts';
+export { hasSwtpm, type SwtpmPeer, startSwtpm } from './peer/swtpm-peer.ts';
 export type { CertifiesPeer, PeerCertificate, TestPeer } from './peer/test-peer.ts';
 export { deviceToken, type RawConnect, RawMqtt } from './raw-mqtt.ts';
 export { type DocumentedCall, readRestDocument } from './rest-document.ts';
