@@ -514,6 +514,10 @@ export const LIMITS = {
   PROVISIONING_CONNECTIONS_MAX: 10_000,
   /** Provisioning: a connection of a device that registers may last, seconds. Ours. */
   PROVISIONING_CONNECTION_SECONDS_MAX: 1_800,
+  /** Provisioning: the public half of a TPM's key (TPM2B_PUBLIC, base64), characters. Ours: that of an RSA-2048 key has 424. */
+  TPM_PUBLIC_CHARACTERS_MAX: 1_024,
+  /** Provisioning: how long a TPM's challenge holds at least, seconds; at most twice as long. Ours. */
+  TPM_CHALLENGE_SECONDS: 600,
   /** Provisioning: a request for a certificate (PKCS #10, base64), characters. */
   CSR_CHARACTERS_MAX: 10_924,
   /** Provisioning: how long issued certificates hold, days. Ours: Azure has 7 to 90. */

@@ -15,8 +15,11 @@ export interface SettingsStore {
   replace(settings: ProvisioningSettings, expectedEtag: string): Promise<boolean>;
 }
 
-export interface KeepsSettings {
+export interface KeepsSettings extends KeepsSecret {
   readonly settings: SettingsStore;
+}
+
+export interface KeepsSecret {
   /** 32 bytes of this service alone, from which keys that need not be kept are derived. */
   readonly secret: Buffer;
 }
