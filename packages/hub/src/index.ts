@@ -17,10 +17,12 @@ export {
   findTimeObstacle,
   requireValidNow,
 } from './core/certificate/certificate-path.ts';
+export { type DerValue, derValues } from './core/certificate/der.ts';
 export { getCertificate, listCertificates } from './core/certificate/get-certificate.ts';
 export { readCertificate } from './core/certificate/read-certificate.ts';
 export { removeCertificate } from './core/certificate/remove-certificate.ts';
 export { newVerificationCode, verifyCertificate } from './core/certificate/verify-certificate.ts';
+export { weakSignatureOf } from './core/certificate/weak-signature.ts';
 export { CommandSweeper, type CommandSweeperOptions } from './core/command/command-sweeper.ts';
 export {
   abandonCommand,

@@ -1,4 +1,5 @@
 export { AttemptBook, type AttemptListener } from './core/attempt/attempt-book.ts';
+export { CertificateIssuer, type CertificateIssuerOptions } from './core/issuance/certificate-issuer.ts';
 export {
   CERTIFICATE_KEY_TYPES,
   type CredentialPolicyInput,
@@ -9,6 +10,9 @@ export {
   removeCredentialPolicy,
   updateCredentialPolicy,
 } from './core/issuance/credential-policy.ts';
+export { type IssueRequest, issueForDevice, requirePolicyName } from './core/issuance/issue-for-device.ts';
+export { type CertificateRequest, readCertificateRequest } from './core/issuance/read-certificate-request.ts';
+export { type TrustsAuthorities, trustAtHub } from './core/issuance/trust-at-hub.ts';
 export type * from './core/ports.ts';
 export type { BooksAttempts, Provisioning } from './core/provisioning.ts';
 export type { RegistrationCaller, RegistrationCredential, RegistrationRequest } from './core/registration/register.ts';

@@ -3,6 +3,7 @@ export { default as makeTestCa } from './global-setup.ts';
 export { type CertificateRequest, type IssuedCertificate, issueCertificate } from './issue-certificate.ts';
 export { nextLoopbackAddress } from './loopback-address.ts';
 export { lowPorts } from './low-ports.ts';
+export { type CsrInput, makeCertificateRequest, type TestCsr } from './make-certificate-request.ts';
 export { hasKafka, KafkaPeer, type KafkaRecord } from './peer/kafka-peer.ts';
 export { hasMosquitto, type MosquittoPeerOptions, startMosquitto } from './peer/mosquitto-peer.ts';
 export { MosquittoReader } from './peer/mosquitto-reader.ts';
