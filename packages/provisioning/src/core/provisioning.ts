@@ -35,9 +35,15 @@ export interface Provisioning
     ReachesHubs,
     KeepsCredentialPolicies,
     IssuesCertificates,
-    BooksAttempts {}
+    BooksAttempts,
+    PacesDevices {}
 
 /** Who asked to be provisioned, and what became of it. */
 export interface BooksAttempts {
   readonly attempts: AttemptBook;
+}
+
+/** How long a device should wait before it asks again how its registration goes, seconds: 1 where nothing is throttled, else 3 as Azure. */
+export interface PacesDevices {
+  readonly retryAfterSeconds: number;
 }
