@@ -152,6 +152,15 @@ export const PROVISIONING_ERRORS = {
     false,
     'Send base64 of the marshalled TPM2B_PUBLIC of an RSA-2048 storage root key, as the TPM gives it.',
   ),
+  'tpm.keyMismatch': row(
+    401,
+    401002,
+    'Unauthorized',
+    'amqp:unauthorized-access',
+    5,
+    false,
+    'The device has another TPM than was enrolled, or a cleared one: if it may come, put the keys that it has into the enrolment.',
+  ),
   'allocation.webhookFailed': row(
     400,
     400207,

@@ -12,7 +12,7 @@ export type Attestation =
   | { readonly kind: 'signingCertificates'; readonly primary: string; readonly secondary: string | null }
   /** Groups: the same by the names of verified authorities. */
   | { readonly kind: 'caReferences'; readonly primary: string; readonly secondary: string | null }
-  /** Individual enrolments: base64 of the marshalled TPM2B_PUBLIC of the endorsement key and, once known, of the storage root key. */
+  /** Individual enrolments: base64 of the marshalled TPM2B_PUBLIC of the endorsement key and, where it must be one, of the storage root key. */
   | { readonly kind: 'tpm'; readonly endorsementKey: string; readonly storageRootKey: string | null };
 
 export interface ReprovisionPolicy {

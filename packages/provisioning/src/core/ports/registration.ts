@@ -27,7 +27,8 @@ export type Proof =
   /** Which of the enrolment's keys: the hub's device gets both. */
   | { readonly kind: 'symmetricKey'; readonly primaryKey: string; readonly secondaryKey: string }
   | { readonly kind: 'x509'; readonly certificate: CertificateFacts; readonly signer: CertificateFacts | null }
-  | { readonly kind: 'tpm'; readonly endorsementKey: string; readonly storageRootKey: string };
+  /** The storage root key is null where neither the device named one nor the enrolment: it may ask then, but not register. */
+  | { readonly kind: 'tpm'; readonly endorsementKey: string; readonly storageRootKey: string | null };
 
 /** What a device asked for and is still to get: enough to go on with after a crash. */
 export interface PendingAssignment {
