@@ -13,6 +13,16 @@ export {
 export { type IssueRequest, issueForDevice, requirePolicyName } from './core/issuance/issue-for-device.ts';
 export { type CertificateRequest, readCertificateRequest } from './core/issuance/read-certificate-request.ts';
 export { type TrustsAuthorities, trustAtHub } from './core/issuance/trust-at-hub.ts';
+export {
+  changeLinkedHub,
+  getLinkedHub,
+  type LinkedHubInput,
+  linkHub,
+  listLinkedHubs,
+  newLinkedHub,
+  unlinkHub,
+} from './core/linked-hub/linked-hub.ts';
+export { tryLinkedHub } from './core/linked-hub/try-linked-hub.ts';
 export type * from './core/ports.ts';
 export type { BooksAttempts, Provisioning } from './core/provisioning.ts';
 export type { RegistrationCaller, RegistrationCredential, RegistrationRequest } from './core/registration/register.ts';
