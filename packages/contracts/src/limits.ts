@@ -518,6 +518,10 @@ export const LIMITS = {
   TPM_PUBLIC_CHARACTERS_MAX: 1_024,
   /** Provisioning: how long a TPM's challenge holds at least, seconds; at most twice as long. Ours. */
   TPM_CHALLENGE_SECONDS: 600,
+  /** Provisioning: requests of one MQTT connection that are being answered; no more are read meanwhile. Ours. */
+  PROVISIONING_REQUESTS_IN_FLIGHT_MAX: 8,
+  /** Provisioning: what a MQTT connection may have to be sent, bytes, before it is given up. Ours. */
+  PROVISIONING_SEND_BUFFER_BYTES_MAX: 524_288,
   /** Provisioning: a request for a certificate (PKCS #10, base64), characters. */
   CSR_CHARACTERS_MAX: 10_924,
   /** Provisioning: how long issued certificates hold, days. Ours: Azure has 7 to 90. */
