@@ -490,6 +490,16 @@ export const LIMITS = {
   ENROLLMENTS_BULK_MAX: 10,
   /** Provisioning: enrolments or registrations in one page of a query. */
   ENROLLMENTS_PAGE_MAX: 1_000,
+  /** Provisioning: enrolments that one page of a query looks at; a page may hold fewer than were asked for, and go on. Ours. */
+  ENROLLMENTS_SCANNED_MAX: 10_000,
+  /** Provisioning: devices that are disabled, enabled or deleted at a time with their enrolment. Ours. */
+  ENROLLMENT_DEVICES_ACTIVE_MAX: 16,
+  /** Provisioning: devices that an answer names for which that failed; the others are counted. Ours. */
+  ENROLLMENT_DEVICES_TOLD_MAX: 100,
+  /** Provisioning: `apiVersion` of a custom allocation, characters. Ours. */
+  ALLOCATION_API_VERSION_CHARACTERS_MAX: 32,
+  /** Provisioning: `optionalDeviceInformation`, bytes. Ours. */
+  OPTIONAL_DEVICE_INFORMATION_BYTES_MAX: 8_192,
   /** Provisioning: linked hubs. */
   LINKED_HUBS_MAX: 50,
   /** Provisioning: a request or answer of a device, bytes. */

@@ -77,7 +77,7 @@ export { invokeMethod, type MethodRequest, type MethodResponse } from './core/me
 export * from './core/ports.ts';
 export { evaluate, type ResolvePath, valueAt } from './core/query/evaluate.ts';
 export type * from './core/query/expression.ts';
-export { parseCondition, parseQuery, parseRouteCondition } from './core/query/parse-query.ts';
+export { parseCondition, parseDocumentCondition, parseQuery, parseRouteCondition } from './core/query/parse-query.ts';
 export { queryFleet } from './core/query/query-fleet.ts';
 export { QueryRefusal } from './core/query/query-refusal.ts';
 export { queryVocabulary } from './core/query/query-vocabulary.ts';
@@ -134,6 +134,7 @@ export { endpointAdapters } from './endpoint/endpoint-adapters.ts';
 export { KAFKA_ENDPOINT } from './endpoint/kafka/kafka-endpoint.ts';
 export { MQTT_ENDPOINT } from './endpoint/mqtt/mqtt-endpoint.ts';
 export { NATS_ENDPOINT } from './endpoint/nats/nats-endpoint.ts';
+export { isLinkLocal } from './endpoint/refuse-link-local.ts';
 export { AmqpGateway, type AmqpGatewayOptions } from './gateway/amqp/amqp-gateway.ts';
 export type { AmqpGuest, GuestPeer, GuestSocket } from './gateway/amqp/amqp-guest.ts';
 export { type AmqpMessage, parseAmqpMessage, Section } from './gateway/amqp/codec/amqp-message.ts';

@@ -1,5 +1,12 @@
 export { AttemptBook, type AttemptListener } from './core/attempt/attempt-book.ts';
+export { type BulkOutcome, type BulkRefusal, bulkEnrollments } from './core/enrollment/bulk-enrollments.ts';
+export { attestationDocument, enrollmentDocument } from './core/enrollment/enrollment-document.ts';
+export { getEnrollment } from './core/enrollment/get-enrollment.ts';
+export { putEnrollment } from './core/enrollment/put-enrollment.ts';
+export { type EnrollmentPage, queryEnrollments } from './core/enrollment/query-enrollments.ts';
+export { removeEnrollment } from './core/enrollment/remove-enrollment.ts';
 export { CertificateIssuer, type CertificateIssuerOptions } from './core/issuance/certificate-issuer.ts';
+
 export {
   CERTIFICATE_KEY_TYPES,
   type CredentialPolicyInput,
@@ -27,6 +34,7 @@ export type * from './core/ports.ts';
 export type { BooksAttempts, Provisioning } from './core/provisioning.ts';
 export type { RegistrationCaller, RegistrationCredential, RegistrationRequest } from './core/registration/register.ts';
 export { isRegistrationId, requireRegistrationId } from './core/registration/registration-id.ts';
+export { getRegistration, listRegistrations, removeRegistration } from './core/registration/registration-state.ts';
 export { provisioningRest } from './gateway/https/provisioning-rest.ts';
 export { rewriteProvisioningUrl } from './gateway/https/rewrite-provisioning-url.ts';
 export {

@@ -1,6 +1,7 @@
 import { ERRORS } from '@viaduct/contracts';
 import { isoTime, type JsonObject } from '@viaduct/hub';
-import type { CertificateFacts, RegistrationRecord } from '../core/ports.ts';
+import { certificateDocument } from '../core/attestation/certificate-document.ts';
+import type { RegistrationRecord } from '../core/ports.ts';
 import { provisioningErrorCode } from './problem.ts';
 
 /**
@@ -54,17 +55,6 @@ function attestationPart(record: RegistrationRecord): JsonObject {
   }
   if (tpmAuthenticationKey !== null) return { tpm: { authenticationKey: tpmAuthenticationKey } };
   return { symmetricKey: withoutNothing(group) };
-}
-
-/** X509CertificateInfo; thumbprints and serial number in upper-case hex. */
-export function certificateDocument(facts: CertificateFacts): JsonObject {
-  const { subjectName, sha1Thumbprint, sha256Thumbprint, issuerName, serialNumber, version } = facts;
-  return {
-    ...{ subjectName, sha1Thumbprint, sha256Thumbprint, issuerName },
-    notBeforeUtc: isoTime(facts.notBefore),
-    notAfterUtc: isoTime(facts.notAfter),
-    ...{ serialNumber, version },
-  };
 }
 
 function withoutNothing(members: Readonly<Record<string, unknown>>): JsonObject {

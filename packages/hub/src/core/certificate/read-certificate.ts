@@ -1,10 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import { HubError, LIMITS } from '@viaduct/contracts';
 
-const PEM = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
+const PEM = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/g;
 
 /**
- * One certificate as people and tools send it: PEM, base64 of PEM, or base64 of DER. Pure.
+ * One certificate as people and tools send it: PEM, base64 of PEM, or base64 of DER. Pure. PEM may be in one line: SDKs write it so.
  *
  * A private key that was pasted along is refused, not skipped: whoever sent it should know that it has left its place.
  *
@@ -19,7 +19,7 @@ export function readCertificate(text: string): X509Certificate {
   if (isPem && /PRIVATE KEY-----/.test(decoded)) {
     throw invalid('this is, or contains, a private key: keep it where it is, only the certificate is needed');
   }
-  const blocks = isPem ? (decoded.match(PEM) ?? []) : [decoded];
+  const blocks = isPem ? [...decoded.matchAll(PEM)].map(([, base64 = '']) => Buffer.from(base64, 'base64')) : [decoded];
   if (blocks.length > 1) throw invalid(`these are ${blocks.length} certificates: add each under a name of its own`);
   const [only] = blocks;
   if (only === undefined) throw invalid('this is no certificate: PEM begins with -----BEGIN CERTIFICATE-----');
@@ -37,7 +37,7 @@ function decodeBase64(text: string): string | Buffer {
   return inner.includes('-----BEGIN') ? inner : bytes;
 }
 
-function parse(certificate: string | Buffer): X509Certificate {
+function parse(certificate: Buffer): X509Certificate {
   try {
     return new X509Certificate(certificate);
   } catch (cause) {

@@ -4,7 +4,7 @@ import type { Expression, Query, Selection, TextSpan } from './expression.ts';
 import { readMessagePath } from './message-fields.ts';
 import { QueryMeaning, type ReadsPaths, spanOf } from './query-meaning.ts';
 import { QueryParser } from './query-parser.ts';
-import { QueryRefusal } from './query-refusal.ts';
+import { QueryRefusal, quoted } from './query-refusal.ts';
 import { LeftBracket, LeftParenthesis, RightBracket, RightParenthesis, TOKENS } from './query-tokens.ts';
 import { readFieldPath } from './twin-fields.ts';
 
@@ -37,6 +37,25 @@ export function parseCondition(text: string): Selection {
  */
 export function parseRouteCondition(text: string): Expression {
   return parsed(text, readMessagePath, () => parser.condition());
+}
+
+/**
+ * A condition over documents of any kind, with these root fields: they are found in any case, and what is inside them as it is written.
+ *
+ * @throws HubError argument.invalid, a `QueryRefusal` with the place
+ */
+export function parseDocumentCondition(text: string, fields: readonly string[]): Expression {
+  return parsed(text, documentPaths(fields), () => parser.condition());
+}
+
+function documentPaths(fields: readonly string[]): ReadsPaths {
+  return (whole, path) => {
+    const [root, ...steps] = path.steps;
+    const field = fields.find((name) => name.toLowerCase() === String(root).toLowerCase());
+    if (field !== undefined) return { ...path, scope: 'field', steps: [field, ...steps] };
+    const at = { offset: path.at.offset, length: String(root).length };
+    throw new QueryRefusal(whole, at, `there is no field ${quoted(String(root))}, only ${fields.join(', ')}`);
+  };
 }
 
 function parsed<T>(text: string, readPath: ReadsPaths, parse: () => T): T {

@@ -2,6 +2,8 @@ import { HubError } from '@viaduct/contracts';
 import { newGuid } from '@viaduct/hub';
 import type { FastifyInstance } from 'fastify';
 import type { Provisioning } from '../../core/provisioning.ts';
+import { enrollmentRoutes } from './enrollment-routes.ts';
+import { registrationRoutes } from './registration-routes.ts';
 import { replyWithProvisioningProblem } from './reply-with-provisioning-problem.ts';
 
 /** What the provisioning service answers below, whether or not there is a route. */
@@ -25,6 +27,9 @@ export function provisioningRest(provisioning: Provisioning): (app: FastifyInsta
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     app.setErrorHandler((error, request, reply) => replyWithProvisioningProblem(provisioning, error, request, reply));
 
+    enrollmentRoutes(app, provisioning, 'individual');
+    enrollmentRoutes(app, provisioning, 'group');
+    registrationRoutes(app, provisioning);
     for (const word of PROVISIONING_PATHS) app.all(`/${word}/*`, notOffered);
   };
 }
