@@ -534,6 +534,12 @@ export const LIMITS = {
   PROVISIONING_SEND_BUFFER_BYTES_MAX: 524_288,
   /** Provisioning: a request for a certificate (PKCS #10, base64), characters. */
   CSR_CHARACTERS_MAX: 10_924,
+  /** Renewal over MQTT: requests that are being signed at a time; more are refused. Ours. */
+  RENEWALS_ACTIVE_MAX: 256,
+  /** Renewal over MQTT: certificates that wait for their device to listen; the oldest go. Ours. */
+  RENEWALS_WAITING_MAX: 10_000,
+  /** Renewal over MQTT: how long a certificate waits for its device to listen, hours. */
+  RENEWAL_HOURS_MAX: 12,
   /** Provisioning: how long issued certificates hold, days. Ours: Azure has 7 to 90. */
   ISSUED_CERTIFICATE_DAYS_MAX: 3_650,
   /** Provisioning: credential policies. Ours. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HubError } from './errors.ts';
-import { findSubscription, parsePublishTopic, topicTo } from './topic.ts';
+import { certificateWordOf, findSubscription, parsePublishTopic, topicTo } from './topic.ts';
 
 const device = { deviceId: 'd1' };
 const module = { deviceId: 'd1', moduleId: 'm1' };
@@ -40,6 +40,18 @@ describe('parsePublishTopic', () => {
     });
   });
 
+  it('reads a request for a certificate, whichever way the word is written', () => {
+    for (const word of ['credentials', 'credential']) {
+      expect(parsePublishTopic(device, `$iothub/${word}/POST/issueCertificate/?$rid=ab-12`)).toEqual({
+        kind: 'certificateRequest',
+        requestId: 'ab-12',
+      });
+    }
+    for (const topic of ['$iothub/credentials/POST/issueCertificate/', '$iothub/credentials/GET/x/?$rid=abcd']) {
+      expect(() => parsePublishTopic(device, topic)).toThrow(expect.objectContaining({ code: 'topic.malformed' }));
+    }
+  });
+
   it('refuses to publish for somebody else', () => {
     for (const topic of [
       'devices/d2/messages/events/',
@@ -60,6 +72,7 @@ describe('parsePublishTopic', () => {
       'GET/',
       '?$rid=',
       'methods/res/',
+      'credentials/POST/issueCertificate/',
       '200',
       '/',
       'x',
@@ -89,6 +102,12 @@ describe('findSubscription', () => {
     expect(findSubscription(device, '$iothub/methods/POST/#')).toBe('methods');
     expect(findSubscription(device, '$iothub/twin/res/#')).toBe('twinResponses');
     expect(findSubscription(device, '$iothub/twin/PATCH/properties/desired/#')).toBe('desiredPatches');
+    for (const word of ['credentials', 'credential']) {
+      expect(findSubscription(device, `$iothub/${word}/res/#`)).toBe('certificates');
+      expect(findSubscription(device, `$iothub/${word}/#`)).toBe('certificates');
+      expect(findSubscription(module, `$iothub/${word}/res/#`)).toBeUndefined();
+      expect(certificateWordOf(`$iothub/${word}/res/#`)).toBe(word);
+    }
     expect(findSubscription(module, 'devices/d1/modules/m1/inputs/#')).toBe('moduleInputs');
     expect(findSubscription(module, 'devices/d1/modules/m1/#')).toBe('moduleMessages');
     expect(findSubscription(module, 'devices/d1/modules/m2/inputs/#')).toBeUndefined();

@@ -8,6 +8,7 @@ import { type DeviceIdentity, identityKey } from './identity.ts';
  *     $iothub/twin/GET/?$rid={r}                                twin
  *     $iothub/twin/PATCH/properties/reported/?$rid={r}[&$version={n}]
  *     $iothub/methods/res/{status}/?$rid={r}                    method answer
+ *     $iothub/credentials/POST/issueCertificate/?$rid={r}       a new certificate, please
  *
  * Ids in topics are the connection's own: a session asks for the topics of *its* identity, so that a device that publishes
  * for another one is `topic.forbidden`, not a parser's question.
@@ -17,10 +18,14 @@ export type PublishTopic =
   | { readonly kind: 'telemetry'; readonly bag: string }
   | { readonly kind: 'twinGet'; readonly requestId: string }
   | { readonly kind: 'reportedPatch'; readonly requestId: string | null; readonly version: number | null }
-  | { readonly kind: 'methodResponse'; readonly status: number; readonly requestId: string };
+  | { readonly kind: 'methodResponse'; readonly status: number; readonly requestId: string }
+  | { readonly kind: 'certificateRequest'; readonly requestId: string };
 
 const TWIN_GET = /^\$iothub\/twin\/GET\/\?\$rid=([^&/]+)$/;
 const REPORTED_PATCH = /^\$iothub\/twin\/PATCH\/properties\/reported\/(?:\?(.*))?$/;
+/** Documents write the word in the singular, clients in the plural. */
+const CERTIFICATE_REQUEST = /^\$iothub\/credentials?\/POST\/issueCertificate\/\?\$rid=([^&/]+)$/;
+const CERTIFICATE_RESPONSES = /^\$iothub\/(credentials?)\/(?:res\/)?#$/;
 const METHOD_RESPONSE = /^\$iothub\/methods\/res\/(-?\d{1,9})\/\?\$rid=([^&/]+)$/;
 
 /** @throws HubError topic.malformed, topic.forbidden */
@@ -37,8 +42,9 @@ export function parsePublishTopic(identity: DeviceIdentity, topic: string): Publ
   if (status !== undefined && methodRequestId !== undefined) {
     return { kind: 'methodResponse', status: Number(status), requestId: percentDecoded(methodRequestId) };
   }
-  if (topic.startsWith('$iothub/credentials/'))
-    throw new HubError('topic.forbidden', 'certificates are not issued over MQTT (a preview in Azure)');
+
+  const [, certificateRequestId] = CERTIFICATE_REQUEST.exec(topic) ?? [];
+  if (certificateRequestId !== undefined) return { kind: 'certificateRequest', requestId: certificateRequestId };
   throw malformed(topic);
 }
 
@@ -78,7 +84,8 @@ export type SubscriptionKind =
   | 'moduleMessages'
   | 'methods'
   | 'twinResponses'
-  | 'desiredPatches';
+  | 'desiredPatches'
+  | 'certificates';
 
 /** What a filter asks for, or undefined when this identity may not hold it (SUBACK 0x80). */
 export function findSubscription(identity: DeviceIdentity, filter: string): SubscriptionKind | undefined {
@@ -87,10 +94,15 @@ export function findSubscription(identity: DeviceIdentity, filter: string): Subs
   if (filter === '$iothub/twin/PATCH/properties/desired/#') return 'desiredPatches';
   const own = devicePath(identity);
   if (filter === `${own}/messages/devicebound/#`) return 'commands';
-  if (identity.moduleId === undefined) return undefined;
+  if (identity.moduleId === undefined) return CERTIFICATE_RESPONSES.test(filter) ? 'certificates' : undefined;
   if (filter === `${own}/inputs/#`) return 'moduleInputs';
   if (filter === `${own}/#`) return 'moduleMessages';
   return undefined;
+}
+
+/** How a client that holds this filter writes the word, so that what it is sent fits the filter. */
+export function certificateWordOf(filter: string): 'credential' | 'credentials' {
+  return CERTIFICATE_RESPONSES.exec(filter)?.[1] === 'credential' ? 'credential' : 'credentials';
 }
 
 export const topicTo = {
@@ -104,6 +116,8 @@ export const topicTo = {
   /** `$rid` before `$version`: the Java client cuts by position. */
   twinResponse: (status: number, requestId: string, version?: number) =>
     `$iothub/twin/res/${status}/?$rid=${requestId}${version === undefined ? '' : `&$version=${version}`}`,
+  certificateResponse: (word: 'credential' | 'credentials', status: number, requestId: string) =>
+    `$iothub/${word}/res/${status}/?$rid=${requestId}`,
   desiredPatch: (version: number) => `$iothub/twin/PATCH/properties/desired/?$version=${version}`,
 };
 

@@ -14,6 +14,7 @@ import type { Hub } from './core/hub.ts';
 import type { JsonObject } from './core/ports.ts';
 import { type DecodedRecord, decodeRecord } from './core/record/record.ts';
 import { RefusalBook } from './core/refusal/refusal-book.ts';
+import { CertificateRenewals } from './core/renewal/certificate-renewals.ts';
 import type { EndpointAdapters } from './core/routing/endpoint.ts';
 import { openRouting } from './core/routing/open-routing.ts';
 import type { DeviceSession, MethodAnswer, MethodCall } from './core/session/device-session.ts';
@@ -142,6 +143,7 @@ async function openHub(
     jobLimits: { activeMax: LIMITS.JOBS_ACTIVE_MAX, devicesPerSecond: null },
     openRemoteContainer: (uri) => assert.fail(`a test asks ${uri.host}`),
     faultInjection: null,
+    certificateRenewals: new CertificateRenewals(parts),
     happenings: () => happeningsIn(log),
     reopened: async () => {
       await letGo();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { LIMITS } from '@viaduct/contracts';
 import {
   AuthorityBook,
+  CertificateRenewals,
   type Clock,
   CommandSweeper,
   ConfigurationEngine,
@@ -131,6 +132,7 @@ async function assemble(
     connections,
     configurationWork: new ConfigurationWork(),
     throttle,
+    certificateRenewals: new CertificateRenewals({ clock: REAL_CLOCK, random: REAL_RANDOM }),
     faultInjection: config.faultInjection ? new FaultInjection({ clock: REAL_CLOCK, refusals }) : null,
   };
   const presence = await PresenceWriter.open(hub, { onFault });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { CSRF_HEADER, LIMITS, type Session } from '@viaduct/contracts';
 import {
   AuthorityBook,
+  CertificateRenewals,
   ConfigurationWork,
   ConnectionHistory,
   ConsumerDirectory,
@@ -87,6 +88,7 @@ export async function openConsole(
     jobLimits: { activeMax: LIMITS.JOBS_ACTIVE_MAX, devicesPerSecond: null },
     openRemoteContainer: (uri) => assert.fail(`a test asks ${uri.host}`),
     faultInjection: null,
+    certificateRenewals: new CertificateRenewals(basis),
   };
   const presence = new PresenceWriter(hub);
   const store = await openCentralStore({ file: join(directory, 'central.sqlite'), clock });

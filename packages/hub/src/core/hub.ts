@@ -27,6 +27,7 @@ import type {
   Throttles,
 } from './ports.ts';
 import type { RefusalBook } from './refusal/refusal-book.ts';
+import type { CertificateRenewals } from './renewal/certificate-renewals.ts';
 import type { BuiltInView, RoutesRecords } from './routing/built-in-view.ts';
 import type { EndpointWorkers } from './routing/endpoint-workers.ts';
 import type { SessionDirectory } from './session/session-directory.ts';
@@ -63,7 +64,8 @@ export interface Hub
     HoldsConsumers,
     BooksRefusals,
     Throttles,
-    InjectsFaults {}
+    InjectsFaults,
+    RenewsCertificates {}
 
 /** Who is connected now. */
 export interface HoldsSessions {
@@ -102,4 +104,9 @@ export interface BooksRefusals {
 export interface InjectsFaults {
   /** What devices ordered, to test their retry paths. Null unless configured: then an order is ordinary telemetry. */
   readonly faultInjection: FaultInjection | null;
+}
+
+/** Devices that renew their certificates. It is offered where somebody issues any. */
+interface RenewsCertificates {
+  readonly certificateRenewals: CertificateRenewals;
 }

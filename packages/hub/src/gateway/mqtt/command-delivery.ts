@@ -2,6 +2,7 @@ import { type DeviceIdentity, formatPropertyBag, HubError, LIMITS, topicTo } fro
 import { completeCommand, lockNextCommand, unlockCommands } from '../../core/command/deliver-command.ts';
 import type { Hub } from '../../core/hub.ts';
 import type { CommandKind, CommandRecord } from '../../core/ports.ts';
+import { CERTIFICATE_PACKET_ID } from './certificate-requests.ts';
 import type { OutgoingMessage } from './packet.ts';
 
 /** What delivery needs of its connection. */
@@ -116,7 +117,7 @@ export class CommandDelivery {
 
   #takePacketId(): number {
     do {
-      this.#nextPacketId = this.#nextPacketId >= 0xffff ? 1 : this.#nextPacketId + 1;
+      this.#nextPacketId = this.#nextPacketId >= CERTIFICATE_PACKET_ID - 1 ? 1 : this.#nextPacketId + 1;
     } while (this.#lockTokens.has(this.#nextPacketId));
     return this.#nextPacketId;
   }

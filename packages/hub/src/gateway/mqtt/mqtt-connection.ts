@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { Duplex } from 'node:stream';
 import {
   asHubError,
@@ -17,11 +18,13 @@ import type { Hub } from '../../core/hub.ts';
 import type { CommandKind, JsonObject, Transport } from '../../core/ports.ts';
 import { RecordFlag, type Speaker } from '../../core/record/record.ts';
 import { rememberModel } from '../../core/registry/remember-model.ts';
+import { NOT_OFFERED } from '../../core/renewal/certificate-renewals.ts';
 import type { DeviceSession, MethodAnswer, MethodCall } from '../../core/session/device-session.ts';
 import { enterSession } from '../../core/session/enter-session.ts';
 import { acceptTelemetry } from '../../core/telemetry/accept-telemetry.ts';
 import { holdOperation } from '../../core/throttle/hold-operation.ts';
 import { clientCertificateOf } from '../client-certificate.ts';
+import { CERTIFICATE_PACKET_ID, CertificateRequests } from './certificate-requests.ts';
 import { closeSocket } from './close-socket.ts';
 import { CommandDelivery } from './command-delivery.ts';
 import { type ConnectRequest, claimedDeviceId, readConnect } from './connect-request.ts';
@@ -93,6 +96,8 @@ export class MqttConnection implements DeviceSession, CommitParty {
   #subscriptions = new Map<string, 0 | 1>();
   readonly #commands: CommandDelivery;
   readonly #methods: MethodCalls;
+  /** Few devices ask for certificates: made for those that do. */
+  #certificates: CertificateRequests | null = null;
 
   constructor(host: ConnectionHost, socket: Duplex, transport: Transport, remoteAddress: string, tlsSocket: Duplex) {
     this.#host = host;
@@ -168,6 +173,15 @@ export class MqttConnection implements DeviceSession, CommitParty {
   commandQos(kind: 'devicebound' | 'inputs'): 0 | 1 | undefined {
     if (this.#state !== 'connected') return undefined;
     return this.#qosOf(kind === 'devicebound' ? 'commands' : 'moduleInputs') ?? this.#qosOf('moduleMessages');
+  }
+
+  /** Undefined while the device does not listen for certificates. */
+  get certificateFilter(): readonly [filter: string, qos: 0 | 1] | undefined {
+    return this.#state === 'connected' ? this.#filterOf('certificates') : undefined;
+  }
+
+  bookRefusal(refusal: HubError): void {
+    this.#bookRefusal(refusal);
   }
 
   /** Called each second: everything that ends a connection by the clock. */
@@ -339,7 +353,7 @@ export class MqttConnection implements DeviceSession, CommitParty {
         return;
       case PacketType.puback:
         if (bytes.length !== 4) throw new HubError('packet.malformed', 'a PUBACK has a wrong length');
-        this.#commands.acknowledged(bytes.readUInt16BE(2));
+        this.#acknowledged(bytes.readUInt16BE(2));
         return;
       case PacketType.subscribe: {
         const packet = decodePacket(bytes) as ISubscribePacket;
@@ -357,6 +371,11 @@ export class MqttConnection implements DeviceSession, CommitParty {
       default:
         throw new HubError('protocol.violation', `a packet of type ${type} is not expected here`);
     }
+  }
+
+  #acknowledged(packetId: number): void {
+    if (packetId === CERTIFICATE_PACKET_ID) this.#certificates?.acknowledged();
+    else this.#commands.acknowledged(packetId);
   }
 
   // ---- CONNECT -----------------------------------------------------------------------------------------------------------
@@ -426,6 +445,7 @@ export class MqttConnection implements DeviceSession, CommitParty {
   /** Starts what the held filters ask for. */
   #listen(): void {
     if (this.listensForMethods) this.#hub.sessions.readyForMethods(this.identity);
+    if (this.certificateFilter !== undefined) this.#certificateRequests().listen();
     this.commandsWaiting();
   }
 
@@ -450,10 +470,11 @@ export class MqttConnection implements DeviceSession, CommitParty {
   }
 
   #refusalOf(filter: string): string | undefined {
-    if (/^\$iothub\/credentials?\//.test(filter)) return 'certificates are not issued over MQTT (a preview in Azure)';
     if (!this.#subscriptions.has(filter) && this.#subscriptions.size >= LIMITS.MQTT_SUBSCRIPTIONS_MAX)
       return `"${identityKey(this.identity)}" holds ${LIMITS.MQTT_SUBSCRIPTIONS_MAX} filters already`;
-    if (findSubscription(this.identity, filter) !== undefined) return undefined;
+    const kind = findSubscription(this.identity, filter);
+    if (kind === 'certificates' && !this.#hub.certificateRenewals.isOffered) return NOT_OFFERED;
+    if (kind !== undefined) return undefined;
     return `"${identityKey(this.identity)}" may not subscribe to "${filter.slice(0, 120)}"`;
   }
 
@@ -474,9 +495,11 @@ export class MqttConnection implements DeviceSession, CommitParty {
   }
 
   #qosOf(kind: ReturnType<typeof findSubscription>): 0 | 1 | undefined {
-    for (const [filter, qos] of this.#subscriptions) {
-      if (findSubscription(this.identity, filter) === kind) return qos;
-    }
+    return this.#filterOf(kind)?.[1];
+  }
+
+  #filterOf(kind: ReturnType<typeof findSubscription>): readonly [filter: string, qos: 0 | 1] | undefined {
+    for (const held of this.#subscriptions) if (findSubscription(this.identity, held[0]) === kind) return held;
     return undefined;
   }
 
@@ -485,7 +508,8 @@ export class MqttConnection implements DeviceSession, CommitParty {
   /** PUBLISH to anything but the device's telemetry topic. */
   #takeOtherPublish(packet: IPublishPacket): void {
     const topic = parsePublishTopic(this.identity, packet.topic);
-    const body = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload);
+    // A copy: requests wait their turn, and the receive buffer is overwritten by the next read.
+    const body = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : Buffer.from(packet.payload);
     if (packet.qos === 1 && packet.messageId !== undefined) this.#write(encodePubacks([packet.messageId]));
     switch (topic.kind) {
       case 'methodResponse':
@@ -495,7 +519,11 @@ export class MqttConnection implements DeviceSession, CommitParty {
         this.#serve(async () => this.publish(await answerTwinGet(this.#hub, this.identity, topic.requestId)));
         return;
       case 'reportedPatch':
-        this.#serve(() => this.#patchReported({ ...topic, body: Buffer.from(body) }));
+        this.#serve(() => this.#patchReported({ ...topic, body }));
+        return;
+      case 'certificateRequest':
+        // Behind a SUBSCRIBE that may have come just before.
+        this.#serve(async () => this.#certificateRequests().take(topic.requestId, body));
         return;
       case 'telemetry':
         // The publish path takes every topic that parses as this device's telemetry.
@@ -508,6 +536,12 @@ export class MqttConnection implements DeviceSession, CommitParty {
   async #patchReported(patch: Parameters<typeof answerReportedPatch>[2]): Promise<void> {
     const answer = await answerReportedPatch(this.#hub, this.identity, patch);
     if (answer !== undefined) this.publish(answer);
+  }
+
+  #certificateRequests(): CertificateRequests {
+    assert(this.#speaker !== null, 'only who is connected asks for anything');
+    this.#certificates ??= new CertificateRequests(this.#hub, this.#speaker, this);
+    return this.#certificates;
   }
 
   /** Runs a request that takes time, after those before it: two patches of one device must not overtake each other. */
@@ -609,6 +643,7 @@ export class MqttConnection implements DeviceSession, CommitParty {
     }
     this.#hub.sessions.leave(this, reason, this.#hub.clock.now());
     this.#methods.close();
+    this.#certificates?.close();
     this.#settleAffairs(reason)
       .catch((error: unknown) => this.#fault(error))
       .finally(() => this.#host.closed(this));
