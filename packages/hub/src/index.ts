@@ -6,7 +6,7 @@ export {
 } from './core/access/access-token.ts';
 export { type AuthenticatedDevice, authenticateDevice, type DeviceClaim } from './core/access/authenticate-device.ts';
 export { type AuthorizedService, authorizeService, type ServiceClaim } from './core/access/authorize-service.ts';
-export type { ClientCertificate } from './core/access/decide-device-access.ts';
+export { type ClientCertificate, requireUnexpired } from './core/access/decide-device-access.ts';
 export { describeAccessToken } from './core/access/describe-access-token.ts';
 export { signatureMatches, signSas } from './core/access/sas-signature.ts';
 export { addCertificate, type CertificateInput } from './core/certificate/add-certificate.ts';
@@ -124,6 +124,7 @@ export {
   type ThrottleLimits,
   type ThrottleProfile,
 } from './core/throttle/throttle-limits.ts';
+export { type Rate, TokenBucket } from './core/throttle/token-bucket.ts';
 export { getTwin } from './core/twin/get-twin.ts';
 export { patchReported } from './core/twin/patch-reported.ts';
 export { patchTwin, replaceTwin, type TwinChange } from './core/twin/patch-twin.ts';
@@ -135,7 +136,7 @@ export { endpointAdapters } from './endpoint/endpoint-adapters.ts';
 export { KAFKA_ENDPOINT } from './endpoint/kafka/kafka-endpoint.ts';
 export { MQTT_ENDPOINT } from './endpoint/mqtt/mqtt-endpoint.ts';
 export { NATS_ENDPOINT } from './endpoint/nats/nats-endpoint.ts';
-export { isLinkLocal } from './endpoint/refuse-link-local.ts';
+export { isLinkLocal, lookupElsewhere } from './endpoint/refuse-link-local.ts';
 export { AmqpGateway, type AmqpGatewayOptions } from './gateway/amqp/amqp-gateway.ts';
 export type { AmqpGuest, GuestPeer, GuestSocket } from './gateway/amqp/amqp-guest.ts';
 export { type AmqpMessage, parseAmqpMessage, Section } from './gateway/amqp/codec/amqp-message.ts';

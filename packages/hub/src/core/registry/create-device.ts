@@ -6,9 +6,11 @@ import type {
   MakesRandomness,
   RegistryEntry,
   TellsTime,
+  TwinRecord,
 } from '../ports.ts';
 import { appendHappening } from '../record/append-happening.ts';
 import { newTwin } from '../twin/new-twin.ts';
+import { patchedTwin, requireTwinChange, type TwinChange } from '../twin/patch-twin.ts';
 import { twinEventBody } from '../twin/twin-document.ts';
 import type { DeviceInput } from './device-input.ts';
 import { getDevice } from './get-device.ts';
@@ -20,25 +22,26 @@ type CreatesDevices = KeepsRegistry & AppendsToLog & TellsTime & MakesRandomness
 const EDGE_MODULES = ['$edgeAgent', '$edgeHub'];
 
 /**
- * Makes a device or module, with an empty twin and generated keys where none are given.
+ * Makes a device or module with generated keys where none are given, and its twin in the same transaction: empty, or as `initial` has it.
  *
  * Resolves when the store and then the log hold it. When the log cannot, the device exists all the same and the caller
  * hears `log.unavailable`: asking again tells `device.exists`.
  *
  * @throws HubError device.idInvalid, argument.invalid, device.exists, module.exists, device.notFound (of a module),
- *   device.tooMany, store.unavailable (retry), log.unavailable (retry)
+ *   device.tooMany, twin.tooLarge, store.unavailable (retry), log.unavailable (retry)
  */
 export async function createDevice(
   hub: CreatesDevices,
   identity: DeviceIdentity,
   input: DeviceInput = {},
+  initial: TwinChange = {},
 ): Promise<RegistryEntry> {
   const { deviceId, moduleId } = identity;
   requireValidId(deviceId);
   if (moduleId !== undefined) requireValidId(moduleId, 'module id');
   await requireRoom(hub, identity);
   const entry = newEntry(hub, identity, input);
-  const twin = newTwin(identity);
+  const twin = initialTwin(hub, identity, initial);
   if (!(await hub.registry.insert(entry, twin))) {
     if (moduleId === undefined) throw new HubError('device.exists', `device ${deviceId} exists already`);
     await getDevice(hub, { deviceId });
@@ -54,6 +57,19 @@ export async function createDevice(
     for (const edgeModule of EDGE_MODULES) await createDevice(hub, { deviceId, moduleId: edgeModule });
   }
   return entry;
+}
+
+function initialTwin(hub: TellsTime, identity: DeviceIdentity, initial: TwinChange): TwinRecord {
+  const { tags, desired } = requireTwinChange(initial);
+  const empty = newTwin(identity);
+  if (tags === undefined && desired === undefined) return empty;
+  // One version back, for it is no change of a twin that somebody could have read before.
+  const none = {
+    ...empty,
+    version: empty.version - 1,
+    desired: desired ? { ...empty.desired, version: 0 } : empty.desired,
+  };
+  return patchedTwin(none, { ...(tags && { tags }), ...(desired && { desired }) }, hub.clock.now()).twin;
 }
 
 async function requireRoom(hub: KeepsRegistry, { deviceId, moduleId }: DeviceIdentity): Promise<void> {

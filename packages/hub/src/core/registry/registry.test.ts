@@ -31,6 +31,17 @@ describe('createDevice', () => {
     expect(twin.etag).toBe('AAAAAAAAAAE=');
   });
 
+  it('begins with the twin it is given, in versions as if it had always been so', async () => {
+    await createDevice(hub, d1, {}, { tags: { floor: 4 }, desired: { interval: 5 } });
+    const twin = await getTwin(hub, d1);
+    expect([twin.tags, twin.desired.values]).toEqual([{ floor: 4 }, { interval: 5 }]);
+    expect([twin.version, twin.etag, twin.desired.version, twin.reported.version]).toEqual([2, 'AAAAAAAAAAE=', 1, 1]);
+    expect(twin.desired.metadata).toMatchObject({ interval: { $lastUpdatedVersion: 1 } });
+    const tooLarge = { tags: { text: 'x'.repeat(4_000), more: 'x'.repeat(4_000), most: 'x'.repeat(4_000) } };
+    await expect(createDevice(hub, { deviceId: 'd2' }, {}, tooLarge)).rejects.toMatchObject({ code: 'twin.tooLarge' });
+    await expect(getDevice(hub, { deviceId: 'd2' })).rejects.toMatchObject({ code: 'device.notFound' });
+  });
+
   it('keeps the keys and thumbprints it is given', async () => {
     const device = await createDevice(hub, d1, { authentication: { symmetricKey: { primaryKey: KEY } } });
     expect(device.authentication.symmetricKey.primaryKey).toBe(KEY);
