@@ -516,6 +516,8 @@ export const LIMITS = {
   ALLOCATION_ANSWER_BYTES_MAX: 98_304,
   /** Provisioning: time for one request to a linked hub, seconds. Ours. */
   LINKED_HUB_SECONDS_MAX: 20,
+  /** Provisioning: how long the measured distance of a linked hub counts, seconds. Ours. */
+  HUB_LATENCY_SECONDS: 60,
   /** Provisioning: attempts that are kept for the operator; the oldest go. Ours. */
   ATTEMPTS_MAX: 10_000,
   /** Provisioning: attempts that wait to be written. Ours. */

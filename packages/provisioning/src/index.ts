@@ -1,4 +1,11 @@
+export { LatencyBook } from './client/latency-book.ts';
+export { LocalHubClient } from './client/local-hub-client.ts';
 export { AttemptBook, type AttemptListener } from './core/attempt/attempt-book.ts';
+export {
+  type AuthenticatedRegistration,
+  authenticateRegistration,
+} from './core/attestation/authenticate-registration.ts';
+export { deriveDeviceKey } from './core/attestation/derive-key.ts';
 export { type BulkOutcome, type BulkRefusal, bulkEnrollments } from './core/enrollment/bulk-enrollments.ts';
 export { attestationDocument, enrollmentDocument } from './core/enrollment/enrollment-document.ts';
 export { getEnrollment } from './core/enrollment/get-enrollment.ts';
@@ -6,7 +13,6 @@ export { putEnrollment } from './core/enrollment/put-enrollment.ts';
 export { type EnrollmentPage, queryEnrollments } from './core/enrollment/query-enrollments.ts';
 export { removeEnrollment } from './core/enrollment/remove-enrollment.ts';
 export { CertificateIssuer, type CertificateIssuerOptions } from './core/issuance/certificate-issuer.ts';
-
 export {
   CERTIFICATE_KEY_TYPES,
   type CredentialPolicyInput,
@@ -20,6 +26,7 @@ export {
 export { type IssueRequest, issueForDevice, requirePolicyName } from './core/issuance/issue-for-device.ts';
 export { type CertificateRequest, readCertificateRequest } from './core/issuance/read-certificate-request.ts';
 export { type TrustsAuthorities, trustAtHub } from './core/issuance/trust-at-hub.ts';
+export { linkOwnHub } from './core/linked-hub/link-own-hub.ts';
 export {
   changeLinkedHub,
   getLinkedHub,
@@ -32,7 +39,16 @@ export {
 export { tryLinkedHub } from './core/linked-hub/try-linked-hub.ts';
 export type * from './core/ports.ts';
 export type { BooksAttempts, Provisioning } from './core/provisioning.ts';
-export type { RegistrationCaller, RegistrationCredential, RegistrationRequest } from './core/registration/register.ts';
+export { type AssignmentStats, AssignmentWorker } from './core/registration/assignment-worker.ts';
+export { challengeTpm, type TpmCaller } from './core/registration/challenge-tpm.ts';
+export { getOperation, getRegistrationState } from './core/registration/get-registration.ts';
+export type {
+  RegistrationCaller,
+  RegistrationCredential,
+  RegistrationRequest,
+  TpmKeys,
+} from './core/registration/register.ts';
+export { registerDevice } from './core/registration/register-device.ts';
 export { isRegistrationId, requireRegistrationId } from './core/registration/registration-id.ts';
 export { getRegistration, listRegistrations, removeRegistration } from './core/registration/registration-state.ts';
 export { provisioningRest } from './gateway/https/provisioning-rest.ts';

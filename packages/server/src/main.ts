@@ -20,6 +20,7 @@ import {
   refuseAddress,
   rewriteHubUrl,
 } from '@viaduct/hub';
+import { type Provisioning, provisioningRest, rewriteProvisioningUrl } from '@viaduct/provisioning';
 import type { FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
 import { openCertificates, readOwnCertificate, type ServerCertificate } from './certificates.ts';
@@ -31,6 +32,7 @@ import { createHttpsApp } from './https-app.ts';
 import { isLoopback, type Listeners, openListeners } from './listeners.ts';
 import { builtDirectory, connectionInfo, firstAdminLink, openConsoleStore } from './open-console.ts';
 import { openHub, REAL_CLOCK } from './open-hub.ts';
+import { openProvisioning } from './open-provisioning.ts';
 import { OWNER_POLICY } from './policies.ts';
 import { openServerLog } from './server-log.ts';
 import { type MetricSources, ServerMetrics } from './server-metrics.ts';
@@ -42,6 +44,7 @@ import { removeReadyFile, writeReadyFile } from './write-ready-file.ts';
 export interface RunningServer {
   readonly ready: ReadyFile;
   readonly hub: Hub;
+  readonly provisioning: Provisioning;
   readonly logger: Logger;
   /** Stops accepting, acknowledges what was received, makes it durable and lets go of everything. */
   close(): Promise<void>;
@@ -84,6 +87,8 @@ async function start(config: ServerConfig, { closing, logger, out, startedAt }: 
   const opened = await openHub(config, names, logger);
   const { hub, log } = opened;
   closing.push(() => opened.close());
+  const { provisioning, close: closeProvisioning } = await openProvisioning(config, hub, opened.encryptionKey, logger);
+  closing.push(closeProvisioning);
   if (log.recovery.truncatedBytes > 0) out(recoveryText(log.recovery.truncatedBytes));
   const readyFiles = readyFilesOf(config);
   for (const file of readyFiles) await removeReadyFile(file);
@@ -103,11 +108,12 @@ async function start(config: ServerConfig, { closing, logger, out, startedAt }: 
       mqtt: (stream, address, tlsSocket) => mqtt.accept(stream, 'mqtt-ws', address, tlsSocket),
       amqp: (stream, address, tlsSocket) => amqp.accept(stream, 'amqp-ws', address, tlsSocket),
     },
-    rewriteUrl: rewriteHubUrl,
+    rewriteUrl: (url) => rewriteHubUrl(rewriteProvisioningUrl(url)),
     refuseAddress: refuseAddress(hub),
   });
   const rest = new RestTraffic();
   await app.register(hubRestPlugin(hub, rest));
+  await app.register(provisioningPlugin(provisioning));
   await app.register(blobPlugin(hub));
   await app.register(consolePages, consoleOptions(config, hub, console, facts));
   await app.ready();
@@ -150,7 +156,7 @@ async function start(config: ServerConfig, { closing, logger, out, startedAt }: 
     }),
   );
   logger.info({ hostName: ready.hostName, ports: ready.ports, startedInMs, version: ready.version }, 'server started');
-  return { ready, hub, logger, close: () => stop(closing, logger) };
+  return { ready, hub, provisioning, logger, close: () => stop(closing, logger) };
 }
 
 function faultInjectionWarning({ faultInjection }: ServerConfig): string[] {
@@ -176,6 +182,7 @@ function openGateways(config: ServerConfig, hub: Hub, logger: Logger) {
 }
 
 const hubRestPlugin = (hub: Hub, traffic: RestTraffic): FastifyPluginAsync => hubRest(hub, traffic);
+const provisioningPlugin = (provisioning: Provisioning): FastifyPluginAsync => provisioningRest(provisioning);
 const blobPlugin = (hub: Hub): FastifyPluginAsync => blobEndpoint(hub);
 
 /** Resolves with where the metrics are; undefined when their port is busy. */

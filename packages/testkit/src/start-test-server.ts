@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ReadyFile } from '@viaduct/contracts';
 import type { Hub } from '@viaduct/hub';
+import type { Provisioning } from '@viaduct/provisioning';
 import { parseServeFlags, type RunningServer, StartFault, startServer } from '@viaduct/server';
 import { nextLoopbackAddress } from './loopback-address.ts';
 import { shareTestCa } from './test-ca.ts';
@@ -20,9 +21,10 @@ export interface TestServerOptions {
 export interface TestServer {
   readonly address: string;
   readonly dataDirectory: string;
-  /** These three change with `restart`. */
+  /** These change with `restart`. */
   readonly ready: ReadyFile;
   readonly hub: Hub;
+  readonly provisioning: Provisioning;
   /** PEM: what clients must trust. */
   readonly caFile: string;
   /** What it printed since the last start. */
@@ -94,6 +96,10 @@ class InProcessServer implements TestServer {
 
   get hub(): Hub {
     return this.#started.server.hub;
+  }
+
+  get provisioning(): Provisioning {
+    return this.#started.server.provisioning;
   }
 
   get caFile(): string {

@@ -8,13 +8,16 @@ import type {
 } from '@viaduct/hub';
 import type { AttemptBook } from './attempt/attempt-book.ts';
 import type {
+  AsksWebhooks,
   IssuesCertificates,
   KeepsCredentialPolicies,
   KeepsEnrollments,
   KeepsLinkedHubs,
   KeepsRegistrations,
   KeepsSettings,
+  MeasuresLatency,
   ReachesHubs,
+  RunsAssignments,
 } from './ports.ts';
 
 /**
@@ -33,6 +36,9 @@ export interface Provisioning
     KeepsRegistrations,
     KeepsLinkedHubs,
     ReachesHubs,
+    MeasuresLatency,
+    AsksWebhooks,
+    RunsAssignments,
     KeepsCredentialPolicies,
     IssuesCertificates,
     BooksAttempts,

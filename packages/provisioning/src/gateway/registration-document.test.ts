@@ -13,6 +13,7 @@ const record: RegistrationRecord = {
   hubName: 'hub.example',
   assignedHub: 'hub.example',
   deviceId: 'dev1',
+  touched: [],
   refusal: null,
   certificate: null,
   signer: null,

@@ -46,13 +46,15 @@ export interface HubDevice {
   readonly twin: { readonly tags: JsonObject; readonly desired: JsonObject };
 }
 
+export type FoundDevice = Omit<HubDevice, 'authentication'>;
+
 /**
  * A hub as provisioning uses it: this server's, or another over its REST API. All are idempotent: after a crash they are done again.
  *
  * @throws HubError linkedHub.unreachable (retry), linkedHub.refused, and what the hub refuses
  */
 export interface HubClient {
-  find(deviceId: string, signal: AbortSignal): Promise<HubDevice | undefined>;
+  find(deviceId: string, signal: AbortSignal): Promise<FoundDevice | undefined>;
   /** Makes the device with this twin; when it exists already, only its credentials are brought up to date. */
   createOrRefresh(deviceId: string, device: HubDevice, signal: AbortSignal): Promise<'created' | 'refreshed'>;
   /** Nothing happens when it is not there. */

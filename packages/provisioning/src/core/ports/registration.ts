@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@viaduct/contracts';
 import type { Transport } from '@viaduct/hub';
 import type { EnrollmentKind } from './enrollment.ts';
+import type { IssuedChain } from './issuance.ts';
 
 export type RegistrationStatus = 'unassigned' | 'assigning' | 'assigned' | 'failed' | 'disabled';
 
@@ -37,9 +38,22 @@ export interface PendingAssignment {
   readonly payload?: unknown;
   /** Base64 of a PKCS #10 request. */
   readonly csr?: string;
-  readonly forceRegistration: boolean;
+  /** What was issued for it. */
+  readonly issued: IssuedChain | null;
   /** By which name or address the device reached us: it will reach a hub of this server by the same. */
   readonly reachedBy: string | null;
+  /** False for clients of before reprovisioning: they are never sent elsewhere. */
+  readonly isReevaluated: boolean;
+  readonly transport: Transport;
+  readonly remoteAddress: string;
+  /** When it asked, ms since 1970. */
+  readonly startedTime: number;
+}
+
+/** A device at a hub, as it is linked. */
+export interface DevicePlace {
+  readonly hubName: string;
+  readonly deviceId: string;
 }
 
 /** One device as provisioning knows it: where it was sent, or why not. Times are ms since 1970. */
@@ -60,6 +74,11 @@ export interface RegistrationRecord {
   /** What the device is told to connect to; another name of the same hub where it reached us by another. */
   readonly assignedHub: string | null;
   readonly deviceId: string | null;
+  /**
+   * Other places where assignments that did not end may have left the device: noted before a hub is asked, and empty once it is assigned,
+   * for then the device is nowhere but there.
+   */
+  readonly touched: readonly DevicePlace[];
   /** Why it failed; null otherwise. */
   readonly refusal: { readonly code: ErrorCode; readonly message: string } | null;
   /** What the allocation webhook wants the device to have. */
@@ -89,8 +108,19 @@ export interface RegistrationStore {
     readonly limit: number;
   }): Promise<readonly RegistrationRecord[]>;
   countOf(kind: EnrollmentKind, enrollmentId: string): Promise<number>;
+  count(): Promise<number>;
   /** Those that are `assigning`: what a crash left under way. */
   listPending(): Promise<readonly RegistrationRecord[]>;
+}
+
+/** Who goes on with registrations that are `assigning`. */
+export interface RunsAssignments {
+  readonly assignments: {
+    /** @throws HubError registration.limitReached (retry): too many wait already */
+    requireRoom(): void;
+    /** Goes on with a registration that was made durable. Never waits, never throws. */
+    begin(registrationId: string): void;
+  };
 }
 
 export interface KeepsRegistrations {

@@ -20,6 +20,14 @@ export interface RegistrationCredential {
   readonly token: string | undefined;
   /** Of the TLS handshake. */
   readonly certificate: ClientCertificate | undefined;
+  /** Keys that the device named in this exchange; a token of a TPM is made for them. Absent: those of its enrolment. */
+  readonly tpm?: TpmKeys | undefined;
+}
+
+/** Base64 of marshalled TPM2B_PUBLIC. */
+export interface TpmKeys {
+  readonly endorsementKey: string;
+  readonly storageRootKey?: string;
 }
 
 /** What a device asks for. */
@@ -27,7 +35,11 @@ export interface RegistrationRequest {
   readonly payload?: unknown;
   /** Base64 of a PKCS #10 request. */
   readonly csr?: string;
-  /** Base64 of marshalled TPM2B_PUBLIC. */
-  readonly tpm?: { readonly endorsementKey: string; readonly storageRootKey?: string };
+  readonly tpm?: TpmKeys;
   readonly forceRegistration?: boolean;
+}
+
+/** What a device has to show, with the keys that its request names. */
+export function withTpm({ credential }: RegistrationCaller, { tpm }: RegistrationRequest): RegistrationCredential {
+  return tpm === undefined ? credential : { ...credential, tpm };
 }

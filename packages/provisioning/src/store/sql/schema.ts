@@ -4,6 +4,9 @@ import type { Generated } from 'kysely';
 export interface ProvisioningSchema {
   settings: SettingsColumns;
   enrollment: EnrollmentColumns;
+  registration: RegistrationColumns;
+  attempt: AttemptColumns;
+  linked_hub: LinkedHubColumns;
   credential_policy: CredentialPolicyColumns;
   authority: AuthorityColumns;
 }
@@ -24,6 +27,46 @@ export interface EnrollmentColumns {
   document: string;
   /** Sealed JSON. */
   secrets: Uint8Array;
+  created_time: number;
+  updated_time: number;
+  etag: string;
+}
+
+export interface RegistrationColumns {
+  registration_id: string;
+  enrollment_kind: string;
+  enrollment_id: string;
+  status: string;
+  operation_id: string;
+  /** Sealed JSON. */
+  pending: Uint8Array | null;
+  hub_name: string | null;
+  assigned_hub: string | null;
+  device_id: string | null;
+  /** JSON. */
+  facts: string;
+  created_time: number;
+  updated_time: number;
+  etag: string;
+}
+
+export interface AttemptColumns {
+  id: number;
+  time: number;
+  registration_id: string | null;
+  enrollment_kind: string | null;
+  enrollment_id: string | null;
+  /** JSON. */
+  facts: string;
+}
+
+export interface LinkedHubColumns {
+  host_name: string;
+  /** Sealed. */
+  connection_string: Uint8Array | null;
+  ca_pem: string | null;
+  allocation_weight: number;
+  takes_new_devices: number;
   created_time: number;
   updated_time: number;
   etag: string;

@@ -1,8 +1,20 @@
 import { asStoreRefusal, GroupWriter, openDatabase, type Randomness, SecretBox } from '@viaduct/hub';
-import type { AuthorityStore, CredentialPolicyStore, EnrollmentStore, SettingsStore } from '../../core/ports.ts';
+import type {
+  AttemptStore,
+  AuthorityStore,
+  CredentialPolicyStore,
+  EnrollmentStore,
+  LinkedHubStore,
+  RegistrationStore,
+  SettingsStore,
+} from '../../core/ports.ts';
+import { AttemptTable } from '../sql/attempt-table.ts';
 import { AuthorityTable } from '../sql/authority-table.ts';
 import { CredentialPolicyTable } from '../sql/credential-policy-table.ts';
 import { EnrollmentTable } from '../sql/enrollment-table.ts';
+import { HubNames } from '../sql/hub-names.ts';
+import { LinkedHubTable } from '../sql/linked-hub-table.ts';
+import { RegistrationTable } from '../sql/registration-table.ts';
 import type { ProvisioningSchema } from '../sql/schema.ts';
 import { SettingsTable } from '../sql/settings-table.ts';
 import { MIGRATIONS } from './migrations/migrations.ts';
@@ -10,6 +22,9 @@ import { MIGRATIONS } from './migrations/migrations.ts';
 export interface ProvisioningStore {
   readonly settings: SettingsStore;
   readonly enrollments: EnrollmentStore;
+  readonly registrations: RegistrationStore;
+  readonly attempts: AttemptStore;
+  readonly linkedHubs: LinkedHubStore;
   readonly credentialPolicies: CredentialPolicyStore;
   readonly authorityTable: AuthorityStore;
   /** 32 bytes of this service alone. */
@@ -24,6 +39,8 @@ export interface ProvisioningStoreOptions {
   /** 32 bytes; seals keys of enrolments and connection strings of hubs. */
   readonly encryptionKey: Buffer;
   readonly random: Randomness;
+  /** How the hub of this server is called now; `localhost` when absent. */
+  readonly ownHubName?: string;
 }
 
 /**
@@ -35,8 +52,10 @@ export async function openProvisioningStore({
   file,
   encryptionKey,
   random,
+  ownHubName = 'localhost',
 }: ProvisioningStoreOptions): Promise<ProvisioningStore> {
   const box = new SecretBox(encryptionKey);
+  const names = new HubNames(ownHubName);
   const database = openDatabase<ProvisioningSchema>(file, MIGRATIONS);
   try {
     const writer = new GroupWriter(database.writer, asStoreRefusal);
@@ -45,6 +64,9 @@ export async function openProvisioningStore({
     return {
       settings,
       enrollments,
+      registrations: new RegistrationTable(database.reader, writer, box, names),
+      attempts: new AttemptTable(database.reader, writer),
+      linkedHubs: new LinkedHubTable(database.reader, writer, box, names),
       credentialPolicies: new CredentialPolicyTable(database.reader, writer),
       authorityTable: new AuthorityTable(database.reader, writer, box),
       secret: settings.secret,
