@@ -19,6 +19,7 @@ export * from './model.ts';
 export { plainAddress } from './plain-address.ts';
 export * from './proof-commands.ts';
 export * from './properties.ts';
+export * from './provisioning-rest.ts';
 export * from './ready-file.ts';
 export * from './sas.ts';
 export * from './topic.ts';

@@ -2,12 +2,22 @@ import { HubError } from '@viaduct/contracts';
 import { newGuid } from '@viaduct/hub';
 import type { FastifyInstance } from 'fastify';
 import type { Provisioning } from '../../core/provisioning.ts';
+import { attemptRoutes } from './attempt-routes.ts';
 import { enrollmentRoutes } from './enrollment-routes.ts';
 import { registrationRoutes } from './registration-routes.ts';
 import { replyWithProvisioningProblem } from './reply-with-provisioning-problem.ts';
+import { serviceConfigRoutes } from './service-config-routes.ts';
 
 /** What the provisioning service answers below, whether or not there is a route. */
-const PROVISIONING_PATHS = ['enrollments', 'enrollmentgroups', 'registrations'];
+const PROVISIONING_PATHS = [
+  'enrollments',
+  'enrollmentgroups',
+  'registrations',
+  'provisioningattempts',
+  'provisioningsettings',
+  'linkedhubs',
+  'credentialpolicies',
+];
 
 /**
  * The provisioning service over HTTPS, for devices and for back ends, as a Fastify plugin with a scope of its own: its body parser and its
@@ -30,6 +40,8 @@ export function provisioningRest(provisioning: Provisioning): (app: FastifyInsta
     enrollmentRoutes(app, provisioning, 'individual');
     enrollmentRoutes(app, provisioning, 'group');
     registrationRoutes(app, provisioning);
+    attemptRoutes(app, provisioning);
+    serviceConfigRoutes(app, provisioning);
     for (const word of PROVISIONING_PATHS) app.all(`/${word}/*`, notOffered);
   };
 }

@@ -13,6 +13,8 @@ describe('rewriteProvisioningUrl', () => {
     ['/enrollments/a%3Ab', '/enrollments/a%3Ab'],
     ['/0ne00AB12CD/Registrations/Dev-1/Register?x=1', '/0ne00AB12CD/registrations/Dev-1/register?x=1'],
     ['/0ne00AB12CD/registrations/Dev-1/operations/4.Ab.Cd', '/0ne00AB12CD/registrations/Dev-1/operations/4.Ab.Cd'],
+    ['/provisioningAttempts?top=5', '/provisioningattempts?top=5'],
+    ['/linkedHubs/Hub.example/Test', '/linkedhubs/Hub.example/test'],
     ['/uploads/Registrations/A/', '/uploads/Registrations/A/'],
     ['/devices/Query', '/devices/Query'],
     ['/', '/'],

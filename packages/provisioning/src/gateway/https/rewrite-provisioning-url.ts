@@ -1,5 +1,13 @@
 /** First words of what back ends ask for. */
-const SERVICE_WORDS: ReadonlySet<string> = new Set(['enrollments', 'enrollmentgroups', 'registrations']);
+const SERVICE_WORDS: ReadonlySet<string> = new Set([
+  'enrollments',
+  'enrollmentgroups',
+  'registrations',
+  'provisioningattempts',
+  'provisioningsettings',
+  'linkedhubs',
+  'credentialpolicies',
+]);
 
 /** `/{idScope}/registrations/…`: what devices ask for. Everything else with such a second word is somebody's file. */
 const ID_SCOPE = /^0ne[0-9a-z]+$/i;
