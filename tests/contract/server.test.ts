@@ -29,9 +29,17 @@ describe('a server', () => {
       hostName: server.address,
       hubConnectionString: expect.stringContaining(`HostName=${server.address};SharedAccessKeyName=iothubowner;`),
       eventHubsConnectionString: expect.stringMatching(/^Endpoint=sb:\/\/.*;EntityPath=.+/),
+      provisioning: {
+        idScope: expect.stringMatching(/^0ne[0-9A-F]{8}$/),
+        serviceConnectionString: expect.stringContaining(
+          `HostName=${server.address};SharedAccessKeyName=provisioningserviceowner;`,
+        ),
+        deviceEndpoint: server.address,
+      },
       adminLink: expect.stringContaining('/console/setup?token='),
       pid: process.pid,
     });
+    expect(server.text).toContain(`id scope ${ready.provisioning.idScope}`);
     expect(await readFile(ready.caFile, 'utf8')).toContain('BEGIN CERTIFICATE');
   });
 

@@ -50,6 +50,11 @@ beforeAll(async () => {
     hubConnectionString: hubConnectionString('127.77.3.1', 'iothubowner', 'a2V5'),
     eventHubsConnectionString:
       'Endpoint=sb://127.77.3.1/;SharedAccessKeyName=iothubowner;SharedAccessKey=a2V5;EntityPath=e',
+    provisioning: {
+      idScope: '0NE00000001',
+      serviceConnectionString: hubConnectionString('127.77.3.1', 'provisioningserviceowner', 'a2V5'),
+      deviceEndpoint: '127.77.3.1',
+    },
     caFile: certificate.caFile,
     consoleUrl: 'https://127.77.3.1/console/',
     adminLink: null,

@@ -11,6 +11,15 @@ export interface ReadyFile {
   readonly eventHubsConnectionString: string;
   /** For the listener without TLS, with `UseDevelopmentEmulator=true`; only with `--amqp-plain-port`. */
   readonly emulatorConnectionString?: string;
+  /** How devices find their hub, and how back ends say which may: the provisioning service of this server. */
+  readonly provisioning: {
+    /** What a device must know besides its credential and the endpoint. */
+    readonly idScope: string;
+    /** Policy `provisioningserviceowner`. */
+    readonly serviceConnectionString: string;
+    /** Host name that devices give to the provisioning SDK; the ports are those of the hub. */
+    readonly deviceEndpoint: string;
+  };
   /** PEM file with the root certificate that clients must trust. */
   readonly caFile: string;
   readonly consoleUrl: string;

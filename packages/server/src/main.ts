@@ -33,7 +33,7 @@ import { isLoopback, type Listeners, openListeners } from './listeners.ts';
 import { builtDirectory, connectionInfo, firstAdminLink, openConsoleStore } from './open-console.ts';
 import { openHub, REAL_CLOCK } from './open-hub.ts';
 import { openProvisioning } from './open-provisioning.ts';
-import { OWNER_POLICY } from './policies.ts';
+import { OWNER_POLICY, PROVISIONING_OWNER_POLICY } from './policies.ts';
 import { openServerLog } from './server-log.ts';
 import { type MetricSources, ServerMetrics } from './server-metrics.ts';
 import { portNotes, startText } from './start-text.ts';
@@ -133,7 +133,7 @@ async function start(config: ServerConfig, { closing, logger, out, startedAt }: 
   const sources = { hub, log, mqtt, amqp, rest, jobs, servers: listeners.servers };
   const metricsUrl = await openMonitoring(config, sources, closing);
 
-  const ready = await describe({ hub, names, certificate, listeners, console });
+  const ready = await describe({ hub, provisioning, names, certificate, listeners, console });
   facts.info = await connectionInfo(ready, portNotes(listeners.ports));
   const thisMachine = config.agent ? await connectThisMachine({ hub, config, ready, logger, closing }) : undefined;
   facts.thisMachine = thisMachine ?? null;
@@ -249,16 +249,16 @@ const EVENT_HUB_NAME = 'viaduct';
 
 interface Described {
   readonly hub: Hub;
+  readonly provisioning: Provisioning;
   readonly names: HostNames;
   readonly certificate: ServerCertificate;
   readonly listeners: Listeners;
   readonly console: CentralStore;
 }
 
-async function describe({ hub, names, certificate, listeners, console }: Described): Promise<ReadyFile> {
-  const owner = await hub.policies.find(OWNER_POLICY);
-  assert(owner !== undefined, 'the store was seeded with it');
-  const key = owner.primaryKey;
+async function describe({ hub, provisioning, names, certificate, listeners, console }: Described): Promise<ReadyFile> {
+  const key = await keyOf(hub, OWNER_POLICY);
+  const { idScope } = await provisioning.settings.get();
   const { mqtt, amqp, https } = listeners.ports;
   const hostName = names.preferred;
   const consoleUrl = `https://${withPort(hostName, https.port, 443)}/console/`;
@@ -272,6 +272,15 @@ async function describe({ hub, names, certificate, listeners, console }: Describ
       EVENT_HUB_NAME,
     ),
     ...emulatorString(listeners, names, key),
+    provisioning: {
+      idScope,
+      serviceConnectionString: hubConnectionString(
+        hostName,
+        PROVISIONING_OWNER_POLICY,
+        await keyOf(hub, PROVISIONING_OWNER_POLICY),
+      ),
+      deviceEndpoint: hostName,
+    },
     caFile: certificate.caFile,
     consoleUrl,
     adminLink: await firstAdminLink(console, consoleUrl),
@@ -282,6 +291,12 @@ async function describe({ hub, names, certificate, listeners, console }: Describ
     pid: process.pid,
     version: VERSION,
   };
+}
+
+async function keyOf({ policies }: Hub, name: string): Promise<string> {
+  const policy = await policies.find(name);
+  assert(policy !== undefined, 'the store was seeded with it');
+  return policy.primaryKey;
 }
 
 /** By a name that tokens may have, whatever address the server was bound to. */

@@ -20,8 +20,9 @@ const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   ],
 };
 
-/** The policy whose keys the ready file gives out. */
+/** The policies whose keys the ready file gives out: of the hub, and of provisioning. */
 export const OWNER_POLICY = 'iothubowner';
+export const PROVISIONING_OWNER_POLICY = 'provisioningserviceowner';
 
 const KEY_BYTES = 32;
 

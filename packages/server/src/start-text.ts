@@ -30,6 +30,7 @@ export function startText(facts: StartFacts): string {
     ...(ready.ports.amqpPlain === undefined
       ? []
       : [`  AMQP, no TLS     port ${ready.ports.amqpPlain}, for UseDevelopmentEmulator=true`]),
+    `  Provisioning     id scope ${ready.provisioning.idScope}, endpoint ${ready.provisioning.deviceEndpoint}`,
     ...(facts.thisMachine === undefined
       ? []
       : [`  First device     ${facts.thisMachine}, this machine, reporting every second`]),
