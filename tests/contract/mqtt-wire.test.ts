@@ -426,15 +426,15 @@ describe('what differs from client to client', () => {
     },
   );
 
-  it('says that it issues no certificates', async () => {
+  it('renews no certificate for a device that is connected without one', async () => {
     const { device, mqtt } = await connected();
-    mqtt.send({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: '$iothub/credentials/res/#', qos: 0 }] });
-    expect((await mqtt.next('suback')).granted).toEqual([0x80]);
-    mqtt.publish('$iothub/credentials/POST/issueCertificate/?$rid=1234', '{}', 1);
-    await mqtt.untilClosed();
-    for (const { message } of await server.hub.refusals.list(device.deviceId)) {
-      expect(message).toContain('certificates are not issued over MQTT');
-    }
+    mqtt.send({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: '$iothub/credentials/res/#', qos: 1 }] });
+    expect((await mqtt.next('suback')).granted).toEqual([1]);
+    const request = { id: device.deviceId, csr: 'AAAA' };
+    mqtt.publish('$iothub/credentials/POST/issueCertificate/?$rid=ab-1', JSON.stringify(request), 1);
+    const answer = await mqtt.next('publish');
+    expect(answer.topic).toBe('$iothub/credentials/res/403/?$rid=ab-1');
+    expect(JSON.parse(answer.payload.toString())).toMatchObject({ errorCode: 403003, info: null });
   });
 });
 

@@ -25,6 +25,7 @@ export {
 } from './core/issuance/credential-policy.ts';
 export { type IssueRequest, issueForDevice, requirePolicyName } from './core/issuance/issue-for-device.ts';
 export { type CertificateRequest, readCertificateRequest } from './core/issuance/read-certificate-request.ts';
+export { renewForDevice } from './core/issuance/renew-for-device.ts';
 export { type TrustsAuthorities, trustAtHub } from './core/issuance/trust-at-hub.ts';
 export { linkOwnHub } from './core/linked-hub/link-own-hub.ts';
 export {

@@ -12,6 +12,7 @@ import {
   type Provisioning,
   type ProvisioningStore,
   type ReachesHubs,
+  renewForDevice,
   trustAtHub,
 } from '@viaduct/provisioning';
 import type { Logger } from 'pino';
@@ -70,6 +71,7 @@ async function assemble(
     onFault,
   });
   const assigning = { ...basis, attempts, latencies: new LatencyBook(basis), allocationWebhook: { ask: noWebhook } };
+  hub.certificateRenewals.offer((deviceId, csr) => renewForDevice({ ...basis, issuer }, deviceId, csr));
   const worker = new AssignmentWorker(assigning, { onFault });
   await worker.resume();
   const close = async () => {

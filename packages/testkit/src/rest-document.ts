@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const FILE = fileURLToPath(new URL('../../../docs/protocol/rest.md', import.meta.url));
+const FOLDER = new URL('../../../docs/protocol/', import.meta.url);
 
-/** A row of a table of calls in docs/protocol/rest.md, once for each of the optional parts of its path. */
+/** A row of a table of calls in a document of docs/protocol, once for each of the optional parts of its path. */
 export interface DocumentedCall {
   readonly method: string;
   /** With its names in braces. */
@@ -17,10 +17,10 @@ export interface DocumentedCall {
   readonly refusals: readonly string[];
 }
 
-/** The tables of calls, read from the document, so that tests can hold the hub to what is written there. */
-export function readRestDocument(): readonly DocumentedCall[] {
+/** The tables of calls, read from the document, so that tests can hold the server to what is written there. */
+export function readRestDocument(name = 'rest.md'): readonly DocumentedCall[] {
   let columns: string[] = [];
-  return readFileSync(FILE, 'utf8')
+  return readFileSync(fileURLToPath(new URL(name, FOLDER)), 'utf8')
     .split('\n')
     .flatMap((line) => {
       const cells = line.startsWith('| ')

@@ -110,6 +110,21 @@ describe('CertificateIssuer', () => {
     }
   });
 
+  it('knows by which registration a device came, as long as its certificate holds', async () => {
+    const { csr } = await makeCertificateRequest({ commonName: 'pump' });
+    await issue({ csr, deviceId: 'sn-1' });
+    expect(await issuer.registrationsOf('sn-1')).toEqual(['pump']);
+    expect(await issuer.registrationsOf('pump')).toEqual([]);
+    await issue({ csr, deviceId: 'sn-2' });
+    expect(await issuer.registrationsOf('sn-1')).toEqual([]);
+    clock.advance(31 * DAY_MS);
+    expect(await issuer.registrationsOf('sn-2')).toEqual([]);
+    await close();
+    await open();
+    clock.advance(-31 * DAY_MS);
+    expect(await issuer.registrationsOf('sn-2')).toEqual([]);
+  });
+
   it('refuses another name, in another case too, and a key that the policy does not take', async () => {
     for (const commonName of ['pumps', 'PUMP']) {
       const { csr } = await makeCertificateRequest({ commonName });

@@ -31,15 +31,17 @@ type Request = Parameters<Issuer['issue']>[0];
 /** Signs what devices ask for with an authority of our own. Every hour it sees that the hub still trusts what was signed. */
 export class CertificateIssuer implements Issuer {
   readonly #p: KeepsCredentialPolicies & TellsTime & MakesRandomness;
+  readonly #store: AuthorityStore;
   readonly #authorities: IssuingAuthorities;
   readonly #onFault: OnFault;
   readonly #upkeep: RepeatingTask;
 
   private constructor(p: KeepsCredentialPolicies & TellsTime & MakesRandomness, options: CertificateIssuerOptions) {
     this.#p = p;
+    this.#store = options.authorities;
     this.#authorities = new IssuingAuthorities(p, options.authorities, options.hub);
     this.#onFault = options.onFault ?? warnOfFault;
-    this.#upkeep = new RepeatingTask(() => this.#authorities.maintain(), MAINTAIN_MS, this.#onFault);
+    this.#upkeep = new RepeatingTask(() => this.#maintain(), MAINTAIN_MS, this.#onFault);
   }
 
   /** Before devices come: those with a certificate of ours must be let in. Where the hub has no room, the server starts all the same. */
@@ -48,7 +50,7 @@ export class CertificateIssuer implements Issuer {
     options: CertificateIssuerOptions,
   ): Promise<CertificateIssuer> {
     const issuer = new CertificateIssuer(p, options);
-    await issuer.#authorities.maintain().catch(issuer.#onFault);
+    await issuer.#maintain().catch(issuer.#onFault);
     return issuer;
   }
 
@@ -73,6 +75,7 @@ export class CertificateIssuer implements Issuer {
       validFrom: wholeSecond(Math.max(now - BACKDATED_MS, record.validFrom)),
       validTo,
     });
+    await this.#store.saveIssued({ registrationId: commonName, deviceId, validTo });
     return {
       chain: [leaf, derOf(record.pem), derOf(root.pem)].map((der) => der.toString('base64')),
       thumbprint: thumbprintOf(leaf),
@@ -84,6 +87,17 @@ export class CertificateIssuer implements Issuer {
 
   authorities(): Promise<readonly IssuingAuthority[]> {
     return this.#authorities.list();
+  }
+
+  async registrationsOf(deviceId: string): Promise<readonly string[]> {
+    const now = this.#p.clock.now();
+    const issued = await this.#store.issuedTo(deviceId);
+    return issued.filter(({ validTo }) => validTo > now).map(({ registrationId }) => registrationId);
+  }
+
+  async #maintain(): Promise<void> {
+    await this.#store.removeIssued(this.#p.clock.now());
+    await this.#authorities.maintain();
   }
 }
 

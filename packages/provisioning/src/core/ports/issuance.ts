@@ -48,6 +48,8 @@ export interface IssuesCertificates {
     readonly issuingCertificate: () => Promise<string>;
     /** Every authority whose certificates may still hold, the one that signs now first. None is made. */
     authorities(): Promise<readonly IssuingAuthority[]>;
+    /** Registration ids to which certificates were issued that are made out to this device and hold. */
+    registrationsOf(deviceId: string): Promise<readonly string[]>;
   };
 }
 
@@ -82,10 +84,23 @@ export interface AuthorityRecord {
   readonly leavesUntil: number;
 }
 
+/** Authorities, and what they signed for whom. */
 export interface AuthorityStore {
   /** In order of id. */
   list(): Promise<readonly AuthorityRecord[]>;
   insert(record: Omit<AuthorityRecord, 'id'>): Promise<AuthorityRecord>;
   extend(id: number, leavesUntil: number): Promise<void>;
   remove(id: number): Promise<void>;
+  /** In place of the one that was issued to the registration before. */
+  saveIssued(issued: IssuedCertificate): Promise<void>;
+  issuedTo(deviceId: string): Promise<readonly IssuedCertificate[]>;
+  /** Forgets what ran out before this time, ms since 1970. */
+  removeIssued(before: number): Promise<void>;
+}
+
+/** To whom a certificate was issued. `validTo`: ms since 1970. */
+export interface IssuedCertificate {
+  readonly registrationId: string;
+  readonly deviceId: string;
+  readonly validTo: number;
 }

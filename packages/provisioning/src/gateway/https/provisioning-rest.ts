@@ -3,6 +3,7 @@ import { newGuid } from '@viaduct/hub';
 import type { FastifyInstance } from 'fastify';
 import type { Provisioning } from '../../core/provisioning.ts';
 import { attemptRoutes } from './attempt-routes.ts';
+import { credentialPolicyRoutes } from './credential-policy-routes.ts';
 import { enrollmentRoutes } from './enrollment-routes.ts';
 import { registrationRoutes } from './registration-routes.ts';
 import { replyWithProvisioningProblem } from './reply-with-provisioning-problem.ts';
@@ -42,6 +43,7 @@ export function provisioningRest(provisioning: Provisioning): (app: FastifyInsta
     registrationRoutes(app, provisioning);
     attemptRoutes(app, provisioning);
     serviceConfigRoutes(app, provisioning);
+    credentialPolicyRoutes(app, provisioning);
     for (const word of PROVISIONING_PATHS) app.all(`/${word}/*`, notOffered);
   };
 }

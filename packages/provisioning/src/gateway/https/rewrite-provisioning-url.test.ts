@@ -16,6 +16,7 @@ describe('rewriteProvisioningUrl', () => {
     ['/provisioningAttempts?top=5', '/provisioningattempts?top=5'],
     ['/linkedHubs/Hub.example/Test', '/linkedhubs/Hub.example/test'],
     ['/uploads/Registrations/A/', '/uploads/Registrations/A/'],
+    ['/credentialPolicies/My/Certificate', '/credentialpolicies/My/certificate'],
     ['/devices/Query', '/devices/Query'],
     ['/', '/'],
   ])('turns %s into %s', (url, expected) => {

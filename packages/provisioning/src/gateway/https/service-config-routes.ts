@@ -1,5 +1,4 @@
 import {
-  type CredentialPolicy,
   HubError,
   type LinkedHub,
   type LinkedHubTest,
@@ -8,13 +7,6 @@ import {
 } from '@viaduct/contracts';
 import { ifMatchIn, type JsonObject, jsonObjectIn, newEtag, requireMatch } from '@viaduct/hub';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import {
-  type CredentialPolicyInput,
-  createCredentialPolicy,
-  listCredentialPolicies,
-  removeCredentialPolicy,
-  updateCredentialPolicy,
-} from '../../core/issuance/credential-policy.ts';
 import {
   changeLinkedHub,
   getLinkedHub,
@@ -37,14 +29,10 @@ import { authorizeByPolicy } from './authorize-by-policy.ts';
  *     PUT    /linkedHubs/{hostName}         LinkedHubRequest: links it, or changes what is named
  *     DELETE /linkedHubs/{hostName}         204
  *     POST   /linkedHubs/{hostName}/test    asks it; changes nothing
- *     GET    /credentialPolicies            {"value": [CredentialPolicy, …]}
- *     PUT    /credentialPolicies/{name}     {validityDays, keyTypes}: creates without If-Match, replaces with
- *     DELETE /credentialPolicies/{name}     204
  */
 export function serviceConfigRoutes(app: FastifyInstance, provisioning: Provisioning): void {
   settingsRoutes(app, provisioning);
   linkedHubRoutes(app, provisioning);
-  credentialPolicyRoutes(app, provisioning);
 }
 
 function settingsRoutes(app: FastifyInstance, provisioning: Provisioning): void {
@@ -81,24 +69,6 @@ function linkedHubRoutes(app: FastifyInstance, provisioning: Provisioning): void
     await authorizeByPolicy(provisioning, request, 'ServiceConfig');
     const hub = await getLinkedHub(provisioning, nameIn(request));
     return { hostName: hub.hostName, latencyMs: await tryLinkedHub(provisioning, hub) };
-  });
-}
-
-function credentialPolicyRoutes(app: FastifyInstance, provisioning: Provisioning): void {
-  app.get('/credentialpolicies', async (request): Promise<{ value: readonly CredentialPolicy[] }> => {
-    await authorizeByPolicy(provisioning, request, 'ServiceConfig');
-    return { value: await listCredentialPolicies(provisioning) };
-  });
-  app.put('/credentialpolicies/:id', async (request): Promise<CredentialPolicy> => {
-    await authorizeByPolicy(provisioning, request, 'ServiceConfig');
-    const [name, input, ifMatch] = [nameIn(request), policyIn(jsonObjectIn(request)), ifMatchIn(request)];
-    if (ifMatch === undefined) return createCredentialPolicy(provisioning, name, input);
-    return updateCredentialPolicy(provisioning, name, input, ifMatch);
-  });
-  app.delete('/credentialpolicies/:id', async (request, reply) => {
-    await authorizeByPolicy(provisioning, request, 'ServiceConfig');
-    await removeCredentialPolicy(provisioning, nameIn(request), ifMatchIn(request));
-    return reply.code(204).send();
   });
 }
 
@@ -143,14 +113,6 @@ function member<Name extends string, T>(
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';
-
-/** What is in it is checked by the core. @throws HubError credentialPolicy.invalid */
-function policyIn({ validityDays, keyTypes }: JsonObject): CredentialPolicyInput {
-  if (typeof validityDays !== 'number' || !Array.isArray(keyTypes)) {
-    throw new HubError('credentialPolicy.invalid', 'validityDays is a number, and keyTypes a list of texts');
-  }
-  return { validityDays, keyTypes: keyTypes as CredentialPolicyInput['keyTypes'] };
-}
 
 /** Of the service; an enrolment that wants a webhook names it itself. */
 const ALLOCATIONS: readonly string[] = ['hashed', 'geoLatency', 'static'] satisfies AllocationPolicy[];

@@ -1,9 +1,9 @@
 import type { GroupWriter, SecretBox } from '@viaduct/hub';
 import type { Kysely } from 'kysely';
-import type { AuthorityRecord, AuthorityStore } from '../../core/ports.ts';
+import type { AuthorityRecord, AuthorityStore, IssuedCertificate } from '../../core/ports.ts';
 import type { ProvisioningSchema } from './schema.ts';
 
-/** The authorities that sign certificates of devices; their private keys are sealed. */
+/** The authorities that sign certificates of devices, their private keys sealed; and to whom certificates were issued. */
 export class AuthorityTable implements AuthorityStore {
   readonly #reader: Kysely<ProvisioningSchema>;
   readonly #writer: GroupWriter<ProvisioningSchema>;
@@ -60,6 +60,28 @@ export class AuthorityTable implements AuthorityStore {
 
   async remove(id: number): Promise<void> {
     await this.#writer.write((db) => db.deleteFrom('authority').where('id', '=', id).execute());
+  }
+
+  async saveIssued({ registrationId, deviceId, validTo }: IssuedCertificate): Promise<void> {
+    const row = { registration_id: registrationId, device_id: deviceId, valid_to: validTo };
+    await this.#writer.write((db) => db.replaceInto('issued_certificate').values(row).execute());
+  }
+
+  async issuedTo(deviceId: string): Promise<readonly IssuedCertificate[]> {
+    const rows = await this.#reader
+      .selectFrom('issued_certificate')
+      .selectAll()
+      .where('device_id', '=', deviceId)
+      .execute();
+    return rows.map((row) => ({
+      registrationId: row.registration_id,
+      deviceId: row.device_id,
+      validTo: row.valid_to,
+    }));
+  }
+
+  async removeIssued(before: number): Promise<void> {
+    await this.#writer.write((db) => db.deleteFrom('issued_certificate').where('valid_to', '<', before).execute());
   }
 }
 

@@ -9,6 +9,7 @@ export interface ProvisioningSchema {
   linked_hub: LinkedHubColumns;
   credential_policy: CredentialPolicyColumns;
   authority: AuthorityColumns;
+  issued_certificate: IssuedCertificateColumns;
 }
 
 export interface SettingsColumns {
@@ -91,4 +92,10 @@ export interface AuthorityColumns {
   valid_from: number;
   valid_to: number;
   leaves_until: number;
+}
+
+export interface IssuedCertificateColumns {
+  registration_id: string;
+  device_id: string;
+  valid_to: number;
 }
