@@ -534,6 +534,12 @@ export const LIMITS = {
   PROVISIONING_REQUESTS_IN_FLIGHT_MAX: 8,
   /** Provisioning: what a MQTT connection may have to be sent, bytes, before it is given up. Ours. */
   PROVISIONING_SEND_BUFFER_BYTES_MAX: 524_288,
+  /** Provisioning over AMQP: time until a request was let in, seconds. Ours. */
+  PROVISIONING_FIRST_REQUEST_SECONDS_MAX: 60,
+  /** Provisioning over AMQP: links of one connection. Devices use two. Ours. */
+  PROVISIONING_LINKS_MAX: 8,
+  /** Provisioning over AMQP: requests of one connection that are under way or whose answers wait for credit. Ours. */
+  PROVISIONING_REQUESTS_MAX: 4,
   /** Provisioning: a request for a certificate (PKCS #10, base64), characters. */
   CSR_CHARACTERS_MAX: 10_924,
   /** Renewal over MQTT: requests that are being signed at a time; more are refused. Ours. */

@@ -20,7 +20,7 @@ import {
   refuseAddress,
   rewriteHubUrl,
 } from '@viaduct/hub';
-import { type Provisioning, provisioningRest, rewriteProvisioningUrl } from '@viaduct/provisioning';
+import { AmqpProvisioning, type Provisioning, provisioningRest, rewriteProvisioningUrl } from '@viaduct/provisioning';
 import type { FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
 import { openCertificates, readOwnCertificate, type ServerCertificate } from './certificates.ts';
@@ -94,7 +94,7 @@ async function start(config: ServerConfig, { closing, logger, out, startedAt }: 
   for (const file of readyFiles) await removeReadyFile(file);
   const certificate = await certificateFor(config, names);
 
-  const { mqtt, amqp } = openGateways(config, hub, logger);
+  const { mqtt, amqp } = openGateways(config, { hub, provisioning }, logger);
   closing.push(async () => {
     await Promise.all([mqtt.close(), amqp.close()]);
   });
@@ -173,11 +173,22 @@ function plainWarning({ amqpPlain }: Listeners): string[] {
   ];
 }
 
-function openGateways(config: ServerConfig, hub: Hub, logger: Logger) {
+/** What the gateways of this server speak for. */
+interface Services {
+  readonly hub: Hub;
+  readonly provisioning: Provisioning;
+}
+
+function openGateways(config: ServerConfig, { hub, provisioning }: Services, logger: Logger) {
   const onFault = (error: unknown) => logger.error({ err: error }, 'fault at a connection');
   return {
     mqtt: new MqttGateway(hub, { onFault }),
-    amqp: new AmqpGateway(hub, { eventHubName: EVENT_HUB_NAME, amqpPort: config.amqpPort, onFault }),
+    amqp: new AmqpGateway(hub, {
+      eventHubName: EVENT_HUB_NAME,
+      amqpPort: config.amqpPort,
+      guests: [new AmqpProvisioning(provisioning, { onFault })],
+      onFault,
+    }),
   };
 }
 

@@ -35,6 +35,8 @@ const PERFORMATIVES = {
   close: [0x18, 1],
   'sasl-mechanisms': [0x40, 1],
   'sasl-init': [0x41, 3],
+  'sasl-challenge': [0x42, 1],
+  'sasl-response': [0x43, 1],
   'sasl-outcome': [0x44, 2],
 } as const;
 export type PerformativeName = keyof typeof PERFORMATIVES;
