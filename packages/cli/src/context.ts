@@ -1,7 +1,15 @@
 import type { Command } from 'commander';
 import { Output, type Streams } from './output.ts';
+import { PROVISIONING } from './provisioning-dialect.ts';
 import { RestClient } from './rest-client.ts';
-import { type Environment, resolveServer, type ServerAddress, type ServerOptions } from './server-address.ts';
+import {
+  type Environment,
+  type ProvisioningAddress,
+  resolveProvisioning,
+  resolveServer,
+  type ServerAddress,
+  type ServerOptions,
+} from './server-address.ts';
 
 /** What a command gets from the process that runs it. */
 export interface CliContext {
@@ -48,6 +56,25 @@ export async function onServer(
 ): Promise<void> {
   const address = await resolveServer(options, context.env);
   const rest = new RestClient(address);
+  try {
+    await work({ address, rest, output: new Output(context.streams, options.json === true) });
+  } finally {
+    rest.close();
+  }
+}
+
+export interface ProvisioningWork extends ServerWork {
+  readonly address: ProvisioningAddress;
+}
+
+/** As `onServer`, for the provisioning service. */
+export async function onProvisioning(
+  context: CliContext,
+  options: CommonOptions,
+  work: (server: ProvisioningWork) => Promise<void>,
+): Promise<void> {
+  const address = await resolveProvisioning(options, context.env);
+  const rest = new RestClient(address, PROVISIONING);
   try {
     await work({ address, rest, output: new Output(context.streams, options.json === true) });
   } finally {

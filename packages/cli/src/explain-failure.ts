@@ -25,6 +25,11 @@ const NOT_FOUND: ReadonlySet<ErrorCode> = new Set([
   'job.notFound',
   'route.notFound',
   'routing.notFound',
+  'enrollment.notFound',
+  'enrollmentGroup.notFound',
+  'registration.notFound',
+  'linkedHub.notFound',
+  'credentialPolicy.notFound',
 ]);
 const UNREACHABLE: ReadonlySet<ErrorCode> = new Set([
   'device.notOnline',
@@ -32,6 +37,7 @@ const UNREACHABLE: ReadonlySet<ErrorCode> = new Set([
   'log.unavailable',
   'server.draining',
   'connection.tooMany',
+  'linkedHub.unreachable',
 ]);
 
 /** By `error.code` of Node's sockets and TLS. Source: Node documentation, "Common system errors" and "X509 certificate error codes". */

@@ -8,7 +8,7 @@ import { runAgainTrusting } from './trust-ca.ts';
  */
 const args = process.argv.slice(2);
 const stop = new AbortController();
-const isStream = args[0] === 'monitor' || args[0] === 'simulate';
+const isStream = args[0] === 'monitor' || args[0] === 'simulate' || args.includes('--follow');
 if (args[0] !== 'serve') {
   // What the official SDKs do that Node will drop one day is ours to know, not an operator's to read.
   process.noDeprecation = true;

@@ -30,6 +30,15 @@ import { endpointPause, endpointResume } from './commands/endpoint-pause.ts';
 import { endpointRemove } from './commands/endpoint-remove.ts';
 import { endpointShow } from './commands/endpoint-show.ts';
 import { endpointStorageUrl } from './commands/endpoint-storage-url.ts';
+import { enrollmentAdd } from './commands/enrollment-add.ts';
+import { enrollmentDeriveKey } from './commands/enrollment-derive-key.ts';
+import { enrollmentList } from './commands/enrollment-list.ts';
+import { enrollmentQuery } from './commands/enrollment-query.ts';
+import { enrollmentRegistrations } from './commands/enrollment-registrations.ts';
+import { enrollmentRemove } from './commands/enrollment-remove.ts';
+import { enrollmentShow } from './commands/enrollment-show.ts';
+import { enrollmentDisable, enrollmentEnable } from './commands/enrollment-status.ts';
+import { enrollmentUpdate } from './commands/enrollment-update.ts';
 import { exportDevices } from './commands/export.ts';
 import { fileDelete } from './commands/file-delete.ts';
 import { fileGet } from './commands/file-get.ts';
@@ -42,6 +51,18 @@ import { jobList } from './commands/job-list.ts';
 import { jobRun } from './commands/job-run.ts';
 import { jobShow } from './commands/job-show.ts';
 import { monitor } from './commands/monitor.ts';
+import { provisionAttempts } from './commands/provision-attempts.ts';
+import { provisionDevice } from './commands/provision-device.ts';
+import { provisionForget } from './commands/provision-forget.ts';
+import {
+  provisionHubsAdd,
+  provisionHubsList,
+  provisionHubsRemove,
+  provisionHubsTest,
+} from './commands/provision-hubs.ts';
+import { provisionPolicyAdd, provisionPolicyList, provisionPolicyRemove } from './commands/provision-policy.ts';
+import { provisionSettings } from './commands/provision-settings.ts';
+import { provisionStatus } from './commands/provision-status.ts';
 import { query } from './commands/query.ts';
 import { routeAdd } from './commands/route-add.ts';
 import { routeList } from './commands/route-list.ts';
@@ -72,6 +93,40 @@ export function buildProgram(context: CliContext): Command {
         deviceShow(context),
         deviceRemove(context),
         deviceRotateKey(context),
+      ]),
+    )
+    .addCommand(
+      group('enrollment', 'who may come: single devices and groups that find their hub by provisioning', [
+        enrollmentAdd(context),
+        enrollmentList(context),
+        enrollmentShow(context),
+        enrollmentUpdate(context),
+        enrollmentEnable(context),
+        enrollmentDisable(context),
+        enrollmentRemove(context),
+        enrollmentDeriveKey(context),
+        enrollmentRegistrations(context),
+        enrollmentQuery(context),
+      ]),
+    )
+    .addCommand(
+      group('provision', 'provisioning: try it as a device, see who came, and where devices may be sent', [
+        provisionDevice(context),
+        provisionAttempts(context),
+        provisionStatus(context),
+        provisionForget(context),
+        group('hubs', 'the hubs that devices may be sent to', [
+          provisionHubsList(context),
+          provisionHubsAdd(context),
+          provisionHubsRemove(context),
+          provisionHubsTest(context),
+        ]),
+        group('policy', 'by which rules certificates are issued to devices', [
+          provisionPolicyList(context),
+          provisionPolicyAdd(context),
+          provisionPolicyRemove(context),
+        ]),
+        provisionSettings(context),
       ]),
     )
     .addCommand(

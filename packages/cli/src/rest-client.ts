@@ -9,7 +9,6 @@ import { ExitCode } from './exit-code.ts';
 import type { ServerAddress } from './server-address.ts';
 import { signToken } from './sign-token.ts';
 
-const API_VERSION = '2021-04-12';
 const TOKEN_SECONDS = 300;
 const ANSWER_SECONDS_MAX = 330;
 
@@ -41,19 +40,33 @@ export interface RestAnswer {
   readonly headers: IncomingHttpHeaders;
 }
 
+/** In which an API's versions and refusals differ from another's. */
+export interface RestDialect {
+  readonly apiVersion: string;
+  readonly refusal: (status: number, headers: IncomingHttpHeaders, body: unknown) => HubError | CliFailure;
+}
+
+/** The hub's. Source: docs/protocol/rest.md */
+const HUB: RestDialect = {
+  apiVersion: '2021-04-12',
+  refusal: (status, headers, body) => refusal(status, headers['iothub-errorcode']?.toString(), body),
+};
+
 /**
- * The hub's REST API, as `docs/protocol/rest.md` describes it.
+ * A REST API of the server: the hub's, as `docs/protocol/rest.md` describes it, unless another dialect is named.
  *
  * Not azure-iothub's `Registry`: that insists on port 443 and on roots from the environment, while these commands must also
  * work where the server fell back to 8443, and need no second process to trust the CA.
  */
 export class RestClient {
   readonly #address: ServerAddress;
+  readonly #dialect: RestDialect;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 16 });
   #ca: Promise<string> | undefined;
 
-  constructor(address: ServerAddress) {
+  constructor(address: ServerAddress, dialect = HUB) {
     this.#address = address;
+    this.#dialect = dialect;
   }
 
   close(): void {
@@ -78,7 +91,7 @@ export class RestClient {
   async open(asked: RestRequest): Promise<IncomingMessage> {
     const { method, path, query = {}, body, anyVersion = false, ifMatch = anyVersion ? '*' : '', headers } = asked;
     const text = body === undefined ? '' : JSON.stringify(body);
-    const search = new URLSearchParams({ ...query, 'api-version': API_VERSION });
+    const search = new URLSearchParams({ ...query, 'api-version': this.#dialect.apiVersion });
     const response = await this.#request(method, `${path}?${search}`, text, {
       authorization: this.#token(),
       ...(text === '' ? {} : { 'content-type': 'application/json; charset=utf-8' }),
@@ -87,7 +100,7 @@ export class RestClient {
     });
     const { statusCode: status = 0 } = response;
     if (status >= 200 && status < 300) return response;
-    throw refusal(status, response.headers['iothub-errorcode']?.toString(), parse(await textOf(response)));
+    throw this.#dialect.refusal(status, response.headers, parse(await textOf(response)));
   }
 
   /** A blob of the server, whose path carries its own signature. @throws as `open` */
@@ -141,7 +154,7 @@ export class RestClient {
   }
 }
 
-async function textOf(response: IncomingMessage): Promise<string> {
+export async function textOf(response: IncomingMessage): Promise<string> {
   return Buffer.concat(await response.toArray()).toString('utf8');
 }
 
@@ -154,7 +167,7 @@ export async function readCa(caFile: string): Promise<string> {
   }
 }
 
-function parse(text: string): unknown {
+export function parse(text: string): unknown {
   if (text.trim() === '') return undefined;
   try {
     return JSON.parse(text);
@@ -198,7 +211,7 @@ const ADVICE_BY_STATUS: Readonly<Record<number, string>> = {
   503: 'Wait a moment, then try again.',
 };
 
-function exitCodeOfStatus(status: number): ExitCode {
+export function exitCodeOfStatus(status: number): ExitCode {
   if (status === 404) return ExitCode.notFound;
   return status === 502 || status === 503 || status === 504 ? ExitCode.unreachable : ExitCode.refused;
 }

@@ -9,6 +9,8 @@ import { hubConnectionString, type ReadyFile } from '@viaduct/contracts';
 import { openCertificates } from '@viaduct/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ExitCode } from './exit-code.ts';
+import { explainFailure } from './explain-failure.ts';
+import { provisioningRefusal } from './provisioning-dialect.ts';
 import { runCli } from './run-cli.ts';
 
 /** A hub's REST side of a few answers, over real TLS, and the data folder of "its" server. */
@@ -212,6 +214,37 @@ describe('viaduct connection-string', () => {
     expect((await cli('connection-string', '--device', 'pump-1', '--secondary')).out).toBe(
       'HostName=127.77.3.1;DeviceId=pump-1;SharedAccessKey=c2Vjb25kYXJ5\n',
     );
+  });
+});
+
+describe('viaduct enrollment derive-key', () => {
+  // Source: Azure DPS, "How to use symmetric keys with enrollment groups", the worked example.
+  const GROUP_KEY = '8isrFI1sGsIlvvFSSFRiMfCNzv21fjbE/+ah/lSh3lF8e2YG1Te7w1KpZhJFFXJrqYKi9yegxkqIChbqOS9Egw==';
+  const derive = (id: string, key: string) => cli('enrollment', 'derive-key', id, '--key', key, '--data', '/nowhere');
+
+  it('computes the published example without a server, in whatever case the id is written', async () => {
+    for (const id of ['sn-007-888-abc-mac-a1-b2-c3-d4-e5-f6', 'SN-007-888-ABC-MAC-A1-B2-C3-D4-E5-F6']) {
+      const { code, out } = await derive(id, GROUP_KEY);
+      expect([code, out]).toEqual([ExitCode.ok, 'Jsm0lyGpjaVYVP2g3FnmnmG9dI/9qU24wNoykUmermc=\n']);
+    }
+  });
+
+  it('says what is wrong with half a key, and with none', async () => {
+    expect((await derive('d1', 'not base64!')).err).toContain('the key is not base64');
+    expect((await cli('enrollment', 'derive-key', 'd1')).code).toBe(ExitCode.usage);
+  });
+});
+
+describe('a refusal of provisioning', () => {
+  it('is told with its row where the number has one, else by its status', () => {
+    const gone = provisioningRefusal(404, { errorCode: 404201, message: 'there is no "a"' });
+    expect(explainFailure(gone)).toMatchObject({ exitCode: ExitCode.notFound, code: 'enrollment.notFound' });
+    const unauthorized = explainFailure(provisioningRefusal(401, { errorCode: 401002, message: 'Unauthorized' }));
+    expect(unauthorized).toMatchObject({ exitCode: ExitCode.refused, code: null, message: 'Unauthorized' });
+    expect(unauthorized.advice).toContain('connection-string --provisioning');
+    const proxy = explainFailure(provisioningRefusal(503, '<html>'));
+    expect(proxy).toMatchObject({ exitCode: ExitCode.unreachable, message: '<html>' });
+    expect(explainFailure(provisioningRefusal(500, {})).message).toBe('the server answered 500');
   });
 });
 

@@ -53,6 +53,27 @@ export async function resolveServer(options: ServerOptions, env: Environment): P
   return fromReadyFile(await readReadyFile(data), options);
 }
 
+/** Where provisioning is, and as whom; its REST API has the form of the hub's, so its address has too. */
+export interface ProvisioningAddress extends ServerAddress {
+  /** Undefined where only a connection string was given. */
+  readonly idScope: string | undefined;
+}
+
+/**
+ * Finds the provisioning service as `resolveServer` finds the hub: it is the same server, with a policy of its own.
+ *
+ * @throws CliFailure as `resolveServer`
+ */
+export async function resolveProvisioning(options: ServerOptions, env: Environment): Promise<ProvisioningAddress> {
+  const habitual = options.data === undefined ? env.VIADUCT_PROVISIONING_CONNECTION_STRING : undefined;
+  const connectionString = options.connectionString ?? habitual;
+  if (connectionString) return { ...fromConnectionString(connectionString, options, env), idScope: undefined };
+
+  const ready = await readReadyFile(resolve(options.data ?? env.VIADUCT_DATA ?? DATA_DEFAULT));
+  const { idScope, serviceConnectionString } = ready.provisioning;
+  return { ...fromReadyFile({ ...ready, hubConnectionString: serviceConnectionString }, options), idScope };
+}
+
 /** The folder of the server, for commands that work on it directly. */
 export function dataDirectory(options: ServerOptions, env: Environment): string {
   return resolve(options.data ?? env.VIADUCT_DATA ?? DATA_DEFAULT);

@@ -1,3 +1,4 @@
+export { deriveDeviceKey } from './derive-device-key.ts';
 export { deviceClient } from './device-client.ts';
 export { default as makeTestCa } from './global-setup.ts';
 export { type CertificateRequest, type IssuedCertificate, issueCertificate } from './issue-certificate.ts';

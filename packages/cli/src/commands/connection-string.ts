@@ -4,25 +4,29 @@ import { CliFailure } from '../cli-failure.ts';
 import { type CliContext, type CommonOptions, onServer, type ServerWork, withServer } from '../context.ts';
 import { ExitCode } from '../exit-code.ts';
 import { connectionStringOf, getDevice } from '../registry.ts';
-import { dataDirectory, eventHubsOf, type ServerAddress } from '../server-address.ts';
+import { dataDirectory, eventHubsOf, resolveProvisioning, type ServerAddress } from '../server-address.ts';
 
 interface Options extends CommonOptions {
   readonly device?: string;
   readonly secondary?: boolean;
   readonly policy?: string;
   readonly eventHubs?: boolean;
+  readonly provisioning?: boolean;
 }
 
 export function connectionString(context: CliContext): Command {
   return withServer(new Command('connection-string'))
-    .description('print a connection string: of the hub, of a device, or of the Event Hubs endpoint')
+    .description('print a connection string: of the hub, of a device, of the Event Hubs endpoint, or of provisioning')
     .option('--device <id>', "the device's")
     .option('--secondary', 'with the secondary key of that device')
     .option('--policy <name>', "the hub's, as this policy (default: iothubowner, which may do everything)")
     .option('--event-hubs', 'of the Event Hubs-compatible endpoint, with EntityPath')
+    .option('--provisioning', 'of the provisioning service, for back ends that manage enrolments')
     .action((options: Options) => {
-      if (options.device !== undefined && options.eventHubs === true) {
-        throw new CliFailure(ExitCode.usage, '--device and --event-hubs name different things', 'Give one of them.');
+      const { device, eventHubs, provisioning } = options;
+      if ([device !== undefined, eventHubs === true, provisioning === true].filter(Boolean).length > 1) {
+        const what = '--device, --event-hubs and --provisioning name different things';
+        throw new CliFailure(ExitCode.usage, what, 'Give one of them.');
       }
       return onServer(context, options, async (server) => {
         const text = await find(context, server, options);
@@ -36,6 +40,7 @@ async function find(context: CliContext, { address, rest }: ServerWork, options:
     return connectionStringOf(address, await getDevice(rest, options.device), options.secondary === true);
   }
   if (options.eventHubs === true) return eventHubsOf(address);
+  if (options.provisioning === true) return (await resolveProvisioning(options, context.env)).hubConnectionString;
   if (options.policy === address.policy || options.policy === undefined) return address.hubConnectionString;
   return asPolicy(context, options, options.policy, address);
 }
