@@ -131,6 +131,7 @@ export { patchTwin, replaceTwin, type TwinChange } from './core/twin/patch-twin.
 export { deviceTwinDocument } from './core/twin/twin-document.ts';
 export { requireSectionSize, validatedSection } from './core/twin/validate-section.ts';
 export { AMQP_ENDPOINT } from './endpoint/amqp/amqp-endpoint.ts';
+export { connectFailure } from './endpoint/connect-failure.ts';
 export { openRemoteContainer } from './endpoint/container/remote-container.ts';
 export { endpointAdapters } from './endpoint/endpoint-adapters.ts';
 export { KAFKA_ENDPOINT } from './endpoint/kafka/kafka-endpoint.ts';

@@ -1,5 +1,6 @@
+export { AllocationWebhook } from './client/allocation-webhook.ts';
+export { hubClients } from './client/hub-clients.ts';
 export { LatencyBook } from './client/latency-book.ts';
-export { LocalHubClient } from './client/local-hub-client.ts';
 export { AttemptBook, type AttemptListener } from './core/attempt/attempt-book.ts';
 export {
   type AuthenticatedRegistration,

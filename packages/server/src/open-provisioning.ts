@@ -1,17 +1,16 @@
 import { join } from 'node:path';
-import { HubError } from '@viaduct/contracts';
 import type { Hub } from '@viaduct/hub';
 import {
+  AllocationWebhook,
   AssignmentWorker,
   AttemptBook,
   CertificateIssuer,
+  hubClients,
   LatencyBook,
-  LocalHubClient,
   linkOwnHub,
   openProvisioningStore,
   type Provisioning,
   type ProvisioningStore,
-  type ReachesHubs,
   renewForDevice,
   trustAtHub,
 } from '@viaduct/provisioning';
@@ -61,7 +60,7 @@ async function assemble(
   const basis = {
     ...{ ...kept, policies, certificates, authorities, hostNames },
     ...{ clock: REAL_CLOCK, random: REAL_RANDOM },
-    hubClient: hubClients(hub),
+    hubClient: hubClients({ clock: REAL_CLOCK }, hub),
   };
   await linkOwnHub(basis, ownHubName);
   const attempts = await AttemptBook.open(store.attempts, REAL_CLOCK, onFault);
@@ -70,8 +69,13 @@ async function assemble(
     hub: trustAtHub(hub),
     onFault,
   });
-  const assigning = { ...basis, attempts, latencies: new LatencyBook(basis), allocationWebhook: { ask: noWebhook } };
   hub.certificateRenewals.offer((deviceId, csr) => renewForDevice({ ...basis, issuer }, deviceId, csr));
+  const assigning = {
+    ...basis,
+    attempts,
+    latencies: new LatencyBook(basis),
+    allocationWebhook: new AllocationWebhook(),
+  };
   const worker = new AssignmentWorker(assigning, { onFault });
   await worker.resume();
   const close = async () => {
@@ -81,16 +85,4 @@ async function assemble(
     await store.close();
   };
   return { provisioning: { ...assigning, issuer, retryAfterSeconds, assignments: worker }, worker, close };
-}
-
-function hubClients(hub: Hub): ReachesHubs['hubClient'] {
-  const local = new LocalHubClient(hub);
-  return ({ kind, hostName }) => {
-    if (kind === 'local') return local;
-    throw new HubError('linkedHub.refused', `"${hostName}" is not a hub of this server`);
-  };
-}
-
-async function noWebhook(): Promise<never> {
-  throw new HubError('allocation.webhookFailed', 'this server asks no webhooks');
 }
