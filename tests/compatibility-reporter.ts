@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
-import { OPERATIONS, type Operation } from './contract/sdk/operations.ts';
+import { OPERATIONS, type Operation, PROVISIONING_OPERATIONS } from './contract/sdk/operations.ts';
 
 const FILE = fileURLToPath(new URL('../COMPATIBILITY.md', import.meta.url));
 const SUITES = fileURLToPath(new URL('contract/', import.meta.url));
@@ -100,15 +100,16 @@ function proofsOf(tests: readonly TestCase[]): Proofs {
 }
 
 function operationsWithout(proofs: Proofs): Operation[] {
-  return (Object.keys(OPERATIONS) as Operation[]).filter((name) => !proofs.has(name));
+  const all = Object.keys({ ...OPERATIONS, ...PROVISIONING_OPERATIONS }) as Operation[];
+  return all.filter((name) => !proofs.has(name));
 }
 
-function operationTable(proofs: Proofs): string[] {
-  const rows = (Object.entries(OPERATIONS) as [Operation, string][]).map(([name, call]) => {
+function operationTable(title: string, operations: Partial<Record<Operation, string>>, proofs: Proofs): string[] {
+  const rows = (Object.entries(operations) as [Operation, string][]).map(([name, call]) => {
     const by = [...(proofs.get(name) ?? [])].sort().join(', ') || '**not proved**';
     return `| ${name.replace('.', ': ').replaceAll('_', ' ')} | \`${call}\` | ${by} |`;
   });
-  return ['', '## Operations of the data plane', '', '| operation | call | proved by |', '|---|---|---|', ...rows];
+  return ['', `## ${title}`, '', '| operation | call | proved by |', '|---|---|---|', ...rows];
 }
 
 function render(cells: readonly Cell[], proofs: Proofs, before: string): string {
@@ -125,9 +126,10 @@ function render(cells: readonly Cell[], proofs: Proofs, before: string): string 
     '',
     '`–` the protocol cannot do it · `– ¹` this client cannot do it over that transport · empty: not tried',
     ...sections,
-    ...operationTable(proofs),
+    ...operationTable('Operations of the data plane', OPERATIONS, proofs),
+    ...operationTable('Operations of the provisioning service', PROVISIONING_OPERATIONS, proofs),
     '',
-    'Not supported yet: certificates issued over MQTT (a preview in Azure), modules made on behalf of an Edge device, provisioning.',
+    'Not supported yet: modules made on behalf of an Edge device.',
   ].join('\n')}\n`;
 }
 

@@ -7,7 +7,9 @@ export {
   authenticateRegistration,
 } from './core/attestation/authenticate-registration.ts';
 export { deriveDeviceKey } from './core/attestation/derive-key.ts';
+export { applyToDevices, type DeviceAction, type DevicesOutcome } from './core/enrollment/apply-to-devices.ts';
 export { type BulkOutcome, type BulkRefusal, bulkEnrollments } from './core/enrollment/bulk-enrollments.ts';
+export { bulkWithDevices, putWithDevices, removeWithDevices } from './core/enrollment/change-with-devices.ts';
 export { attestationDocument, enrollmentDocument } from './core/enrollment/enrollment-document.ts';
 export { getEnrollment } from './core/enrollment/get-enrollment.ts';
 export { putEnrollment } from './core/enrollment/put-enrollment.ts';

@@ -58,7 +58,26 @@ export const OPERATIONS = {
   'device.update_file_upload_status': 'POST /devices/{deviceId}/files/notifications',
   'device.complete_device_bound_notification': 'DELETE /devices/{id}/messages/deviceBound/{etag}',
 } as const;
-export type Operation = keyof typeof OPERATIONS;
+
+/** The 15 operations of Azure's provisioning service, for back ends. COMPATIBILITY.md has a table of them too. */
+export const PROVISIONING_OPERATIONS = {
+  'individual_enrollment.create_or_update': 'PUT /enrollments/{id}',
+  'individual_enrollment.get': 'GET /enrollments/{id}',
+  'individual_enrollment.delete': 'DELETE /enrollments/{id}',
+  'individual_enrollment.run_bulk_operation': 'POST /enrollments',
+  'individual_enrollment.query': 'POST /enrollments/query',
+  'individual_enrollment.get_attestation_mechanism': 'POST /enrollments/{id}/attestationmechanism',
+  'enrollment_group.create_or_update': 'PUT /enrollmentGroups/{id}',
+  'enrollment_group.get': 'GET /enrollmentGroups/{id}',
+  'enrollment_group.delete': 'DELETE /enrollmentGroups/{id}',
+  'enrollment_group.run_bulk_operation': 'POST /enrollmentGroups',
+  'enrollment_group.query': 'POST /enrollmentGroups/query',
+  'enrollment_group.get_attestation_mechanism': 'POST /enrollmentGroups/{id}/attestationmechanism',
+  'device_registration_state.get': 'GET /registrations/{id}',
+  'device_registration_state.delete': 'DELETE /registrations/{id}',
+  'device_registration_state.query': 'POST /registrations/{id}/query',
+} as const;
+export type Operation = keyof typeof OPERATIONS | keyof typeof PROVISIONING_OPERATIONS;
 
 declare module 'vitest' {
   interface TaskMeta {

@@ -31,7 +31,7 @@ export interface BulkOutcome {
  *
  *     {"mode": "create", "enrollments": [{"registrationId": …, …}, …]}
  *
- * `update` and `delete` overwrite whatever there is; `updateIfMatchETag` compares the `etag` of each document.
+ * `remove` is what `delete` does to each. `update` and `delete` overwrite whatever there is; `updateIfMatchETag` compares the `etag` of each document.
  *
  * @throws HubError enrollment.invalid, enrollment.tooMany, enrollment.duplicate: of the operation as a whole, of which nothing was done
  */
@@ -39,13 +39,14 @@ export async function bulkEnrollments(
   provisioning: ChangesEnrollments,
   kind: EnrollmentKind,
   operation: JsonObject,
+  remove: (id: string) => Promise<void> = (id) => removeEnrollment(provisioning, kind, id),
 ): Promise<BulkOutcome> {
   const { mode, documents } = readOperation(kind, operation);
   const refused: BulkRefusal[] = [];
   const changed: string[] = [];
   for (const { id, document } of documents) {
     try {
-      await applyOne(provisioning, kind, mode, id, document);
+      await (mode === 'delete' ? remove(id) : put(provisioning, kind, mode, id, document));
       changed.push(id);
     } catch (error) {
       if (!(error instanceof HubError)) throw error;
@@ -55,28 +56,22 @@ export async function bulkEnrollments(
   return { refused, changed };
 }
 
-async function applyOne(
+function put(
   provisioning: ChangesEnrollments,
   kind: EnrollmentKind,
-  mode: Mode,
+  mode: Exclude<Mode, 'delete'>,
   id: string,
   document: JsonObject,
-): Promise<void> {
+): Promise<unknown> {
   switch (mode) {
     case 'create':
-      await putEnrollment(provisioning, kind, id, document);
-      return;
+      return putEnrollment(provisioning, kind, id, document);
     case 'update':
-      await putEnrollment(provisioning, kind, id, document, '*');
-      return;
+      return putEnrollment(provisioning, kind, id, document, '*');
     case 'updateIfMatchETag':
-      await putEnrollment(provisioning, kind, id, document, etagOf(document));
-      return;
-    case 'delete':
-      await removeEnrollment(provisioning, kind, id);
-      return;
+      return putEnrollment(provisioning, kind, id, document, etagOf(document));
     default:
-      mode satisfies never;
+      return mode satisfies never;
   }
 }
 

@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LIMITS } from '@viaduct/contracts';
+import { HubError, LIMITS } from '@viaduct/contracts';
 import type { CaCertificateRecord, JsonObject } from '@viaduct/hub';
 import { type IssuedCertificate, issueCertificate, StillClock } from '@viaduct/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openProvisioningStore, type ProvisioningStore } from '../../store/sqlite/open-provisioning-store.ts';
-import type { EnrollmentRecord, LinkedHubRecord } from '../ports.ts';
+import type { EnrollmentRecord, HubClient, LinkedHubRecord, RegistrationRecord } from '../ports.ts';
 import { bulkEnrollments } from './bulk-enrollments.ts';
+import { removeWithDevices } from './change-with-devices.ts';
 import { attestationDocument, enrollmentDocument } from './enrollment-document.ts';
 import { getEnrollment } from './get-enrollment.ts';
 import { type ChangesEnrollments, putEnrollment } from './put-enrollment.ts';
@@ -257,6 +258,60 @@ describe('removeEnrollment', () => {
     await expect(removeEnrollment(provisioning, 'group', 'g')).rejects.toMatchObject({
       code: 'enrollmentGroup.notFound',
     });
+  });
+});
+
+describe('removeWithDevices', () => {
+  const registration = (registrationId: string, hubName: string) =>
+    ({
+      ...{ registrationId, enrollmentKind: 'group', enrollmentId: 'fleet', status: 'assigned', substatus: null },
+      ...{ operationId: 'o', pending: null, hubName, assignedHub: hubName, deviceId: registrationId, touched: [] },
+      ...{ refusal: null, certificate: null, signer: null, issuedCertificateChain: null, tpmAuthenticationKey: null },
+      ...{ createdTime: 1, updatedTime: 1, etag: 'e' },
+    }) satisfies RegistrationRecord;
+
+  it('goes on, when it is asked again, where a crash ended it', async () => {
+    await putGroup('fleet', symmetric);
+    for (const id of ['d-1', 'd-2', 'd-3']) await store.registrations.save(registration(id, HUBS[0] ?? ''), undefined);
+    const removed: string[] = [];
+    let crashesAt: string | undefined = 'd-2';
+    const remove = async (deviceId: string) => {
+      if (deviceId === crashesAt) throw new TypeError('the process ends here');
+      removed.push(deviceId);
+    };
+    const whole = {
+      ...{ ...provisioning, registrations: store.registrations },
+      hubClient: () => ({ remove }) as unknown as HubClient,
+    };
+    const ask = () => removeWithDevices(whole, 'group', 'FLEET', { action: 'delete' });
+    await expect(ask()).rejects.toThrow('the process ends here');
+    expect(await getEnrollment(provisioning, 'group', 'fleet')).toMatchObject({ status: 'disabled' });
+    expect(await store.registrations.find('d-2')).toBeDefined();
+    crashesAt = undefined;
+    expect(await ask()).toMatchObject({ failed: 0 });
+    expect([...new Set(removed)].sort()).toEqual(['d-1', 'd-2', 'd-3']);
+    expect(await store.enrollments.find('group', 'fleet')).toBeUndefined();
+    expect(await store.registrations.find('d-2')).toBeUndefined();
+  });
+
+  it('tells of devices whose hub refused or is not linked any more, and keeps what is known of them', async () => {
+    await putGroup('fleet', symmetric);
+    await store.registrations.save(registration('d-1', HUBS[0] ?? ''), undefined);
+    await store.registrations.save(registration('d-2', 'gone.example.net'), undefined);
+    const refuse = async () => {
+      throw new HubError('linkedHub.unreachable', 'it does not answer');
+    };
+    const whole = {
+      ...{ ...provisioning, registrations: store.registrations },
+      hubClient: () => ({ remove: refuse }) as unknown as HubClient,
+    };
+    const { changed, failed, refused } = await removeWithDevices(whole, 'group', 'fleet', { action: 'delete' });
+    expect({ changed, failed }).toEqual({ changed: 0, failed: 2 });
+    expect(refused.map(({ deviceId, error }) => [deviceId, error.code]).sort()).toEqual([
+      ['d-1', 'linkedHub.unreachable'],
+      ['d-2', 'linkedHub.notFound'],
+    ]);
+    expect(await store.registrations.find('d-1')).toBeDefined();
   });
 });
 

@@ -1,7 +1,9 @@
 import { HubError } from '@viaduct/contracts';
 import { ifMatchIn, type JsonObject, jsonObjectIn } from '@viaduct/hub';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { bulkEnrollments } from '../../core/enrollment/bulk-enrollments.ts';
+import { DEVICE_ACTIONS, type DeviceAction, type DevicesOutcome } from '../../core/enrollment/apply-to-devices.ts';
+import { type BulkOutcome, bulkEnrollments } from '../../core/enrollment/bulk-enrollments.ts';
+import { bulkWithDevices, putWithDevices, removeWithDevices } from '../../core/enrollment/change-with-devices.ts';
 import { attestationDocument, enrollmentDocument } from '../../core/enrollment/enrollment-document.ts';
 import { getEnrollment } from '../../core/enrollment/get-enrollment.ts';
 import { putEnrollment } from '../../core/enrollment/put-enrollment.ts';
@@ -28,6 +30,7 @@ const PLACES = {
  *     GET    /enrollments/{id}                        EnrollmentRead
  *     DELETE /enrollments/{id}                        EnrollmentWrite
  *     POST   /enrollments                             EnrollmentWrite   up to ten at once
+ *     these three with ?devices=disable|enable|delete: so too, at their hubs, the devices that came by it
  *     POST   /enrollments/query                       EnrollmentRead
  *     POST   /enrollments/{id}/attestationmechanism   EnrollmentWrite   with keys: who reads them could be the device
  */
@@ -35,8 +38,13 @@ export function enrollmentRoutes(app: FastifyInstance, provisioning: Provisionin
   const { path, itemType } = PLACES[kind];
   app.put(`${path}/:id`, async (request, reply) => {
     await authorizeByPolicy(provisioning, request, 'EnrollmentWrite');
-    const record = await putEnrollment(provisioning, kind, idIn(request), jsonObjectIn(request), ifMatchIn(request));
-    return answer(provisioning, record, reply);
+    const [id, document, ifMatch] = [idIn(request), jsonObjectIn(request), ifMatchIn(request)];
+    const action = deviceActionIn(request);
+    if (action === undefined) {
+      return answer(provisioning, await putEnrollment(provisioning, kind, id, document, ifMatch), reply);
+    }
+    const { enrollment, devices } = await putWithDevices(provisioning, kind, id, { document, ifMatch, action });
+    return { ...(await answer(provisioning, enrollment, reply)), devices: devicesDocument(devices) };
   });
   app.get(`${path}/:id`, async (request, reply) => {
     await authorizeByPolicy(provisioning, request, 'EnrollmentRead');
@@ -44,18 +52,19 @@ export function enrollmentRoutes(app: FastifyInstance, provisioning: Provisionin
   });
   app.delete(`${path}/:id`, async (request, reply) => {
     await authorizeByPolicy(provisioning, request, 'EnrollmentWrite');
-    await removeEnrollment(provisioning, kind, idIn(request), ifMatchIn(request));
+    const [id, ifMatch, action] = [idIn(request), ifMatchIn(request), deviceActionIn(request)];
+    if (action !== undefined) {
+      return { devices: devicesDocument(await removeWithDevices(provisioning, kind, id, { ifMatch, action })) };
+    }
+    await removeEnrollment(provisioning, kind, id, ifMatch);
     return reply.code(204).send();
   });
   app.post(path, async (request) => {
     await authorizeByPolicy(provisioning, request, 'EnrollmentWrite');
-    const { refused } = await bulkEnrollments(provisioning, kind, jsonObjectIn(request));
-    const errors = refused.map(({ id, error }) => ({
-      [ID_MEMBERS[kind]]: id,
-      errorCode: provisioningErrorCode(error),
-      errorStatus: error.message,
-    }));
-    return { isSuccessful: errors.length === 0, errors };
+    const [operation, action] = [jsonObjectIn(request), deviceActionIn(request)];
+    if (action === undefined) return bulkDocument(kind, await bulkEnrollments(provisioning, kind, operation));
+    const outcome = await bulkWithDevices(provisioning, kind, operation, action);
+    return { ...bulkDocument(kind, outcome), devices: devicesDocument(outcome.devices) };
   });
   app.post(`${path}/query`, async (request, reply) => {
     await authorizeByPolicy(provisioning, request, 'EnrollmentRead');
@@ -79,6 +88,31 @@ function queryIn(request: FastifyRequest): string {
   const { query } = jsonObjectIn(request);
   if (typeof query === 'string') return query;
   throw new HubError('argument.invalid', 'the body has no query: {"query": "SELECT * FROM …"}');
+}
+
+/** `?devices=`: ours; what becomes of the devices that came by it, at once. @throws HubError argument.invalid */
+function deviceActionIn(request: FastifyRequest): DeviceAction | undefined {
+  const { devices } = request.query as { devices?: unknown };
+  if (devices === undefined) return undefined;
+  const action = DEVICE_ACTIONS.find((each) => each === devices);
+  if (action !== undefined) return action;
+  throw new HubError('argument.invalid', `devices is one of ${DEVICE_ACTIONS.join(', ')}`);
+}
+
+function devicesDocument({ changed, failed, refused }: DevicesOutcome): JsonObject {
+  const errors = refused.map(({ registrationId, deviceId, error }) => ({
+    ...{ registrationId, deviceId, errorCode: provisioningErrorCode(error), errorStatus: error.message },
+  }));
+  return { changed, failed, errors };
+}
+
+function bulkDocument(kind: EnrollmentKind, { refused }: BulkOutcome): JsonObject {
+  const errors = refused.map(({ id, error }) => ({
+    [ID_MEMBERS[kind]]: id,
+    errorCode: provisioningErrorCode(error),
+    errorStatus: error.message,
+  }));
+  return { isSuccessful: errors.length === 0, errors };
 }
 
 async function answer(provisioning: Provisioning, record: EnrollmentRecord, reply: FastifyReply): Promise<JsonObject> {
