@@ -58,6 +58,7 @@ export { getRegistration, listRegistrations, removeRegistration } from './core/r
 export { AmqpProvisioning, type AmqpProvisioningOptions } from './gateway/amqp/amqp-provisioning.ts';
 export { provisioningRest } from './gateway/https/provisioning-rest.ts';
 export { rewriteProvisioningUrl } from './gateway/https/rewrite-provisioning-url.ts';
+export { MqttProvisioning, type MqttProvisioningOptions } from './gateway/mqtt/mqtt-provisioning.ts';
 export {
   openProvisioningStore,
   type ProvisioningStore,

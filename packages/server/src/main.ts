@@ -20,7 +20,13 @@ import {
   refuseAddress,
   rewriteHubUrl,
 } from '@viaduct/hub';
-import { AmqpProvisioning, type Provisioning, provisioningRest, rewriteProvisioningUrl } from '@viaduct/provisioning';
+import {
+  AmqpProvisioning,
+  MqttProvisioning,
+  type Provisioning,
+  provisioningRest,
+  rewriteProvisioningUrl,
+} from '@viaduct/provisioning';
 import type { FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
 import { openCertificates, readOwnCertificate, type ServerCertificate } from './certificates.ts';
@@ -94,9 +100,9 @@ async function start(config: ServerConfig, { closing, logger, out, startedAt }: 
   for (const file of readyFiles) await removeReadyFile(file);
   const certificate = await certificateFor(config, names);
 
-  const { mqtt, amqp } = openGateways(config, { hub, provisioning }, logger);
+  const { mqtt, amqp, mqttGuest } = openGateways(config, { hub, provisioning }, logger);
   closing.push(async () => {
-    await Promise.all([mqtt.close(), amqp.close()]);
+    await Promise.all([mqtt.close(), amqp.close(), mqttGuest.close()]);
   });
   const console = await openConsoleStore(config.dataDirectory);
   closing.push(() => console.close());
@@ -181,8 +187,10 @@ interface Services {
 
 function openGateways(config: ServerConfig, { hub, provisioning }: Services, logger: Logger) {
   const onFault = (error: unknown) => logger.error({ err: error }, 'fault at a connection');
+  const mqttGuest = new MqttProvisioning(provisioning, { onFault });
   return {
-    mqtt: new MqttGateway(hub, { onFault }),
+    mqtt: new MqttGateway(hub, { onFault, guests: [mqttGuest] }),
+    mqttGuest,
     amqp: new AmqpGateway(hub, {
       eventHubName: EVENT_HUB_NAME,
       amqpPort: config.amqpPort,

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Provisioning } from '../../core/provisioning.ts';
 import { attemptRoutes } from './attempt-routes.ts';
 import { credentialPolicyRoutes } from './credential-policy-routes.ts';
+import { deviceRegistrationRoutes } from './device-registration-routes.ts';
 import { enrollmentRoutes } from './enrollment-routes.ts';
 import { registrationRoutes } from './registration-routes.ts';
 import { replyWithProvisioningProblem } from './reply-with-provisioning-problem.ts';
@@ -44,6 +45,7 @@ export function provisioningRest(provisioning: Provisioning): (app: FastifyInsta
     attemptRoutes(app, provisioning);
     serviceConfigRoutes(app, provisioning);
     credentialPolicyRoutes(app, provisioning);
+    deviceRegistrationRoutes(app, provisioning);
     for (const word of PROVISIONING_PATHS) app.all(`/${word}/*`, notOffered);
   };
 }

@@ -1,4 +1,4 @@
-import { asHubError, HubError, LIMITS } from '@viaduct/contracts';
+import { asHubError, HubError } from '@viaduct/contracts';
 import type { TellsTime } from '@viaduct/hub';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { provisioningProblem } from '../problem.ts';
@@ -16,7 +16,7 @@ export function replyWithProvisioningProblem(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  const error = asHubError(asRequestRefusal(thrown));
+  const error = asHubError(asRequestRefusal(thrown, request.routeOptions.bodyLimit));
   const { trackingId } = request;
   if (error.code === 'server.fault') request.log.error({ err: thrown, trackingId }, 'fault in a provisioning request');
   const problem = provisioningProblem(error, trackingId, provisioning.clock.now());
@@ -26,11 +26,11 @@ export function replyWithProvisioningProblem(
 }
 
 /** What Fastify itself refuses, in our words. */
-function asRequestRefusal(thrown: unknown): unknown {
+function asRequestRefusal(thrown: unknown, bodyLimit: number | undefined): unknown {
   if (thrown instanceof HubError || !(thrown instanceof Error)) return thrown;
   const { code, statusCode = 500 } = thrown as Partial<FastifyError>;
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return new HubError('message.tooLarge', `a request body has at most ${LIMITS.HTTP_BODY_BYTES_MAX} bytes`);
+    return new HubError('message.tooLarge', `a request body has at most ${bodyLimit} bytes here`);
   }
   if (statusCode < 500) return new HubError('format.invalid', thrown.message, { cause: thrown });
   return thrown;

@@ -1,0 +1,118 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Attestation, EnrollmentKind, EnrollmentRecord } from '@viaduct/provisioning';
+import type { IssuedCertificate, TestServer } from '@viaduct/testkit';
+import { ProvisioningDeviceClient } from 'azure-iot-provisioning-device';
+import { Http } from 'azure-iot-provisioning-device-http';
+import { Mqtt, MqttWs } from 'azure-iot-provisioning-device-mqtt';
+import { SymmetricKeySecurityClient } from 'azure-iot-security-symmetric-key';
+import { X509Security } from 'azure-iot-security-x509';
+import { TRANSPORTS, type TransportName } from './transports.ts';
+
+type Transport = Parameters<typeof ProvisioningDeviceClient.create>[2];
+
+/** How a refusal reaches the caller of the provisioning client. */
+type Telling = 'answer' | 'connack';
+
+interface ProvisioningTransport {
+  readonly make: () => Transport;
+  /** Where a token, or a certificate, that is not taken is told. */
+  readonly tells: { readonly token: Telling; readonly certificate: Telling };
+}
+
+/** The transports of the official provisioning client, under the names of those of the device client that speak the same. */
+const PROVISIONING_TRANSPORTS = {
+  mqtt: { make: () => new Mqtt(), tells: { token: 'connack', certificate: 'answer' } },
+  'mqtt-ws': { make: () => new MqttWs(), tells: { token: 'connack', certificate: 'answer' } },
+  https: { make: () => new Http(), tells: { token: 'answer', certificate: 'answer' } },
+} as const satisfies Partial<Record<TransportName, ProvisioningTransport>>;
+export type ProvisioningTransportName = keyof typeof PROVISIONING_TRANSPORTS;
+
+/** Suites of the provisioning client, one a transport, under the names that COMPATIBILITY.md gives them. */
+export function provisioningSuites(credential: string): readonly (readonly [string, ProvisioningTransportName])[] {
+  return (Object.keys(PROVISIONING_TRANSPORTS) as ProvisioningTransportName[]).map((transport) => [
+    `azure-iot-provisioning-device · ${TRANSPORTS[transport].title} · ${credential}`,
+    transport,
+  ]);
+}
+
+export const newKey = (): string => randomBytes(32).toString('base64');
+
+/** Puts an enrolment into the store, as the service API would. */
+export async function enroll(
+  { provisioning }: TestServer,
+  kind: EnrollmentKind,
+  attestation: Attestation,
+  more: Partial<EnrollmentRecord> = {},
+): Promise<EnrollmentRecord> {
+  const now = Date.now();
+  const record: EnrollmentRecord = {
+    kind,
+    id: `${kind === 'group' ? 'g' : 'd'}-${randomUUID()}`,
+    attestation,
+    status: 'enabled',
+    deviceId: null,
+    capabilities: { iotEdge: false },
+    initialTwin: { tags: {}, desired: {} },
+    reprovisionPolicy: { updateHubAssignment: true, migrateDeviceData: true },
+    allocationPolicy: null,
+    iotHubs: [],
+    customAllocation: null,
+    credentialPolicyName: null,
+    optionalDeviceInformation: null,
+    createdTime: now,
+    updatedTime: now,
+    etag: randomUUID(),
+    ...more,
+  };
+  if (!(await provisioning.enrollments.insert(record))) throw new TypeError(`there is an enrolment "${record.id}"`);
+  return record;
+}
+
+type Security = SymmetricKeySecurityClient | X509Security;
+
+export const keyOf = (registrationId: string, key: string): Security =>
+  new SymmetricKeySecurityClient(registrationId, key);
+
+/** A leaf with what was sent behind it. */
+export function certificateOf(
+  registrationId: string,
+  leaf: IssuedCertificate,
+  ...chain: readonly IssuedCertificate[]
+): Security {
+  const cert = [leaf, ...chain].map(({ pem }) => pem).join('\n');
+  return new X509Security(registrationId, { cert, key: leaf.keyPem });
+}
+
+/** What the client hands to its caller: the registration, once it is assigned. */
+export interface RegistrationState {
+  readonly assignedHub: string;
+  readonly deviceId: string;
+  readonly [member: string]: unknown;
+}
+
+export async function register(
+  { ready, provisioning }: TestServer,
+  transport: ProvisioningTransportName,
+  security: Security,
+  payload?: object,
+): Promise<RegistrationState> {
+  const { idScope } = await provisioning.settings.get();
+  const made = PROVISIONING_TRANSPORTS[transport].make();
+  // Each package of the SDK has its own copy of a class with private members, which TypeScript takes for different ones.
+  const client = ProvisioningDeviceClient.create(ready.hostName, idScope, made, security as never);
+  if (payload !== undefined) client.setProvisioningPayload(payload);
+  return (await client.register()) as RegistrationState;
+}
+
+/** Whether the client told its caller of a refusal with this number, as far as its transport can. */
+export function isTold(
+  transport: ProvisioningTransportName,
+  credential: 'token' | 'certificate',
+  error: Error & { readonly result?: { errorCode: number }; readonly responseBody?: string },
+  errorCode: number,
+): boolean {
+  if (PROVISIONING_TRANSPORTS[transport].tells[credential] === 'connack')
+    return error.message === 'Connection refused: Not authorized';
+  const { result, responseBody = 'null' } = error;
+  return (result ?? JSON.parse(responseBody))?.errorCode === errorCode && error.name === 'UnauthorizedError';
+}
