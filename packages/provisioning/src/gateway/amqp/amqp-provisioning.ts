@@ -22,10 +22,6 @@ export class AmqpProvisioning implements AmqpGuest {
     this.#context = { provisioning, onFault };
   }
 
-  get connections(): number {
-    return this.#peers.size;
-  }
-
   isMeant(name: string): boolean {
     return parseRegistrationAddress(name) !== undefined;
   }

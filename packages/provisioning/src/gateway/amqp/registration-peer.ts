@@ -113,7 +113,7 @@ export class RegistrationPeer implements GuestPeer {
   }
 
   close(reason: HubError): void {
-    this.#connection.close(this.#errorOf(reason));
+    this.#connection.close({ ...this.#errorOf(reason), condition: reason.row.amqp });
   }
 
   /** @throws HubError link.addressUnknown, credential.wrongResource, connection.tooMany */
@@ -212,5 +212,5 @@ export class RegistrationPeer implements GuestPeer {
 
 /** Peers vanish; that is nobody's fault. */
 function isSocketError(fault: unknown): boolean {
-  return fault instanceof Error && 'code' in fault && typeof fault.code === 'string';
+  return fault instanceof Error && !(fault instanceof HubError) && 'code' in fault && typeof fault.code === 'string';
 }
