@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createDevice, decodeRecord, type Hub, invokeMethod, patchTwin, sendCommand } from '@viaduct/hub';
+import { createDevice, decodeRecord, getTwin, type Hub, invokeMethod, patchTwin, sendCommand } from '@viaduct/hub';
 import { deviceToken, RawMqtt, startTestServer, type TestServer, until } from '@viaduct/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWebSocketStream, WebSocket } from 'ws';
@@ -425,6 +425,20 @@ describe('what differs from client to client', () => {
       expect((await server.hub.refusals.list(device.deviceId))[0]?.code).toBe('topic.malformed');
     },
   );
+
+  it('keeps what each of many requests says while they wait for their turn', async () => {
+    const { device, mqtt } = await connected();
+    const said = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`k${i}`, String(i).repeat(40)]));
+    for (const [name, value] of Object.entries(said)) {
+      mqtt.publish('$iothub/twin/PATCH/properties/reported/', JSON.stringify({ [name]: value }), 1);
+      await new Promise(setImmediate);
+    }
+    const reported = await until(async () => {
+      const { reported } = await getTwin(server.hub, device);
+      return reported.version > Object.keys(said).length && reported;
+    });
+    expect(reported.values).toEqual(said);
+  });
 
   it('renews no certificate for a device that is connected without one', async () => {
     const { device, mqtt } = await connected();

@@ -509,7 +509,7 @@ export class MqttConnection implements DeviceSession, CommitParty {
   #takeOtherPublish(packet: IPublishPacket): void {
     const topic = parsePublishTopic(this.identity, packet.topic);
     // A copy: requests wait their turn, and the receive buffer is overwritten by the next read.
-    const body = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : Buffer.from(packet.payload);
+    const body = Buffer.from(packet.payload as Buffer);
     if (packet.qos === 1 && packet.messageId !== undefined) this.#write(encodePubacks([packet.messageId]));
     switch (topic.kind) {
       case 'methodResponse':
