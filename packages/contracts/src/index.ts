@@ -6,6 +6,7 @@ export * from './console-configurations.ts';
 export * from './console-device.ts';
 export * from './console-events.ts';
 export * from './console-jobs.ts';
+export * from './console-provisioning.ts';
 export * from './console-query.ts';
 export * from './console-routing.ts';
 export * from './console-saved-queries.ts';
