@@ -1,4 +1,5 @@
 import type { CommandAck, NewAuthentication } from './console-device.ts';
+import type { AttemptView } from './console-provisioning.ts';
 import type { ErrorCode } from './errors.ts';
 import type { ModelSummary } from './model.ts';
 
@@ -59,7 +60,8 @@ import type { ModelSummary } from './model.ts';
  *     GET    /ca.pem                               → the root certificate     no session needed: it is public
  *     GET    /models/{dtmi}                        → ModelDocument | 404
  *     GET    /audit?cursor=&limit=                 → Page<AuditEntry>         newest first
- *     GET    /live?deviceId=&sinceSeconds=&messages= → text/event-stream      see LiveEvent
+ *     …      /provisioning[/…]                                                see console-provisioning.ts
+ *     GET    /live?deviceId=&sinceSeconds=&messages=&attempts= → text/event-stream  see LiveEvent
  *
  * Every unsafe method carries the header `x-viaduct-csrf` with `Session.csrfToken`. Errors are `ConsoleProblem`.
  */
@@ -238,6 +240,7 @@ export interface ConnectionInfo {
  *     /live                     presence of every device, and a tick of counters each second
  *     /live?deviceId=d          the same for one device, plus its telemetry, twin changes and refusals
  *     &sinceSeconds=600         begins with that much history
+ *     &attempts=true            and the attempts of devices to be provisioned, from now on
  */
 export type LiveEvent =
   | ({ readonly kind: 'telemetry' } & LiveTelemetry)
@@ -259,6 +262,8 @@ export type LiveEvent =
       readonly messagesPerSecond: number;
       readonly seen: Readonly<Record<string, string>>;
     }
+  /** Oldest first. `isCut`: more came than can be told one by one, so the list is to be asked for again. */
+  | { readonly kind: 'attempts'; readonly attempts: readonly AttemptView[]; readonly isCut: boolean }
   /** History is complete; what follows is live. */
   | { readonly kind: 'caughtUp' };
 

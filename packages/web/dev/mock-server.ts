@@ -13,6 +13,7 @@ import {
 } from '@viaduct/contracts';
 import { bodyOf, CONNECTION, newDevice, section, seedDevices, seedTwin } from './mock-data.ts';
 import { addModule, changeCredentials, credentialsOf, FILES, historyOf, modulesOf, rotate } from './mock-identity.ts';
+import { provisioning, startAttempts } from './mock-provisioning.ts';
 
 /**
  * The console's interface over simulated devices, for looking at pages without a server. Development only.
@@ -75,6 +76,7 @@ function emit(event: LiveEvent): void {
   for (const listener of listeners) listener(event, String(sequence++));
 }
 
+startAttempts(emit);
 setInterval(() => {
   const t = Math.floor(Date.now() / 1_000);
   const seen: Record<string, string> = {};
@@ -165,6 +167,11 @@ async function api(path: string, url: URL, request: IncomingMessage, response: S
       thisMachine,
     });
   }
+  if (path.startsWith('/provisioning')) {
+    const answer = provisioning(method, path.slice('/provisioning'.length), body);
+    return answer === undefined ? problem(response, 'enrollment.notFound', path) : json(response, answer);
+  }
+  if (path === '/certificates') return json(response, []);
   if (path === '/devices') return method === 'GET' ? list(url, response) : create(String(body.deviceId), response);
   const [, , id = '', part = '', ...rest] = path.split('/').map(decodeURIComponent);
   if (part === 'modules') return module(id, rest, method, body, response);

@@ -10,17 +10,22 @@ import { onSignedOut, queryClient, sessionQuery } from './api/queries.ts';
 import { ConsoleRefusal } from './api/request.ts';
 import { RouteProblem } from './ui/route-problem.tsx';
 import {
+  attemptsSearch,
   connectSearch,
   deviceSearch,
   devicesSearch,
   editSearch,
+  enrollmentSearch,
+  enrollmentsSearch,
   filesSearch,
   jobSearch,
   jobsSearch,
+  linkedHubsSearch,
   messagesSearch,
   methodsSearch,
   newConfigurationSearch,
   newEndpointSearch,
+  newEnrollmentSearch,
   newJobSearch,
   querySearch,
   setUpSearch,
@@ -165,6 +170,41 @@ const endpoint = createRoute({
   path: '/routing/endpoints/$name',
   validateSearch: editSearch,
   component: lazyRouteComponent(() => import('./pages/routing/endpoint-page.tsx'), 'EndpointPage'),
+});
+
+const enrollments = createRoute({
+  getParentRoute: () => shell,
+  path: '/enrollments',
+  validateSearch: enrollmentsSearch,
+  component: lazyRouteComponent(() => import('./pages/provisioning/enrollments-page.tsx'), 'EnrollmentsPage'),
+});
+
+const newEnrollment = createRoute({
+  getParentRoute: () => shell,
+  path: '/enrollments/new',
+  validateSearch: newEnrollmentSearch,
+  component: lazyRouteComponent(() => import('./pages/provisioning/new-enrollment-page.tsx'), 'NewEnrollmentPage'),
+});
+
+const enrollment = createRoute({
+  getParentRoute: () => shell,
+  path: '/enrollments/$kind/$id',
+  validateSearch: enrollmentSearch,
+  component: lazyRouteComponent(() => import('./pages/provisioning/enrollment-page.tsx'), 'EnrollmentPage'),
+});
+
+const attempts = createRoute({
+  getParentRoute: () => shell,
+  path: '/attempts',
+  validateSearch: attemptsSearch,
+  component: lazyRouteComponent(() => import('./pages/provisioning/attempts-page.tsx'), 'AttemptsPage'),
+});
+
+const linkedHubs = createRoute({
+  getParentRoute: () => shell,
+  path: '/linked-hubs',
+  validateSearch: linkedHubsSearch,
+  component: lazyRouteComponent(() => import('./pages/provisioning/linked-hubs-page.tsx'), 'LinkedHubsPage'),
 });
 
 const tokens = createRoute({
@@ -318,6 +358,11 @@ export const router = createRouter({
       route,
       newEndpoint,
       endpoint,
+      enrollments,
+      newEnrollment,
+      enrollment,
+      attempts,
+      linkedHubs,
       certificates,
       tokens,
       device.addChildren(deviceTabs),

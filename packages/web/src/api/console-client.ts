@@ -32,6 +32,7 @@ import {
   type ThrottlingRow,
   type TwinView,
 } from '@viaduct/contracts';
+import type { LiveScope } from '../live/live-stream.ts';
 import { bytes, get, query, remember, send } from './request.ts';
 
 export interface DeviceQuery {
@@ -92,8 +93,9 @@ export const consoleClient = {
 };
 
 /** Where the live stream of a device, or of the fleet, is read. */
-export function liveUrl(deviceId: string | null, sinceSeconds: number): string {
-  return `${CONSOLE_API}/live${query(deviceId === null ? {} : { deviceId, sinceSeconds })}`;
+export function liveUrl({ deviceId, sinceSeconds, attempts = false }: LiveScope): string {
+  const wanted = deviceId === null ? (attempts ? { attempts: 'true' } : {}) : { deviceId, sinceSeconds };
+  return `${CONSOLE_API}/live${query(wanted)}`;
 }
 
 /** Where a file is downloaded: a link, so that the browser streams it to disk. */

@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
 import { isValidId, type NewAuthentication } from '@viaduct/contracts';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, type ReactNode, useState } from 'react';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { AuthenticationChoice } from './authentication-choice.tsx';
 import { authenticationOf, FIRST_DRAFT } from './authentication-draft.ts';
@@ -18,6 +18,8 @@ interface NewIdentityDialogProps {
   readonly error: Error | null;
   readonly isPending: boolean;
   readonly onCreate: (id: string, authentication: NewAuthentication) => void;
+  /** What may suit better; above the buttons. */
+  readonly note?: ReactNode;
 }
 
 /** Asks for what a new device or module needs. Closing forgets what was typed. */
@@ -30,7 +32,7 @@ export function NewIdentityDialog({ opened, onClose, title, ...form }: NewIdenti
 }
 
 function NewIdentityForm(props: Omit<NewIdentityDialogProps, 'opened' | 'title'>) {
-  const { label, description, suggestion, error, isPending, onCreate, onClose, namePrefix = '' } = props;
+  const { label, description, suggestion, error, isPending, onCreate, onClose, namePrefix = '', note } = props;
   const [id, setId] = useState(suggestion);
   const [draft, setDraft] = useState(FIRST_DRAFT);
   const isValid = isValidId(id);
@@ -54,6 +56,7 @@ function NewIdentityForm(props: Omit<NewIdentityDialogProps, 'opened' | 'title'>
           error={isValid || id === '' ? null : "Up to 128 of A-Z a-z 0-9 and -:.+%_#*?!(),=@;$'"}
         />
         <AuthenticationChoice name={id === '' ? '' : `${namePrefix}${id}`} draft={draft} onDraft={setDraft} />
+        {note}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             Cancel

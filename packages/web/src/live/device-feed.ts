@@ -78,6 +78,7 @@ export class DeviceFeed {
         this.isCaughtUp = true;
         break;
       case 'tick':
+      case 'attempts':
         break;
       case 'twin':
       case 'registry':

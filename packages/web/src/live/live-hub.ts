@@ -28,7 +28,7 @@ class LiveHub {
     this.#stream?.close();
     const stream = new LiveStream({
       scope,
-      open: ({ deviceId, sinceSeconds }) => new EventSource(liveUrl(deviceId, sinceSeconds)),
+      open: (wanted) => new EventSource(liveUrl(wanted)),
       onEvent: (event) => this.#onEvent(event),
       onStatus: (status) => this.#setStatus(status),
       // Asks who we are; when the session has ended, the answer leads to the sign-in page.

@@ -16,6 +16,8 @@ export type LiveStatus = 'connecting' | 'live' | 'reconnecting';
 export interface LiveScope {
   readonly deviceId: string | null;
   readonly sinceSeconds: number;
+  /** Whether attempts to be provisioned are told, too. */
+  readonly attempts?: boolean;
 }
 
 /** The part of the browser's EventSource that is used; a test brings its own. */
@@ -35,7 +37,7 @@ export interface LiveStreamParts {
   readonly nowMs: () => number;
 }
 
-const KINDS = ['telemetry', 'presence', 'twin', 'registry', 'refusal', 'tick', 'caughtUp'] as const;
+const KINDS = ['telemetry', 'presence', 'twin', 'registry', 'refusal', 'tick', 'attempts', 'caughtUp'] as const;
 const CLOSED = 2;
 const REOPEN_MS = [1_000, 2_000, 5_000, 10_000] as const;
 /** Asked for beyond the gap itself, because the clocks of browser and server differ. */
@@ -89,9 +91,9 @@ export class LiveStream {
   }
 
   #reopen(): void {
-    const { deviceId, sinceSeconds } = this.#parts.scope;
+    const { sinceSeconds } = this.#parts.scope;
     const gapSeconds = Math.ceil((this.#parts.nowMs() - this.#lastEventMs) / 1_000) + OVERLAP_SECONDS;
     this.#source.close();
-    this.#source = this.#listen({ deviceId, sinceSeconds: Math.max(sinceSeconds, gapSeconds) });
+    this.#source = this.#listen({ ...this.#parts.scope, sinceSeconds: Math.max(sinceSeconds, gapSeconds) });
   }
 }

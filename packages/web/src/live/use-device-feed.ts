@@ -61,7 +61,7 @@ export function useFeedVersion(view: FeedView): number {
   return useSyncExternalStore(view.subscribe, view.drawn);
 }
 
-/** Listens to the fleet: presence of every device and counters each second. */
-export function useFleetStream(): void {
-  useEffect(() => liveHub.enter({ deviceId: null, sinceSeconds: 0 }), []);
+/** Listens to the fleet: presence of every device and counters each second; and who asks to be provisioned, if wanted. */
+export function useFleetStream({ attempts = false }: { readonly attempts?: boolean } = {}): void {
+  useEffect(() => liveHub.enter({ deviceId: null, sinceSeconds: 0, attempts }), [attempts]);
 }

@@ -1,7 +1,19 @@
-import type { DeviceDetail, DeviceRow, LiveEvent, Overview, Page, Refusal } from '@viaduct/contracts';
+import type { InfiniteData } from '@tanstack/react-query';
+import type {
+  AttemptPage,
+  AttemptView,
+  DeviceDetail,
+  DeviceRow,
+  LiveEvent,
+  Overview,
+  Page,
+  Refusal,
+} from '@viaduct/contracts';
 import { useEffect } from 'react';
+import { ATTEMPTS_KEY, type AttemptFilter } from '../api/provisioning-client.ts';
 import { overviewQuery, queryClient, refusalsQuery, twinQuery } from '../api/queries.ts';
 import { liveHub } from './live-hub.ts';
+import { withAttempts } from './patch-attempts.ts';
 
 /** Keeps the cached answers true by what the live stream says, so that nothing needs to be asked again. */
 export function useLiveCache(): void {
@@ -43,12 +55,35 @@ function patchCache(event: LiveEvent): void {
         patchDevice(deviceId, { lastSeen });
       }
       return;
-    case 'telemetry':
+    case 'attempts':
+      patchAttempts(event);
+      return;
     case 'caughtUp':
+      // What was attempted while nobody listened is not told again.
+      void queryClient.invalidateQueries({ queryKey: ATTEMPTS_KEY });
+      return;
+    case 'telemetry':
       return;
     default:
       event satisfies never;
   }
+}
+
+function patchAttempts(event: Extract<LiveEvent, { kind: 'attempts' }>): void {
+  if (event.isCut) void queryClient.invalidateQueries({ queryKey: ATTEMPTS_KEY });
+  for (const { queryKey } of queryClient.getQueryCache().findAll({ queryKey: ATTEMPTS_KEY })) {
+    const filter = queryKey[ATTEMPTS_KEY.length] as AttemptFilter;
+    queryClient.setQueryData<InfiniteData<AttemptPage>>(queryKey, (data) => withAttempts(data, filter, event));
+  }
+  // Whoever came in is among the registrations of its enrolment now.
+  for (const key of new Set(event.attempts.map(({ enrollment }) => enrollment && keyOfEnrollment(enrollment)))) {
+    if (key !== null)
+      void queryClient.invalidateQueries({ queryKey: ['provisioning', 'enrollment', ...key.split('/')] });
+  }
+}
+
+function keyOfEnrollment({ kind, id }: NonNullable<AttemptView['enrollment']>): string {
+  return `${kind}/${id.toLowerCase()}`;
 }
 
 function isSameRefusal(a: Refusal, b: Refusal): boolean {

@@ -4,11 +4,14 @@ import {
   IconCertificate,
   IconChecklist,
   IconDevices,
+  IconDoorEnter,
   IconHome,
   IconKey,
   IconListSearch,
   IconMessages,
   IconRoute,
+  IconServer2,
+  IconUsersGroup,
 } from '@tabler/icons-react';
 
 /** A page of the navigation. Its address is the router's, so a page that is gone does not compile. */
@@ -21,6 +24,9 @@ interface NavigationPage {
     | '/configurations'
     | '/routing'
     | '/events'
+    | '/enrollments'
+    | '/attempts'
+    | '/linked-hubs'
     | '/certificates'
     | '/tokens';
   readonly title: string;
@@ -33,7 +39,7 @@ interface NavigationGroup {
   readonly pages: readonly NavigationPage[];
 }
 
-/** What the console has, by what one came for: the devices, their messages, or who may come in. */
+/** What the console has, by what one came for: the devices, their messages, how devices come, or who may come in. */
 export const NAVIGATION: readonly NavigationGroup[] = [
   { title: null, pages: [{ to: '/', title: 'Overview', icon: IconHome }] },
   {
@@ -50,6 +56,14 @@ export const NAVIGATION: readonly NavigationGroup[] = [
     pages: [
       { to: '/events', title: 'Events', icon: IconMessages },
       { to: '/routing', title: 'Routing', icon: IconRoute },
+    ],
+  },
+  {
+    title: 'Provisioning',
+    pages: [
+      { to: '/enrollments', title: 'Enrolments', icon: IconUsersGroup },
+      { to: '/attempts', title: 'Attempts', icon: IconDoorEnter },
+      { to: '/linked-hubs', title: 'Linked hubs', icon: IconServer2 },
     ],
   },
   {

@@ -1,4 +1,13 @@
-import { JOB_DEVICE_STATUSES, JOB_STATUSES, type JobDeviceStatus, type JobStatus } from '@viaduct/contracts';
+import {
+  ATTEMPT_OUTCOMES,
+  type AttemptOutcome,
+  ENROLLMENT_KINDS,
+  type EnrollmentKindName,
+  JOB_DEVICE_STATUSES,
+  JOB_STATUSES,
+  type JobDeviceStatus,
+  type JobStatus,
+} from '@viaduct/contracts';
 
 /**
  * What the address bar may say, page by page. Everything is optional and anything unknown is dropped, so a link that was
@@ -86,6 +95,37 @@ export function newEndpointSearch(raw: Raw): { kind?: string | undefined } {
 
 export function connectSearch(raw: Raw): { client?: string | undefined } {
   return { client: text(raw.client) };
+}
+
+export function enrollmentsSearch(raw: Raw): {
+  kind?: EnrollmentKindName | undefined;
+  search?: string | undefined;
+} {
+  return { kind: oneOf(ENROLLMENT_KINDS, raw.kind), search: text(raw.search) };
+}
+
+export function newEnrollmentSearch(raw: Raw): { kind?: EnrollmentKindName | undefined; id?: string | undefined } {
+  return { kind: oneOf(ENROLLMENT_KINDS, raw.kind), id: text(raw.id) };
+}
+
+/** `device`: the registration id that a program is shown for. */
+export function enrollmentSearch(raw: Raw): {
+  edit?: boolean | undefined;
+  device?: string | undefined;
+  client?: string | undefined;
+} {
+  return { edit: flag(raw.edit), device: text(raw.device), client: text(raw.client) };
+}
+
+export function attemptsSearch(raw: Raw): {
+  outcome?: AttemptOutcome | undefined;
+  registrationId?: string | undefined;
+} {
+  return { outcome: oneOf(ATTEMPT_OUTCOMES, raw.outcome), registrationId: text(raw.registrationId) };
+}
+
+export function linkedHubsSearch(raw: Raw): { add?: boolean | undefined } {
+  return { add: flag(raw.add) };
 }
 
 /**

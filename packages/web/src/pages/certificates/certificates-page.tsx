@@ -7,6 +7,7 @@ import { useFleetStream } from '../../live/use-device-feed.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { usePageTitle } from '../../ui/page-title.ts';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
+import { IssuedCertificates } from '../provisioning/issued-certificates.tsx';
 import { AddAuthorityDialog } from './add-authority-dialog.tsx';
 import { AuthorityCard } from './authority-card.tsx';
 
@@ -26,7 +27,7 @@ export function CertificatesPage() {
       </Group>
       <Text className="quiet" size="sm" maw={720}>
         A device that authenticates by certificate authority is let in with a certificate that one of these signed, and
-        whose common name (CN) is its device id.
+        whose common name (CN) is its device id. Enrolment groups choose among them, too.
       </Text>
       {authorities.isError && <ProblemAlert error={authorities.error} onRetry={() => void authorities.refetch()} />}
       {authorities.isPending && <Skeleton height={200} />}
@@ -44,6 +45,7 @@ export function CertificatesPage() {
       {authorities.data?.map((authority) => (
         <AuthorityCard key={authority.name} authority={authority} />
       ))}
+      <IssuedCertificates />
       <AddAuthorityDialog opened={isAdding} onClose={() => setAdding(false)} />
     </Stack>
   );

@@ -1,5 +1,6 @@
+import { Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { consoleClient } from '../../api/console-client.ts';
 import { deviceQuery } from '../../api/queries.ts';
@@ -40,6 +41,11 @@ export function AddDeviceDialog({ opened, onClose }: AddDeviceDialogProps) {
       suggestion={suggestion}
       error={create.error}
       isPending={create.isPending}
+      note={
+        <Text size="sm" className="quiet">
+          Many devices that are alike? An <Link to="/enrollments/new">enrolment group</Link> lets them in without this.
+        </Text>
+      }
       onCreate={(deviceId, authentication) => create.mutate({ deviceId, authentication })}
     />
   );

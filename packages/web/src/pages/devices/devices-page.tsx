@@ -7,6 +7,7 @@ import type { DeviceRow, Page } from '@viaduct/contracts';
 import { useEffect, useState } from 'react';
 import { devicesQuery } from '../../api/queries.ts';
 import { useFleetStream } from '../../live/use-device-feed.ts';
+import { ButtonLink } from '../../ui/button-link.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { usePageTitle } from '../../ui/page-title.ts';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
@@ -105,9 +106,14 @@ function DevicesFound({ page, search, onAdd }: DevicesFoundProps) {
       <EmptyState
         icon={IconDevicesOff}
         title="No devices yet"
-        text="A device needs an identity here before it may connect."
+        text="Add a device by hand; or let devices bring their identity with them, by a group that lets in all that are alike."
       >
-        <Button onClick={onAdd}>Add the first device</Button>
+        <Group gap="xs">
+          <Button onClick={onAdd}>Add the first device</Button>
+          <ButtonLink to="/enrollments/new" variant="default">
+            Let many in
+          </ButtonLink>
+        </Group>
       </EmptyState>
     ) : (
       <EmptyState icon={IconDevicesOff} title="None found" text="No device matches this search.">
