@@ -4,23 +4,29 @@ import { CONSOLE_API, HubError } from '@viaduct/contracts';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import { accessTokenRoutes } from './console/access-token-routes.ts';
 import { answerProblem } from './console/answer-problem.ts';
+import { attemptRoutes } from './console/attempt-routes.ts';
 import { bulkRoutes } from './console/bulk-routes.ts';
 import { certificateRoutes } from './console/certificate-routes.ts';
 import { configurationRoutes } from './console/configuration-routes.ts';
 import { connectionRoutes } from './console/connection-routes.ts';
 import type { ConsoleOptions, ConsoleParts } from './console/console-parts.ts';
 import { consumerGroupRoutes } from './console/consumer-group-routes.ts';
+import { credentialPolicyRoutes } from './console/credential-policy-routes.ts';
 import { credentialRoutes } from './console/credential-routes.ts';
 import { deviceControlRoutes } from './console/device-control-routes.ts';
 import { deviceRoutes } from './console/device-routes.ts';
+import { enrollmentRoutes } from './console/enrollment-routes.ts';
 import { fileRoutes } from './console/file-routes.ts';
 import { hubRoutes } from './console/hub-routes.ts';
 import { jobRoutes } from './console/job-routes.ts';
+import { linkedHubRoutes } from './console/linked-hub-routes.ts';
 import { liveRoute } from './console/live-route.ts';
 import { moduleRoutes } from './console/module-routes.ts';
 import { pageRoutes } from './console/page-routes.ts';
 import { personRoutes } from './console/person-routes.ts';
+import { provisioningRoutes } from './console/provisioning-routes.ts';
 import { queryRoutes } from './console/query-routes.ts';
+import { registrationRoutes } from './console/registration-routes.ts';
 import { refuseForeignSite, requireSession } from './console/require-session.ts';
 import { routingRoutes } from './console/routing-routes.ts';
 import { savedQueryRoutes } from './console/saved-query-routes.ts';
@@ -46,6 +52,12 @@ const routes = [
   connectionRoutes,
   fileRoutes,
   routingRoutes,
+  provisioningRoutes,
+  enrollmentRoutes,
+  registrationRoutes,
+  attemptRoutes,
+  linkedHubRoutes,
+  credentialPolicyRoutes,
   throttlingRoutes,
   savedQueryRoutes,
   jobRoutes,
@@ -72,7 +84,7 @@ export const consolePlugin: FastifyPluginAsync<ConsoleOptions> = async (app, opt
     models: new ModelRepository(options.modelDirectories, options.hub.clock),
     passwords: new PasswordHasher(),
     signInLimit: new SignInLimit(options.hub.clock),
-    live: new LiveStreams(options.hub, options.store, (err) => app.log.error({ err }, 'a live stream failed')),
+    live: new LiveStreams(options, (err) => app.log.error({ err }, 'a live stream failed')),
   };
   // Before the server waits for its connections to end: these would not by themselves.
   app.addHook('preClose', async () => parts.live.close());

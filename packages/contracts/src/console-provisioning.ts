@@ -9,8 +9,8 @@ import type { ErrorCode } from './errors.ts';
  *     GET    /provisioning/enrollments/{kind}?search=&after=&limit= → EnrollmentPage     kind: group, individual
  *     POST   /provisioning/enrollments/{kind} NewEnrollment         → EnrollmentView
  *     GET    /provisioning/enrollments/{kind}/{id}                  → EnrollmentView
- *     PUT    /provisioning/enrollments/{kind}/{id}?etag=&devices= EnrollmentInput → EnrollmentView
- *     DELETE /provisioning/enrollments/{kind}/{id}?etag=&devices=   → 204                devices: see EnrollmentDevices
+ *     PUT    /provisioning/enrollments/{kind}/{id}?etag=&devices= EnrollmentInput → EnrollmentChange
+ *     DELETE /provisioning/enrollments/{kind}/{id}?etag=&devices=   → EnrollmentRemoval  devices: see EnrollmentDevices
  *     POST   /provisioning/enrollments/{kind}/{id}/keys             → EnrollmentKeys     shows them; in the audit
  *     POST   /provisioning/enrollments/group/{id}/device-key { registrationId } → DeviceKeys   in the audit too
  *     GET    /provisioning/enrollments/{kind}/{id}/registrations?after=&limit=  → RegistrationPage
@@ -39,8 +39,8 @@ export interface ProvisioningView {
   readonly idScope: string;
   /** What devices and back ends connect to. */
   readonly hostName: string;
-  /** For back ends: of the policy that may read and write enrolments. */
-  readonly connectionString: string;
+  /** For back ends: of the policy that may read and write enrolments; null when there is no such policy. */
+  readonly connectionString: string | null;
   /** For enrolments that name none. */
   readonly allocationPolicy: AllocationPolicyName;
   readonly counts: { readonly groups: number; readonly individuals: number; readonly hubs: number };
@@ -57,7 +57,7 @@ export interface EnrollmentRow {
   readonly id: string;
   readonly attestation: AttestationView['kind'];
   readonly status: 'enabled' | 'disabled';
-  /** When the first of its certificates ends; null where it has none. */
+  /** When the last of its certificates ends; null where it has none. */
   readonly certificateEnds: number | null;
   readonly createdTime: number;
   readonly updatedTime: number;
@@ -162,6 +162,23 @@ export interface NewEnrollment extends EnrollmentInput {
 /** What happens at once to the devices that came through an enrolment which is disabled, enabled or removed. */
 export const ENROLLMENT_DEVICES = ['leave', 'disable', 'enable', 'delete'] as const;
 export type EnrollmentDevices = (typeof ENROLLMENT_DEVICES)[number];
+
+/** What became of them; null when nothing was to happen. */
+export interface DevicesChanged {
+  readonly changed: number;
+  readonly failed: number;
+  /** Why, of the first of those that failed. */
+  readonly refused: readonly { readonly registrationId: string; readonly message: string }[];
+}
+
+export interface EnrollmentChange {
+  readonly enrollment: EnrollmentView;
+  readonly devices: DevicesChanged | null;
+}
+
+export interface EnrollmentRemoval {
+  readonly devices: DevicesChanged | null;
+}
 
 export interface EnrollmentKeys {
   readonly primaryKey: string;

@@ -121,7 +121,7 @@ async function start(config: ServerConfig, { closing, logger, out, startedAt }: 
   await app.register(hubRestPlugin(hub, rest));
   await app.register(provisioningPlugin(provisioning));
   await app.register(blobPlugin(hub));
-  await app.register(consolePages, consoleOptions(config, hub, console, facts));
+  await app.register(consolePages, consoleOptions(config, { hub, provisioning, store: console }, facts));
   await app.ready();
   closing.push(() => app.close());
 
@@ -239,10 +239,13 @@ interface ConsoleFacts {
   thisMachine: string | null;
 }
 
-function consoleOptions(config: ServerConfig, hub: Hub, store: CentralStore, facts: ConsoleFacts): ConsoleOptions {
+function consoleOptions(
+  config: ServerConfig,
+  parts: Pick<ConsoleOptions, 'hub' | 'provisioning' | 'store'>,
+  facts: ConsoleFacts,
+): ConsoleOptions {
   return {
-    hub,
-    store,
+    ...parts,
     version: VERSION,
     webDirectory: builtDirectory('web'),
     // A model that an operator put into the data folder wins over one that came with the program.

@@ -1,5 +1,6 @@
 import type { ConnectionInfo } from '@viaduct/contracts';
 import type { Hub } from '@viaduct/hub';
+import type { Provisioning } from '@viaduct/provisioning';
 import type { LiveStreams } from '../live/live-streams.ts';
 import type { ModelRepository } from '../model/model-repository.ts';
 import type { PasswordHasher } from '../people/password.ts';
@@ -8,6 +9,7 @@ import type { CentralStore } from '../store/central-store.ts';
 
 export interface ConsoleOptions {
   readonly hub: Hub;
+  readonly provisioning: Provisioning;
   readonly store: CentralStore;
   /** Where the web build lies: `index.html`, hashed `assets/`, `csp.json`. It may be missing. */
   readonly webDirectory: string;

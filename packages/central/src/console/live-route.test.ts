@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { SubjectAlternativeNameExtension, X509CertificateGenerator } from '@peculiar/x509';
 import { HubError, LIMITS } from '@viaduct/contracts';
 import { createDevice, patchTwin } from '@viaduct/hub';
+import type { NewAttempt } from '@viaduct/provisioning';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createAdminLink } from '../people/admin-link.ts';
 import { Browser, type ConsoleUnderTest, openConsole, signedInBrowser } from '../testing/console-under-test.ts';
@@ -199,6 +200,25 @@ describe('the live stream of the fleet', () => {
         .sort(),
     ).toEqual(['a created', 'a deleted', 'b created', 'c created', 'c updated']);
     expect(reader.of('telemetry')).toEqual([]);
+  });
+
+  it('tells who asks to be provisioned to those who want to know, and of a flood the newest', async () => {
+    const [asked, other] = [await caughtUp(watch('?attempts=true')), await caughtUp(watch(''))];
+    const { attempts } = tested.provisioning;
+    const refused: NewAttempt = {
+      ...{ registrationId: 'd1', enrollmentKind: null, enrollmentId: null, credential: 'symmetricKey' },
+      ...{ transport: 'mqtt', remoteAddress: '127.0.0.1', outcome: 'refused', substatus: null, assignedHub: null },
+      ...{ deviceId: null, code: 'enrollment.notFound', message: 'nobody knows it', durationMs: null },
+    };
+    attempts.record(refused);
+    await asked.until(() => asked.of('attempts').length === 1);
+    const [first] = asked.of('attempts');
+    expect(first).toMatchObject({ isCut: false, attempts: [{ registrationId: 'd1', message: 'nobody knows it' }] });
+    for (let index = 2; index <= 500; index++) attempts.record({ ...refused, registrationId: `d${index}` });
+    await asked.until(() => asked.of('attempts').at(-1)?.attempts.at(-1)?.id === 500);
+    const flood = asked.of('attempts').slice(1);
+    expect([flood.length, flood[0]?.attempts.length, flood[0]?.isCut]).toEqual([1, 100, true]);
+    expect(other.of('attempts')).toEqual([]);
   });
 
   it('counts each second and names who was heard', async () => {

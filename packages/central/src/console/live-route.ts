@@ -7,6 +7,7 @@ interface LiveQuery {
   readonly deviceId?: string;
   readonly sinceSeconds: number;
   readonly messages: boolean;
+  readonly attempts: boolean;
 }
 
 /** The live stream: server-sent events until the browser goes away or its session ends. */
@@ -15,13 +16,14 @@ export function liveRoute(app: FastifyInstance, parts: ConsoleParts): void {
     '/live',
     { schema: { querystring: LIVE }, exposeHeadRoute: false },
     (request, reply) => {
-      const { deviceId = null, sinceSeconds, messages } = request.query;
+      const { deviceId = null, sinceSeconds, messages, attempts } = request.query;
       if (deviceId !== null && !isValidId(deviceId)) throw new HubError('device.idInvalid', 'no device has such an id');
       const { sessionKey } = requireSignedIn(request);
       const lastEventId = request.headers['last-event-id'];
       const scope = {
         deviceId,
         telemetry: messages,
+        attempts,
         sinceSeconds: Math.min(sinceSeconds, LIMITS.HISTORY_SECONDS_MAX),
         resumeToken: typeof lastEventId === 'string' ? lastEventId : null,
       };
@@ -41,5 +43,6 @@ const LIVE = {
     deviceId: { type: 'string' },
     sinceSeconds: { type: 'number', minimum: 0, default: 0 },
     messages: { type: 'boolean', default: true },
+    attempts: { type: 'boolean', default: false },
   },
 } as const;

@@ -3,9 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { partitionFor } from '@viaduct/contracts';
 import { type Hub, isTelemetry, recordIsOf } from '@viaduct/hub';
 import type { LogRecord } from '@viaduct/log';
+import type { Provisioning } from '@viaduct/provisioning';
+import { attemptView } from '../console/attempt-view.ts';
 import { twinView } from '../console/device-view.ts';
 import { liveTelemetry } from '../telemetry/live-telemetry.ts';
 import { historyStart, READ_BYTES } from '../telemetry/read-history.ts';
+import { AttemptNews } from './attempt-news.ts';
 import { EventStreamWriter } from './event-stream-writer.ts';
 import { type DepartureReasons, departureReasons, readHappening } from './happening.ts';
 import { RefusalNews } from './refusal-news.ts';
@@ -19,9 +22,17 @@ export interface LiveScope {
   /** Null for the whole fleet, which never includes telemetry. */
   readonly deviceId: string | null;
   readonly telemetry: boolean;
+  /** Whether attempts to be provisioned are told, from now on. */
+  readonly attempts: boolean;
   readonly sinceSeconds: number;
   /** What a returning browser sent as `Last-Event-ID`. */
   readonly resumeToken: string | null;
+}
+
+/** What a stream tells of. */
+export interface Watched {
+  readonly hub: Hub;
+  readonly provisioning: Provisioning;
 }
 
 /**
@@ -34,6 +45,7 @@ export interface LiveScope {
  *     event carries that position as its id: a browser that comes back with it misses nothing and gets nothing twice.
  *  2. No loop reads on before the reader has taken what was written.
  *  3. A device's stream follows one telemetry partition and one partition of happenings, whatever the fleet does.
+ *  4. Attempts have no place in the log and none in the id: a browser that was away asks for their list again.
  */
 export class LiveStream {
   readonly #hub: Hub;
@@ -42,14 +54,18 @@ export class LiveStream {
   readonly #ending = new AbortController();
   readonly #offsets = new Map<number, number>();
   readonly #refusals: RefusalNews | undefined;
+  readonly #provisioning: Provisioning;
+  readonly #attempts: AttemptNews | undefined;
   #lastSeen = 0;
 
-  constructor(hub: Hub, scope: LiveScope, response: ServerResponse) {
+  constructor({ hub, provisioning }: Watched, scope: LiveScope, response: ServerResponse) {
     this.#hub = hub;
+    this.#provisioning = provisioning;
     this.#scope = scope;
     this.#lastSeen = hub.clock.now();
     this.#writer = new EventStreamWriter(response, this.#ending.signal);
     if (scope.deviceId !== null) this.#refusals = new RefusalNews(hub, scope.deviceId);
+    if (scope.attempts) this.#attempts = new AttemptNews(provisioning);
     response.once('close', () => this.close());
     // The browser may have gone while its session was looked up; then nothing more would tell.
     if (response.destroyed) this.close();
@@ -64,6 +80,7 @@ export class LiveStream {
       await Promise.all([
         this.#history(tails).then(() => Promise.all(partitions.map((partition) => this.#follow(partition)))),
         this.#tellRefusals(),
+        this.#tellAttempts(),
       ]);
     } catch (thrown) {
       if (!this.#ending.signal.aborted) throw thrown;
@@ -78,6 +95,7 @@ export class LiveStream {
     this.#writer.end();
     this.#ending.abort();
     this.#refusals?.close();
+    this.#attempts?.close();
   }
 
   /** A tick can be left out: the next one says as much. */
@@ -180,6 +198,15 @@ export class LiveStream {
     if (this.#refusals === undefined || deviceId === null) return;
     for await (const refusal of this.#refusals.listen(this.#ending.signal)) {
       this.#writer.push({ kind: 'refusal', deviceId, refusal }, this.#position());
+      await this.#writer.flush();
+    }
+  }
+
+  async #tellAttempts(): Promise<void> {
+    if (this.#attempts === undefined) return;
+    for await (const { attempts, isCut } of this.#attempts.listen(this.#ending.signal)) {
+      const told = attempts.map((attempt) => attemptView(this.#provisioning, attempt));
+      this.#writer.push({ kind: 'attempts', attempts: told, isCut }, this.#position());
       await this.#writer.flush();
     }
   }

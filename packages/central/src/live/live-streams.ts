@@ -1,25 +1,24 @@
 import type { ServerResponse } from 'node:http';
 import { HubError, LIMITS } from '@viaduct/contracts';
-import type { Hub } from '@viaduct/hub';
 import { isSessionOpen } from '../people/console-session.ts';
 import type { CentralStore } from '../store/central-store.ts';
-import { type LiveScope, LiveStream } from './live-stream.ts';
+import { type LiveScope, LiveStream, type Watched } from './live-stream.ts';
 import { TickSource } from './tick-source.ts';
 
 /** All live streams of the console: bounded per session, and ended with it. */
 export class LiveStreams {
-  readonly #hub: Hub;
+  readonly #watched: Watched;
   readonly #store: CentralStore;
   readonly #onFault: (thrown: unknown) => void;
   readonly #streams = new Map<LiveStream, string>();
   readonly #ticks: TickSource;
   #heartbeat: ReturnType<typeof setInterval> | undefined;
 
-  constructor(hub: Hub, store: CentralStore, onFault: (thrown: unknown) => void) {
-    this.#hub = hub;
-    this.#store = store;
+  constructor(parts: Watched & { readonly store: CentralStore }, onFault: (thrown: unknown) => void) {
+    this.#watched = parts;
+    this.#store = parts.store;
     this.#onFault = onFault;
-    this.#ticks = new TickSource(hub);
+    this.#ticks = new TickSource(parts.hub);
   }
 
   /** @throws HubError quota.exceeded (retry) */
@@ -32,7 +31,7 @@ export class LiveStreams {
   }
 
   open(sessionKey: string, scope: LiveScope, response: ServerResponse): void {
-    const stream = new LiveStream(this.#hub, scope, response);
+    const stream = new LiveStream(this.#watched, scope, response);
     this.#streams.set(stream, sessionKey);
     this.#heartbeat ??= setInterval(() => this.#beat(), LIMITS.LIVE_HEARTBEAT_SECONDS * 1000).unref();
     const stopTicks = this.#ticks.listen((tick) => stream.tick(tick));

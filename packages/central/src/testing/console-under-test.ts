@@ -21,10 +21,12 @@ import {
   SessionDirectory,
 } from '@viaduct/hub';
 import { openFileLog } from '@viaduct/log';
+import type { Provisioning } from '@viaduct/provisioning';
 import Fastify, { type FastifyInstance, type FastifyServerOptions, type InjectOptions } from 'fastify';
 import { consolePlugin } from '../console-plugin.ts';
 import { createAdminLink } from '../people/admin-link.ts';
 import { type CentralStore, openCentralStore } from '../store/central-store.ts';
+import { openTestProvisioning } from './open-test-provisioning.ts';
 
 export const PASSWORD = 'correct horse battery';
 const MODELS = new URL('../../models/', import.meta.url).pathname;
@@ -45,6 +47,7 @@ class MovableClock {
 export interface ConsoleUnderTest {
   readonly app: FastifyInstance;
   readonly hub: Hub;
+  readonly provisioning: Provisioning;
   readonly store: CentralStore;
   readonly clock: MovableClock;
   readonly directory: string;
@@ -91,6 +94,7 @@ export async function openConsole(
     certificateRenewals: new CertificateRenewals(basis),
   };
   const presence = new PresenceWriter(hub);
+  const { provisioning, close: closeProvisioning } = await openTestProvisioning(hub, clock, directory);
   const store = await openCentralStore({ file: join(directory, 'central.sqlite'), clock });
   const app = Fastify({
     routerOptions: { maxParamLength: 4_096 },
@@ -99,6 +103,7 @@ export async function openConsole(
   }) as FastifyInstance;
   await app.register(consolePlugin, {
     hub,
+    provisioning,
     store,
     webDirectory: options.webDirectory ?? join(directory, 'no-web'),
     connectionInfo: () => CONNECTION,
@@ -108,6 +113,7 @@ export async function openConsole(
   });
   const close = async () => {
     await app.close();
+    await closeProvisioning();
     await closeRouting();
     await presence.close();
     await connections.close();
@@ -118,7 +124,7 @@ export async function openConsole(
     await tables.close();
     await rm(directory, { recursive: true, force: true });
   };
-  return { app, hub, store, clock, directory, close };
+  return { app, hub, provisioning, store, clock, directory, close };
 }
 
 /** A browser: keeps the cookie and sends the anti-forgery token. */

@@ -6,11 +6,13 @@ import type {
   CredentialPolicyInput,
   CredentialPolicyView,
   DeviceKeys,
+  EnrollmentChange,
   EnrollmentDevices,
   EnrollmentInput,
   EnrollmentKeys,
   EnrollmentKindName,
   EnrollmentPage,
+  EnrollmentRemoval,
   EnrollmentView,
   LinkedHubInput,
   LinkedHubTrial,
@@ -36,9 +38,13 @@ export const provisioningClient = {
   create: (kind: EnrollmentKindName, body: NewEnrollment) =>
     send<EnrollmentView>('POST', `/provisioning/enrollments/${kind}`, body),
   change: (known: EnrollmentView, body: EnrollmentInput, devices: EnrollmentDevices = 'leave') =>
-    send<EnrollmentView>('PUT', `${enrollmentPath(known.kind, known.id)}${query({ etag: known.etag, devices })}`, body),
+    send<EnrollmentChange>(
+      'PUT',
+      `${enrollmentPath(known.kind, known.id)}${query({ etag: known.etag, devices })}`,
+      body,
+    ),
   remove: (known: EnrollmentView, devices: EnrollmentDevices) =>
-    send<void>('DELETE', `${enrollmentPath(known.kind, known.id)}${query({ etag: known.etag, devices })}`),
+    send<EnrollmentRemoval>('DELETE', `${enrollmentPath(known.kind, known.id)}${query({ etag: known.etag, devices })}`),
   keys: (kind: EnrollmentKindName, id: string) => send<EnrollmentKeys>('POST', `${enrollmentPath(kind, id)}/keys`),
   deviceKeys: (groupId: string, registrationId: string) =>
     send<DeviceKeys>('POST', `${enrollmentPath('group', groupId)}/device-key`, { registrationId }),

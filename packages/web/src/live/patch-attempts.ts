@@ -22,7 +22,7 @@ export function withAttempts(
   return { pages: [{ items: kept, before: kept.at(-1)?.id ?? 0 }], pageParams: data.pageParams.slice(0, 1) };
 }
 
-export function fits(attempt: AttemptView, { kind, enrollmentId, registrationId, outcome }: AttemptFilter): boolean {
+function fits(attempt: AttemptView, { kind, enrollmentId, registrationId, outcome }: AttemptFilter): boolean {
   if (outcome !== undefined && attempt.outcome !== outcome) return false;
   if (registrationId !== undefined && !isSameId(attempt.registrationId, registrationId)) return false;
   if (kind !== undefined && attempt.enrollment?.kind !== kind) return false;

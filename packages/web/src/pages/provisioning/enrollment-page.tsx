@@ -119,7 +119,7 @@ function EditEnrollment({ enrollment, onClose }: EditEnrollmentProps) {
   const queryClient = useQueryClient();
   const change = useMutation({
     mutationFn: (draft: EnrollmentDraft) => provisioningClient.change(enrollment, enrollmentInput(draft)),
-    onSuccess: (changed) => {
+    onSuccess: ({ enrollment: changed }) => {
       queryClient.setQueryData(enrollmentQuery(kind, id).queryKey, changed);
       notify(`${id} is changed; it counts from the next registration`);
       onClose();

@@ -50,9 +50,7 @@ function names(primary: string, secondary: string | undefined): string {
   return secondary === undefined ? primary : `${primary} or ${secondary}`;
 }
 
-export const ALLOCATION_WORDS: Readonly<
-  Record<AllocationPolicyName, { readonly title: string; readonly text: string }>
-> = {
+const ALLOCATION_WORDS: Readonly<Record<AllocationPolicyName, { readonly title: string; readonly text: string }>> = {
   hashed: {
     title: 'Evenly',
     text: 'Spread evenly over the hubs, by their weights; the same device gets the same hub.',

@@ -258,12 +258,13 @@ export AZ_IOT_DEVICE_X509_TRUST_PEM_FILE_PATH=viaduct-ca.pem
 }
 
 function cli({ idScope, hostName, registrationId, key }: ProvisioningFacts): ProvisioningSnippet {
-  const credential = key === null ? `--cert ${CERTIFICATE_FILE} --cert-key ${KEY_FILE}` : `--key ${shell(key)}`;
+  const credential =
+    key === null ? `--certificate ${CERTIFICATE_FILE} --private-key ${KEY_FILE}` : `--key ${shell(key)}`;
   return {
     id: 'cli',
     title: 'Command line',
     before: 'Tries it without a device: says where the device would go, or why it is turned away.',
-    text: `viaduct provision ${shell(registrationId)} \\
+    text: `viaduct provision device ${shell(registrationId)} \\
   --host ${shell(hostName)} --id-scope ${shell(idScope)} --ca viaduct-ca.pem \\
   ${credential}
 `,

@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { provisioningClient } from '../../api/provisioning-client.ts';
 import { notify } from '../../ui/notify.ts';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
-import { devicesWord } from './switch-enrollment.tsx';
+import { DevicesFailed, devicesWord, outcomeWords } from './devices-failed.tsx';
 
 const route = getRouteApi('/shell/enrollments/$kind/$id');
 
@@ -43,13 +43,19 @@ function RemoveForm({ enrollment, onClose }: { readonly enrollment: EnrollmentVi
   const queryClient = useQueryClient();
   const remove = useMutation({
     mutationFn: () => provisioningClient.remove(enrollment, devices),
-    onSuccess: async () => {
-      notify(`${id} is removed`);
-      await navigate({ to: '/enrollments', search: kind === 'group' ? {} : { kind } });
-      void queryClient.invalidateQueries({ queryKey: ['provisioning', 'enrollments'] });
-      void queryClient.invalidateQueries({ queryKey: ['provisioning', 'overview'] });
+    onSuccess: async ({ devices: outcome }) => {
+      notify(`${id} is removed${outcomeWords(outcome, devices === 'delete' ? 'deleted' : 'disabled')}`);
+      if (outcome !== null && outcome.failed > 0) return;
+      await leave();
     },
   });
+  const leave = async () => {
+    await navigate({ to: '/enrollments', search: kind === 'group' ? {} : { kind } });
+    void queryClient.invalidateQueries({ queryKey: ['provisioning', 'enrollments'] });
+    void queryClient.invalidateQueries({ queryKey: ['provisioning', 'overview'] });
+  };
+  const outcome = remove.data?.devices;
+  if (outcome != null && outcome.failed > 0) return <DevicesFailed outcome={outcome} onClose={() => void leave()} />;
   return (
     <Stack>
       {remove.error !== null && <ProblemAlert error={remove.error} />}

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { enrollmentQuery, provisioningClient } from '../../api/provisioning-client.ts';
 import { notify } from '../../ui/notify.ts';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
+import { DevicesFailed, devicesWord, outcomeWords } from './devices-failed.tsx';
 
 /** Disables or enables an enrolment; what happens at once to devices that are in already is the person's choice. */
 export function SwitchEnrollment({ enrollment }: { readonly enrollment: EnrollmentView }) {
@@ -40,13 +41,15 @@ function SwitchForm({ enrollment, onClose }: SwitchFormProps) {
   const queryClient = useQueryClient();
   const change = useMutation({
     mutationFn: () => provisioningClient.change(enrollment, { status: isEnabled ? 'disabled' : 'enabled' }, devices),
-    onSuccess: (changed) => {
+    onSuccess: ({ enrollment: changed, devices: outcome }) => {
       queryClient.setQueryData(enrollmentQuery(kind, id).queryKey, changed);
       void queryClient.invalidateQueries({ queryKey: ['provisioning', 'enrollments'] });
-      notify(`${id} is ${changed.status}`);
-      onClose();
+      notify(`${id} is ${changed.status}${outcomeWords(outcome, changed.status)}`);
+      if (outcome === null || outcome.failed === 0) onClose();
     },
   });
+  const outcome = change.data?.devices;
+  if (outcome != null && outcome.failed > 0) return <DevicesFailed outcome={outcome} onClose={onClose} />;
   return (
     <Stack>
       {change.error !== null && <ProblemAlert error={change.error} />}
@@ -85,8 +88,4 @@ function SwitchForm({ enrollment, onClose }: SwitchFormProps) {
       </Group>
     </Stack>
   );
-}
-
-export function devicesWord(count: number): string {
-  return count === 1 ? '1 device' : `${count.toLocaleString('en')} devices`;
 }
