@@ -60,7 +60,7 @@ export function withEnrollment(command: Command): Command {
     .option('--authority <name>', 'groups: the same by the name of an authority that `viaduct certificate` verified')
     .option('--secondary-authority <name>', 'a second one')
     .option('--endorsement-key <base64>', "of the device's TPM: its marshalled TPM2B_PUBLIC")
-    .option('--storage-root-key <base64>', 'of the TPM; learnt from the device otherwise')
+    .option('--storage-root-key <base64>', 'of the TPM, where it must be that one: it changes when a TPM is cleared')
     .option('--device-id <id>', 'id of the device at the hub, where it is not the registration id')
     .option('--hub <name>', 'linked hub that devices may be sent to; repeat it for more (default: all)', collect, [])
     .addOption(
