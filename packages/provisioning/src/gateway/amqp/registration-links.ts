@@ -70,9 +70,12 @@ export class RegistrationLinks {
     try {
       if (this.#underWay > LIMITS.PROVISIONING_REQUESTS_MAX) throw tooMany();
       const message = parseAmqpMessage(delivery.payload);
-      const reply = this.#requireReply(session);
+      this.#requireReply(session);
       const answer = await this.#service.answer(message, apiVersion);
       delivery.accept();
+      const reply = this.#findReply(session);
+      // Gone meanwhile: nobody wants to know.
+      if (reply === undefined) return;
       reply.waiting.push({ ...answer, correlationId: message.correlationIdEncoded ?? message.messageIdEncoded });
       // It counts until it has left.
       this.#underWay++;
@@ -84,11 +87,15 @@ export class RegistrationLinks {
     }
   }
 
-  #requireReply(session: number): ReplyLink {
-    const all = [...this.#replies];
-    const reply = all.findLast((one) => one.session === session) ?? all.at(-1);
-    if (reply !== undefined) return reply;
+  #requireReply(session: number): void {
+    if (this.#findReply(session) !== undefined) return;
     throw new HubError('protocol.violation', 'there is no link to answer on: attach a receiver first');
+  }
+
+  /** Of the same session, the newest. */
+  #findReply(session: number): ReplyLink | undefined {
+    const all = [...this.#replies];
+    return all.findLast((one) => one.session === session) ?? all.at(-1);
   }
 
   #send({ link, waiting }: ReplyLink): void {
