@@ -1,9 +1,10 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { LIMITS } from '@viaduct/contracts';
 import { signSas } from '@viaduct/hub';
 import { startTestServer, type TestServer, until } from '@viaduct/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { binary, bool, type Described, list, symbol, type Typed, text, uint, uuid } from './sdk/amqp-bytes.ts';
+import { enroll, newKey } from './sdk/provisioning.ts';
 import {
   AMQP_HEADER,
   beginFrame,
@@ -45,26 +46,9 @@ interface Enrolled {
 }
 
 async function enrolled(): Promise<Enrolled> {
-  const [registrationId, key] = [`d-${randomUUID()}`, randomBytes(32).toString('base64')];
-  await server.provisioning.enrollments.insert({
-    kind: 'individual',
-    id: registrationId,
-    attestation: { kind: 'symmetricKey', primaryKey: key, secondaryKey: randomBytes(32).toString('base64') },
-    status: 'enabled',
-    deviceId: null,
-    capabilities: { iotEdge: false },
-    initialTwin: { tags: {}, desired: {} },
-    reprovisionPolicy: { updateHubAssignment: true, migrateDeviceData: true },
-    allocationPolicy: null,
-    iotHubs: [],
-    customAllocation: null,
-    credentialPolicyName: null,
-    optionalDeviceInformation: null,
-    createdTime: 0,
-    updatedTime: 0,
-    etag: 'e',
-  });
-  return { registrationId, key };
+  const [primaryKey, secondaryKey] = [newKey(), newKey()];
+  const { id } = await enroll(server, 'individual', { kind: 'symmetricKey', primaryKey, secondaryKey });
+  return { registrationId: id, key: primaryKey };
 }
 
 const nameOf = (registrationId: string) => `${idScope}/registrations/${registrationId}`;
@@ -225,10 +209,7 @@ describe('a registration over AMQP', () => {
 describe('a refusal over AMQP', () => {
   it('rejects the request, with the problem as text where the number is looked for (C#)', async () => {
     const device = await enrolled();
-    const amqp = await withPassword(
-      device.registrationId,
-      tokenOf({ ...device, key: randomBytes(32).toString('base64') }),
-    );
+    const amqp = await withPassword(device.registrationId, tokenOf({ ...device, key: newKey() }));
     await links(amqp, nameOf(device.registrationId));
     expect(await refusedWith(amqp, { application: [REGISTER] })).toMatchObject({
       condition: 'amqp:unauthorized-access',

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Attestation, EnrollmentKind, EnrollmentRecord } from '@viaduct/provisioning';
 import type { IssuedCertificate, TestServer } from '@viaduct/testkit';
 import { ProvisioningDeviceClient } from 'azure-iot-provisioning-device';
+import { Amqp, AmqpWs } from 'azure-iot-provisioning-device-amqp';
 import { Http } from 'azure-iot-provisioning-device-http';
 import { Mqtt, MqttWs } from 'azure-iot-provisioning-device-mqtt';
 import { SymmetricKeySecurityClient } from 'azure-iot-security-symmetric-key';
@@ -11,7 +12,7 @@ import { TRANSPORTS, type TransportName } from './transports.ts';
 type Transport = Parameters<typeof ProvisioningDeviceClient.create>[2];
 
 /** How a refusal reaches the caller of the provisioning client. */
-type Telling = 'answer' | 'connack';
+type Telling = 'answer' | 'connack' | 'rejection';
 
 interface ProvisioningTransport {
   readonly make: () => Transport;
@@ -23,6 +24,8 @@ interface ProvisioningTransport {
 const PROVISIONING_TRANSPORTS = {
   mqtt: { make: () => new Mqtt(), tells: { token: 'connack', certificate: 'answer' } },
   'mqtt-ws': { make: () => new MqttWs(), tells: { token: 'connack', certificate: 'answer' } },
+  amqp: { make: () => new Amqp(), tells: { token: 'rejection', certificate: 'rejection' } },
+  'amqp-ws': { make: () => new AmqpWs(), tells: { token: 'rejection', certificate: 'rejection' } },
   https: { make: () => new Http(), tells: { token: 'answer', certificate: 'answer' } },
 } as const satisfies Partial<Record<TransportName, ProvisioningTransport>>;
 export type ProvisioningTransportName = keyof typeof PROVISIONING_TRANSPORTS;
@@ -104,15 +107,25 @@ export async function register(
   return (await client.register()) as RegistrationState;
 }
 
+/** What the clients make of a refusal, each in its own members. */
+interface ToldRefusal extends Error {
+  readonly result?: { readonly errorCode: number };
+  readonly responseBody?: string;
+  readonly condition?: string;
+  readonly description?: string;
+}
+
 /** Whether the client told its caller of a refusal with this number, as far as its transport can. */
 export function isTold(
   transport: ProvisioningTransportName,
   credential: 'token' | 'certificate',
-  error: Error & { readonly result?: { errorCode: number }; readonly responseBody?: string },
+  error: ToldRefusal,
   errorCode: number,
 ): boolean {
-  if (PROVISIONING_TRANSPORTS[transport].tells[credential] === 'connack')
-    return error.message === 'Connection refused: Not authorized';
-  const { result, responseBody = 'null' } = error;
-  return (result ?? JSON.parse(responseBody))?.errorCode === errorCode && error.name === 'UnauthorizedError';
+  const { message, name, result, responseBody, condition, description } = error;
+  const telling: Telling = PROVISIONING_TRANSPORTS[transport].tells[credential];
+  if (telling === 'connack') return message === 'Connection refused: Not authorized';
+  const told = result ?? JSON.parse((telling === 'answer' ? responseBody : description) ?? 'null');
+  const isUnauthorized = telling === 'answer' ? name === 'UnauthorizedError' : condition === 'amqp:unauthorized-access';
+  return isUnauthorized && told?.errorCode === errorCode;
 }
