@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { ErrorCode } from '@viaduct/contracts';
 import { AuthMethod, decodeRecord, getDevice } from '@viaduct/hub';
 import { deriveDeviceKey } from '@viaduct/provisioning';
@@ -12,7 +15,7 @@ import {
 } from '@viaduct/testkit';
 import { NoRetry } from 'azure-iot-common';
 import { Client, Message } from 'azure-iot-device';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import {
   certificateOf,
   enroll,
@@ -31,16 +34,23 @@ let server: TestServer;
 let root: IssuedCertificate;
 let line: IssuedCertificate;
 let groupId: string;
+let webhook: { readonly url: string; readonly server: HttpServer };
 beforeAll(async () => {
   server = await startTestServer();
+  webhook = await startWebhook();
   root = await issueCertificate({ commonName: 'Factory root', ca: true });
   line = await issueCertificate({ commonName: 'Line 4', issuer: root, ca: true, pathLength: 0 });
   groupId = (await enroll(server, 'group', { kind: 'signingCertificates', primary: root.pem, secondary: null })).id;
 });
-afterAll(() => server.stop());
+afterAll(async () => {
+  webhook.server.close();
+  await server.stop();
+});
 
 describe.concurrent.each(provisioningSuites('symmetric key'))('%s', (_suite, transport) => {
-  it.concurrent('finds its hub by a key of its own, sends telemetry there, and stays when it comes again', async () => {
+  it.concurrent('finds its hub by a key of its own, sends telemetry there, and stays when it comes again', async ({
+    expect,
+  }) => {
     const [primaryKey, secondaryKey] = [newKey(), newKey()];
     const { id } = await enroll(server, 'individual', { kind: 'symmetricKey', primaryKey, secondaryKey });
     const state = await register(server, transport, keyOf(id, primaryKey));
@@ -55,18 +65,39 @@ describe.concurrent.each(provisioningSuites('symmetric key'))('%s', (_suite, tra
     expect(await lastAttempt(id)).toMatchObject({ outcome: 'assigned', credential: 'symmetricKey', transport });
   });
 
-  it.concurrent('finds its hub by a key derived from that of a group, with a payload that names its model', async () => {
+  it.concurrent('finds its hub by a key derived from that of a group, asks with a payload and is answered one', async ({
+    expect,
+  }) => {
     const group = { kind: 'symmetricKey', primaryKey: newKey(), secondaryKey: newKey() } as const;
-    const { id: enrollmentGroupId } = await enroll(server, 'group', group);
+    const customAllocation = { webhookUrl: `${webhook.url}/answer`, apiVersion: '2021-10-01' };
+    const custom = { allocationPolicy: 'custom', customAllocation } as const;
+    const { id: enrollmentGroupId } = await enroll(server, 'group', group, custom);
     const registrationId = `D-${randomUUID()}`;
     const key = deriveDeviceKey(group.primaryKey, registrationId);
     const payload = { modelId: 'dtmi:example:Thermostat;1', place: 'Größe' };
     const state = await register(server, transport, keyOf(registrationId, key), payload);
     expect(state).toMatchObject({ registrationId, status: 'assigned', symmetricKey: { enrollmentGroupId } });
+    // The Node client reads answers over MQTT as ASCII and keeps what it was told for the caller: nothing is lost on the way.
+    expect(state.payload).toEqual({ heard: payload, by: registrationId });
     await sendTelemetry(transport, state, { SharedAccessKey: key });
   });
 
-  it.concurrent('is refused with a wrong key, and without an enrolment', async () => {
+  it.concurrent('is told why nobody could say which hub it belongs to', async ({ expect }) => {
+    const primaryKey = newKey();
+    const keys = { kind: 'symmetricKey', primaryKey, secondaryKey: newKey() } as const;
+    const customAllocation = { webhookUrl: `${webhook.url}/refuse`, apiVersion: '2021-10-01' };
+    const { id } = await enroll(server, 'individual', keys, { allocationPolicy: 'custom', customAllocation });
+    await expect(register(server, transport, keyOf(id, primaryKey))).rejects.toMatchObject({
+      name: 'ProvisioningRegistrationFailedError',
+      result: {
+        status: 'failed',
+        registrationState: { errorCode: 400_207, errorMessage: expect.stringContaining('404') },
+      },
+    });
+    expect(await lastAttempt(id)).toMatchObject({ outcome: 'failed', code: 'allocation.webhookFailed', transport });
+  });
+
+  it.concurrent('is refused with a wrong key, and without an enrolment', async ({ expect }) => {
     const keys = { kind: 'symmetricKey', primaryKey: newKey(), secondaryKey: newKey() } as const;
     const { id } = await enroll(server, 'individual', keys);
     for (const registrationId of [id, `d-${randomUUID()}`]) {
@@ -78,7 +109,7 @@ describe.concurrent.each(provisioningSuites('symmetric key'))('%s', (_suite, tra
     }
   });
 
-  it.concurrent('is told that its enrolment is disabled', async () => {
+  it.concurrent('is told that its enrolment is disabled', async ({ expect }) => {
     const primaryKey = newKey();
     const keys = { kind: 'symmetricKey', primaryKey, secondaryKey: newKey() } as const;
     const { id } = await enroll(server, 'individual', keys, { status: 'disabled' });
@@ -91,7 +122,7 @@ describe.concurrent.each(provisioningSuites('symmetric key'))('%s', (_suite, tra
 });
 
 describe.concurrent.each(provisioningSuites('certificate'))('%s', (_suite, transport) => {
-  it.concurrent('finds its hub by a certificate of its own', async () => {
+  it.concurrent('finds its hub by a certificate of its own', async ({ expect }) => {
     const registrationId = `d-${randomUUID()}`;
     const leaf = await issueCertificate({ commonName: registrationId });
     const own = { kind: 'clientCertificates', primary: leaf.pem, secondary: null } as const;
@@ -107,7 +138,9 @@ describe.concurrent.each(provisioningSuites('certificate'))('%s', (_suite, trans
     expect(await authMethodsOf(registrationId)).toEqual([AuthMethod.x509Thumbprint]);
   });
 
-  it.concurrent('finds its hub by a certificate that an intermediate of its group’s root signed', async () => {
+  it.concurrent('finds its hub by a certificate that an intermediate of its group’s root signed', async ({
+    expect,
+  }) => {
     const registrationId = `d-${randomUUID()}`;
     const leaf = await issueCertificate({ commonName: registrationId, issuer: line });
     const state = await register(server, transport, certificateOf(registrationId, leaf, line));
@@ -135,7 +168,7 @@ describe.concurrent.each(provisioningSuites('certificate'))('%s', (_suite, trans
     ['below an authority that may have none below it', 'credential.certificateUntrusted', () => signed({}, 'too deep')],
     ['of another device', 'credential.certificateName', () => signed({ commonName: 'somebody-else' })],
   ];
-  it.concurrent.each(wrong)('is refused with a certificate that is %s', async (_what, code, show) => {
+  it.concurrent.for(wrong)('is refused with a certificate that is %s', async ([_what, code, show], { expect }) => {
     const { registrationId, leaf, chain } = await show();
     const refused = await register(server, transport, certificateOf(registrationId, leaf, ...chain)).catch(
       (error) => error,
@@ -149,7 +182,9 @@ describe.concurrent.each(provisioningSuites('certificate'))('%s', (_suite, trans
     });
   });
 
-  it.concurrent('is told that the group of the intermediate is disabled, whatever the root’s group says', async () => {
+  it.concurrent('is told that the group of the intermediate is disabled, whatever the root’s group says', async ({
+    expect,
+  }) => {
     const revoked = await issueCertificate({ commonName: 'Line 5', issuer: root, ca: true, pathLength: 0 });
     const attestation = { kind: 'signingCertificates', primary: revoked.pem, secondary: null } as const;
     const { id } = await enroll(server, 'group', attestation, { status: 'disabled' });
@@ -160,6 +195,21 @@ describe.concurrent.each(provisioningSuites('certificate'))('%s', (_suite, trans
     expect(await lastAttempt(registrationId)).toMatchObject({ outcome: 'disabled', code: 'enrollment.disabled' });
   });
 });
+
+/** Sends each device to the first hub, with what it said as its payload; at any other path it says that there is nothing. */
+async function startWebhook(): Promise<typeof webhook> {
+  const answering = createServer(async (request, response) => {
+    const asked = JSON.parse(Buffer.concat(await request.toArray()).toString('utf8')) as {
+      readonly deviceRuntimeContext: { readonly registrationId: string; readonly payload: unknown };
+      readonly linkedHubs: readonly string[];
+    };
+    const { registrationId: by, payload: heard } = asked.deviceRuntimeContext;
+    response.statusCode = request.url === '/answer' ? 200 : 404;
+    response.end(JSON.stringify({ iotHubHostName: asked.linkedHubs[0], payload: { heard, by } }));
+  }).listen(0, server.address);
+  await once(answering, 'listening');
+  return { url: `http://${server.address}:${(answering.address() as AddressInfo).port}`, server: answering };
+}
 
 interface Shown {
   readonly registrationId: string;

@@ -16,15 +16,13 @@ import {
 import type { IConnectPacket, IPublishPacket, ISubscribePacket, IUnsubscribePacket } from 'mqtt-packet';
 import { authenticateRegistration, bookRefusal } from '../../core/attestation/authenticate-registration.ts';
 import type { Provisioning } from '../../core/provisioning.ts';
-import { getOperation, getRegistrationState } from '../../core/registration/get-registration.ts';
 import type { RegistrationCaller } from '../../core/registration/register.ts';
-import { registerDevice } from '../../core/registration/register-device.ts';
 import { reachedBy } from '../reached-by.ts';
-import { readRegistrationInput } from '../registration-input.ts';
 import { PacketReader } from './packet-reader.ts';
-import { lookupAnswer, operationAnswer, problemAnswer, type RegistrationAnswer } from './registration-answer.ts';
+import { problemAnswer, type RegistrationAnswer } from './registration-answer.ts';
 import { claimedRegistrationId, readRegistrationConnect } from './registration-connect.ts';
 import { ANSWERS, parseRegistrationTopic, type RegistrationTopic } from './registration-topic.ts';
+import { serveRequest } from './serve-request.ts';
 
 /** What the gateway lends each of its connections. */
 export interface RegistrationHost {
@@ -232,36 +230,10 @@ export class RegistrationConnection {
     const { provisioning: p } = this.#host;
     try {
       if (this.#refusal !== null) throw this.#refusal;
-      return await this.#serve(topic, body);
+      return await serveRequest(p, this.#caller as RegistrationCaller, topic, body);
     } catch (error) {
       if (asHubError(error).code === 'server.fault') this.#host.fault(error);
       return problemAnswer(p, topic.requestId, error);
-    }
-  }
-
-  async #serve(topic: RegistrationTopic, body: Buffer): Promise<RegistrationAnswer> {
-    const { provisioning: p } = this.#host;
-    const caller = this.#caller as RegistrationCaller;
-    switch (topic.kind) {
-      case 'poll':
-        return operationAnswer(p, topic.requestId, await getOperation(p, caller, topic.operationId));
-      case 'lookup':
-        return lookupAnswer(topic.requestId, await getRegistrationState(p, caller, this.#read(caller, body)));
-      case 'register': {
-        const input = { ...this.#read(caller, body), forceRegistration: topic.isForced };
-        return operationAnswer(p, topic.requestId, await registerDevice(p, caller, input));
-      }
-      default:
-        return topic satisfies never;
-    }
-  }
-
-  #read(caller: RegistrationCaller, body: Buffer): ReturnType<typeof readRegistrationInput> {
-    try {
-      return readRegistrationInput(body, caller.registrationId);
-    } catch (error) {
-      bookRefusal(this.#host.provisioning, caller, undefined, error);
-      throw error;
     }
   }
 
