@@ -100,8 +100,9 @@ async function applyItem(
   const twinEtag = textAt(item, 'twinETag');
   switch (mode.toLowerCase()) {
     case 'create':
-      await createDevice(hub, identity, readDeviceInput(item));
-      return changeTwin(hub, identity, item, undefined);
+      // In one transaction: whoever is cut off finds the device with its twin, or no device.
+      await createDevice(hub, identity, readDeviceInput(item), twinIn(item));
+      return;
     case 'update':
       await updateDevice(hub, identity, readDeviceInput(item));
       return;
@@ -149,11 +150,14 @@ async function changeTwin(
   item: JsonObject,
   ifMatch?: string,
 ): Promise<void> {
+  const change = twinIn(item);
+  if (change.tags !== undefined || change.desired !== undefined) await patchTwin(hub, identity, change, ifMatch);
+}
+
+function twinIn(item: JsonObject): TwinChange {
   const desired = objectAt(objectAt(item, 'properties') ?? {}, 'desired');
   const tags = objectAt(item, 'tags');
-  if (tags === undefined && desired === undefined) return;
-  const change: TwinChange = { ...(tags && { tags }), ...(desired && { desired }) };
-  await patchTwin(hub, identity, change, ifMatch);
+  return { ...(tags && { tags }), ...(desired && { desired }) };
 }
 
 export function isItem(item: unknown): item is JsonObject {
