@@ -518,6 +518,8 @@ export const LIMITS = {
   LINKED_HUB_SECONDS_MAX: 20,
   /** Provisioning: how long the measured distance of a linked hub counts, seconds. Ours. */
   HUB_LATENCY_SECONDS: 60,
+  /** Provisioning: devices whose polls are counted at a time; the longest silent are forgotten. Ours. */
+  POLLING_DEVICES_REMEMBERED_MAX: 20_000,
   /** Provisioning: attempts that are kept for the operator; the oldest go. Ours. */
   ATTEMPTS_MAX: 10_000,
   /** Provisioning: attempts that wait to be written. Ours. */

@@ -55,6 +55,7 @@ export type {
 export { registerDevice } from './core/registration/register-device.ts';
 export { isRegistrationId, requireRegistrationId } from './core/registration/registration-id.ts';
 export { getRegistration, listRegistrations, removeRegistration } from './core/registration/registration-state.ts';
+export { REGISTRATION_RATES, RegistrationThrottle } from './core/registration/registration-throttle.ts';
 export { AmqpProvisioning, type AmqpProvisioningOptions } from './gateway/amqp/amqp-provisioning.ts';
 export { provisioningRest } from './gateway/https/provisioning-rest.ts';
 export { rewriteProvisioningUrl } from './gateway/https/rewrite-provisioning-url.ts';

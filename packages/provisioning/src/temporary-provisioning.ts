@@ -13,6 +13,7 @@ import type { EnrollmentRecord, HubClient, LinkedHubRecord, RegistrationRecord }
 import type { Provisioning } from './core/provisioning.ts';
 import { AssignmentWorker } from './core/registration/assignment-worker.ts';
 import type { RegistrationCaller } from './core/registration/register.ts';
+import { REGISTRATION_RATES, RegistrationThrottle } from './core/registration/registration-throttle.ts';
 import { openProvisioningStore } from './store/sqlite/open-provisioning-store.ts';
 
 /** The hub of this server, and another one. */
@@ -54,6 +55,10 @@ export async function temporaryProvisioning(): Promise<TemporaryProvisioning> {
   const attempts = await AttemptBook.open(store.attempts, clock, onFault);
   const parts = {
     ...{ clock, random, hostNames, policies, certificates, authorities, attempts, retryAfterSeconds: 1 },
+    registrationThrottle: new RegistrationThrottle(
+      { clock },
+      { ...REGISTRATION_RATES.relaxed, poll: { perSecond: 0.5, burst: 5 } },
+    ),
     ...{ settings, enrollments, registrations, linkedHubs, credentialPolicies, secret },
     hubClient: ({ hostName }: LinkedHubRecord): HubClient => clients[hostName] as HubClient,
     allocationWebhook: { ask: () => Promise.reject(new Error('no test asked for a webhook')) },

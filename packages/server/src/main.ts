@@ -93,8 +93,9 @@ async function start(config: ServerConfig, { closing, logger, out, startedAt }: 
   const opened = await openHub(config, names, logger);
   const { hub, log } = opened;
   closing.push(() => opened.close());
-  const { provisioning, close: closeProvisioning } = await openProvisioning(config, hub, opened.encryptionKey, logger);
-  closing.push(closeProvisioning);
+  const openedProvisioning = await openProvisioning(config, hub, opened.encryptionKey, logger);
+  const { provisioning } = openedProvisioning;
+  closing.push(() => openedProvisioning.close());
   if (log.recovery.truncatedBytes > 0) out(recoveryText(log.recovery.truncatedBytes));
   const readyFiles = readyFilesOf(config);
   for (const file of readyFiles) await removeReadyFile(file);
@@ -136,7 +137,7 @@ async function start(config: ServerConfig, { closing, logger, out, startedAt }: 
   // Once devices can come in; and stopped before they are sent away, for their going is no outcome.
   const jobs = new JobRunner(hub, { onFault: (error) => logger.error({ err: error }, 'fault in a job') });
   closing.push(() => jobs.close());
-  const sources = { hub, log, mqtt, amqp, rest, jobs, servers: listeners.servers };
+  const sources = { hub, log, mqtt, amqp, rest, jobs, provisioning: openedProvisioning, servers: listeners.servers };
   const metricsUrl = await openMonitoring(config, sources, closing);
 
   const ready = await describe({ hub, provisioning, names, certificate, listeners, console });

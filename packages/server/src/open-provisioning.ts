@@ -11,6 +11,8 @@ import {
   openProvisioningStore,
   type Provisioning,
   type ProvisioningStore,
+  REGISTRATION_RATES,
+  RegistrationThrottle,
   renewForDevice,
   trustAtHub,
 } from '@viaduct/provisioning';
@@ -40,7 +42,7 @@ export async function openProvisioning(
   const file = join(dataDirectory, 'provisioning.sqlite');
   const store = await openProvisioningStore({ file, encryptionKey, random: REAL_RANDOM, ownHubName });
   try {
-    return await assemble(hub, store, { ownHubName, retryAfterSeconds: RETRY_AFTER_SECONDS[profile] }, logger);
+    return await assemble(hub, store, { ownHubName, profile }, logger);
   } catch (error) {
     await store.close();
     throw error;
@@ -50,7 +52,7 @@ export async function openProvisioning(
 async function assemble(
   hub: Hub,
   store: ProvisioningStore,
-  { ownHubName, retryAfterSeconds }: { readonly ownHubName: string; readonly retryAfterSeconds: number },
+  { ownHubName, profile }: { readonly ownHubName: string; readonly profile: ServerConfig['profile'] },
   logger: Logger,
 ): Promise<OpenProvisioning> {
   const onFault = (error: unknown) => logger.error({ err: error }, 'fault in provisioning');
@@ -84,5 +86,9 @@ async function assemble(
     await attempts.close();
     await store.close();
   };
-  return { provisioning: { ...assigning, issuer, retryAfterSeconds, assignments: worker }, worker, close };
+  const pace = {
+    retryAfterSeconds: RETRY_AFTER_SECONDS[profile],
+    registrationThrottle: new RegistrationThrottle(basis, REGISTRATION_RATES[profile]),
+  };
+  return { provisioning: { ...assigning, ...pace, issuer, assignments: worker }, worker, close };
 }

@@ -13,6 +13,8 @@ import {
   ProcessMetrics,
   RefusalCounter,
 } from './metrics.ts';
+import type { OpenProvisioning } from './open-provisioning.ts';
+import { ProvisioningMetrics } from './provisioning-metrics.ts';
 import { queryMetrics } from './query-metrics.ts';
 import { routingMetrics } from './routing-metrics.ts';
 import { throttleMetrics } from './throttle-metrics.ts';
@@ -24,6 +26,7 @@ export interface MetricSources {
   readonly amqp: Pick<AmqpGateway, 'stats'>;
   readonly rest: Pick<RestTraffic, 'requests' | 'acceptedMessages'>;
   readonly jobs: Pick<JobRunner, 'stats'>;
+  readonly provisioning: Pick<OpenProvisioning, 'provisioning' | 'worker'>;
   readonly servers: Readonly<Record<string, Server>>;
 }
 
@@ -32,10 +35,12 @@ export class ServerMetrics {
   readonly #sources: MetricSources;
   readonly #process = new ProcessMetrics();
   readonly #refusals = new RefusalCounter();
+  readonly #provisioning: ProvisioningMetrics;
   readonly #stopCounting: () => void;
 
   constructor(sources: MetricSources) {
     this.#sources = sources;
+    this.#provisioning = new ProvisioningMetrics(sources.provisioning.provisioning, sources.provisioning.worker);
     this.#stopCounting = sources.hub.refusals.onRefusal(({ code }) => this.#refusals.count(code));
   }
 
@@ -44,6 +49,7 @@ export class ServerMetrics {
       ...(await this.#connections()),
       ...this.#logFamilies(),
       ...(await jobMetrics(this.#sources.hub, this.#sources.jobs)),
+      ...(await this.#provisioning.families()),
       ...throttleMetrics(this.#sources.hub.throttle),
       ...(await configurationMetrics(this.#sources.hub)),
       ...queryMetrics(this.#sources.hub),
@@ -53,6 +59,7 @@ export class ServerMetrics {
 
   close(): void {
     this.#stopCounting();
+    this.#provisioning.close();
     this.#process.close();
   }
 

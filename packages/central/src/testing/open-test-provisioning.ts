@@ -10,6 +10,8 @@ import {
   linkOwnHub,
   openProvisioningStore,
   type Provisioning,
+  REGISTRATION_RATES,
+  RegistrationThrottle,
   trustAtHub,
 } from '@viaduct/provisioning';
 
@@ -37,6 +39,7 @@ export async function openTestProvisioning(
   const issuer = await CertificateIssuer.open(basis, { authorities: authorityTable, hub: trustAtHub(hub), onFault });
   const provisioning: Provisioning = {
     ...{ ...basis, attempts, issuer, latencies: new LatencyBook(basis), retryAfterSeconds: 1 },
+    registrationThrottle: new RegistrationThrottle({ clock }, REGISTRATION_RATES.relaxed),
     allocationWebhook: { ask: (url) => assert.fail(`a test asks ${url}`) },
     assignments: { requireRoom() {}, begin: (id) => assert.fail(`a test assigns ${id}`) },
   };

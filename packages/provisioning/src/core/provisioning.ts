@@ -19,6 +19,7 @@ import type {
   ReachesHubs,
   RunsAssignments,
 } from './ports.ts';
+import type { RegistrationThrottle } from './registration/registration-throttle.ts';
 
 /**
  * Everything the use cases of provisioning may touch. Each asks for the part it uses; gateways and central hold the whole. Policies,
@@ -42,11 +43,17 @@ export interface Provisioning
     KeepsCredentialPolicies,
     IssuesCertificates,
     BooksAttempts,
-    PacesDevices {}
+    PacesDevices,
+    ThrottlesRegistrations {}
 
 /** Who asked to be provisioned, and what became of it. */
 export interface BooksAttempts {
   readonly attempts: AttemptBook;
+}
+
+/** Who asks too often. */
+export interface ThrottlesRegistrations {
+  readonly registrationThrottle: RegistrationThrottle;
 }
 
 /** How long a device should wait before it asks again how its registration goes, seconds: 1 where nothing is throttled, else 3 as Azure. */

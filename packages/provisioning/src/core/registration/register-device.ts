@@ -14,11 +14,12 @@ import type {
   RegistrationRecord,
   RunsAssignments,
 } from '../ports.ts';
+import type { ThrottlesRegistrations } from '../provisioning.ts';
 import { bookOutcome } from './book-outcome.ts';
 import { newOperationId } from './operation-id.ts';
 import { type RegistrationCaller, type RegistrationRequest, withTpm } from './register.ts';
 
-type Registers = Authenticates & IssuesCertificates & RunsAssignments & MakesRandomness;
+type Registers = Authenticates & IssuesCertificates & RunsAssignments & ThrottlesRegistrations & MakesRandomness;
 
 /** How often it is tried again when somebody else changes the same registration meanwhile. */
 const ATTEMPTS_MAX = 10;
@@ -43,6 +44,7 @@ export async function registerDevice(
 ): Promise<RegistrationRecord> {
   const credential = withTpm(caller, request);
   const known = await authenticateRegistration(p, { ...caller, credential });
+  p.registrationThrottle.takeRegistration();
   if (known.enrollment.status === 'disabled') return sayDisabled(p, caller, known);
   if (known.proof.kind === 'tpm' && known.proof.storageRootKey === null) {
     throw new HubError(
