@@ -10,13 +10,20 @@ import { ID_MEMBERS } from './read-enrollment.ts';
  * document that is sent back so keeps them. What is not set is absent.
  */
 export function enrollmentDocument(enrollment: EnrollmentRecord): JsonObject {
+  return {
+    ...documentWithoutProof(enrollment),
+    attestation: attestationDocument(enrollment.attestation, 'withoutKeys'),
+  };
+}
+
+/** The same without `attestation`, for which certificates must be read. */
+export function documentWithoutProof(enrollment: EnrollmentRecord): JsonObject {
   const { kind, id, deviceId, customAllocation, initialTwin, iotHubs, status } = enrollment;
   const { tags, desired } = initialTwin;
   return withoutNothing({
     [ID_MEMBERS[kind]]: id,
     deviceId,
     optionalDeviceInformation: enrollment.optionalDeviceInformation,
-    attestation: attestationDocument(enrollment.attestation, 'withoutKeys'),
     capabilities: enrollment.capabilities,
     iotHubHostName: iotHubs.length === 1 ? iotHubs[0] : undefined,
     initialTwin: { tags, properties: { desired } },

@@ -373,6 +373,9 @@ describe('queryEnrollments', () => {
     for (const id of ['c', 'A', 'b']) await put(id, symmetric);
     const first = await query('select * from enrollments', 2);
     expect(first).toMatchObject({ items: [{ id: 'A' }, { id: 'b' }], next: 'b' });
+    // Azure's command line names no source, and a C# sample for groups the other one.
+    expect(await query('SELECT *', 2)).toEqual(first);
+    expect(await query('SELECT * FROM enrollmentGroups', 2)).toEqual(first);
     expect(await query('SELECT * FROM enrollments;', 2, 'b')).toMatchObject({ items: [{ id: 'c' }], next: null });
   });
 

@@ -1,7 +1,7 @@
 import { HubError, LIMITS } from '@viaduct/contracts';
-import { evaluate, type JsonObject, parseDocumentCondition, valueAt } from '@viaduct/hub';
+import { evaluate, parseDocumentCondition, type ResolvePath, valueAt } from '@viaduct/hub';
 import type { EnrollmentKind, EnrollmentRecord, KeepsEnrollments } from '../ports.ts';
-import { enrollmentDocument } from './enrollment-document.ts';
+import { attestationDocument, documentWithoutProof } from './enrollment-document.ts';
 import { ID_MEMBERS } from './read-enrollment.ts';
 
 /** What a condition may ask for, beside the id. */
@@ -22,8 +22,9 @@ const FIELDS = [
 ];
 const OWN_FIELDS = { individual: ['deviceId', 'optionalDeviceInformation'], group: [] } as const;
 const SOURCES = { individual: 'enrollments', group: 'enrollmentGroups' } as const;
-const QUERY = /^select\s+\*\s+from\s+(\w+)(?:\s+where\s+([\s\S]+))?$/i;
-const SCAN_ROWS = 500;
+const QUERY = /^select\s+\*(?:\s+from\s+(\w+))?(?:\s+where\s+([\s\S]+))?$/i;
+/** Read and looked at without a pause: others wait as long. */
+const SCAN_ROWS = 100;
 
 export interface EnrollmentPage {
   readonly items: readonly EnrollmentRecord[];
@@ -33,7 +34,7 @@ export interface EnrollmentPage {
 
 /**
  * One page of `SELECT * FROM enrollments WHERE …`, or `FROM enrollmentGroups`, in order of id. Conditions are those of fleet queries, over
- * the document as it is answered.
+ * the document as it is answered. The path says which kind is asked for: clients leave the source out, or name the other one.
  *
  * @throws HubError argument.invalid (the text, with the place), store.unavailable (retry)
  */
@@ -64,15 +65,20 @@ export async function queryEnrollments(
 }
 
 function parseQuery(kind: EnrollmentKind, text: string): (enrollment: EnrollmentRecord) => boolean {
-  const source = SOURCES[kind];
-  const [, from, condition] = QUERY.exec(text.trim().replace(/;$/, '')) ?? [];
-  if (from?.toLowerCase() !== source.toLowerCase()) {
-    throw new HubError('argument.invalid', `the query has the form SELECT * FROM ${source} [WHERE …]`);
+  const [isQuery, from, condition] = QUERY.exec(text.trim().replace(/;$/, '')) ?? [];
+  const names: readonly string[] = Object.values(SOURCES).map((name) => name.toLowerCase());
+  if (isQuery === undefined || (from !== undefined && !names.includes(from.toLowerCase()))) {
+    throw new HubError('argument.invalid', `the query has the form SELECT * FROM ${SOURCES[kind]} [WHERE …]`);
   }
   if (condition === undefined) return () => true;
   const where = parseDocumentCondition(condition, [ID_MEMBERS[kind], ...OWN_FIELDS[kind], ...FIELDS]);
   return (enrollment) => {
-    const document: JsonObject = enrollmentDocument(enrollment);
-    return evaluate(where, ({ steps }) => valueAt(document, steps)) === true;
+    const document: Readonly<Record<string, unknown>> = documentWithoutProof(enrollment);
+    const resolve: ResolvePath = ({ steps: [root = '', ...steps] }) =>
+      valueAt(
+        root === 'attestation' ? attestationDocument(enrollment.attestation, 'withoutKeys') : document[root],
+        steps,
+      );
+    return evaluate(where, resolve) === true;
   };
 }
