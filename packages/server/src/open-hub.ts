@@ -132,7 +132,7 @@ async function assemble(
     connections,
     configurationWork: new ConfigurationWork(),
     throttle,
-    certificateRenewals: new CertificateRenewals({ clock: REAL_CLOCK, random: REAL_RANDOM }),
+    certificateRenewals: new CertificateRenewals({ clock: REAL_CLOCK, random: REAL_RANDOM }, onFault),
     faultInjection: config.faultInjection ? new FaultInjection({ clock: REAL_CLOCK, refusals }) : null,
   };
   const presence = await PresenceWriter.open(hub, { onFault });

@@ -10,17 +10,21 @@ const request = { requestId: 'ab-1', csr: 'AAAA' };
 let clock: StillClock;
 let renewals: CertificateRenewals;
 /** Ends the signing that was begun last. */
-let end: (answer: readonly string[] | HubError) => Promise<void>;
+let end: (answer: readonly string[] | Error) => Promise<void>;
 let heard: Renewal[];
+let faults: unknown[];
 
 beforeEach(() => {
+  faults = [];
   clock = new StillClock();
-  renewals = new CertificateRenewals({ clock, random: { bytes: (count) => randomBytes(count) } });
+  renewals = new CertificateRenewals({ clock, random: { bytes: (count) => randomBytes(count) } }, (fault) =>
+    faults.push(fault),
+  );
   heard = [];
   renewals.offer(() => {
     const signing = new Promise<readonly string[]>((resolve, reject) => {
       end = async (answer) => {
-        if (answer instanceof HubError) reject(answer);
+        if (answer instanceof Error) reject(answer);
         else resolve(answer);
         await signing.catch(() => undefined);
         await new Promise(setImmediate);
@@ -49,6 +53,15 @@ describe('CertificateRenewals', () => {
       requestId: 'ab-2',
       outcome: { kind: 'refused', refusal: { code: 'csr.invalid' } },
     });
+  });
+
+  it('tells the device no more of a fault of ours than that there was one', async () => {
+    listen();
+    begin();
+    const fault = new TypeError('a bug');
+    await end(fault);
+    expect(heard).toMatchObject([{ outcome: { refusal: { code: 'server.fault' } } }]);
+    expect(faults).toEqual([fault]);
   });
 
   it('keeps the answer until the device listens and has it, and not for a namesake that was made later', async () => {
@@ -81,7 +94,10 @@ describe('CertificateRenewals', () => {
     expect(() => begin({ requestId: 'ab-2', replace: 'ab-9' })).toThrow(refusal('renewal.notFound'));
     begin({ requestId: 'ab-2', replace: 'ab-1' });
     begin({ requestId: 'ab-3', replace: '*' });
+    // One at a time is signed, and what was replaced before its turn never is.
+    expect(end).toBe(endFirst);
     await endFirst(['first']);
+    expect(end).not.toBe(endFirst);
     expect(heard).toEqual([]);
     await end(['third']);
     expect(heard).toMatchObject([{ requestId: 'ab-3', outcome: { certificates: ['third'] } }]);

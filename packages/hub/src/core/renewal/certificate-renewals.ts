@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { asHubError, HubError, LIMITS } from '@viaduct/contracts';
 import { newGuid } from '../command/new-guid.ts';
 import type { MakesRandomness, TellsTime } from '../ports.ts';
+import { type OnFault, warnOfFault } from '../repeating-task.ts';
 
 /**
  * Signs what a device that is connected by a certificate asks for. Resolves with base64 of DER: the device's certificate, then who
@@ -17,6 +18,7 @@ export interface Renewal {
   readonly device: RenewingDevice;
   /** As the device wrote it. */
   readonly requestId: string;
+  readonly csr: string;
   readonly correlationId: string;
   /** ms since 1970. */
   readonly expiryTime: number;
@@ -48,21 +50,25 @@ const HOUR_MS = 3_600_000;
  *     begin ──► being signed ──► answered, until the device has it or it is too old
  *
  * Invariants
- *  1. A device has at most one request that is being signed; what replaces it, and what comes after its answer, takes its place.
+ *  1. At most one request of a device is being signed. What replaces it waits until that has ended, for nothing: a device that replaces
+ *     its request again and again makes no more work than one that waits.
  *  2. At most RENEWALS_ACTIVE_MAX are being signed, and RENEWALS_WAITING_MAX wait for their devices; of those the oldest go.
  *
  * In memory: a device that hears nothing, because the server was restarted or its answer went, asks again.
  */
 export class CertificateRenewals {
   readonly #p: TellsTime & MakesRandomness;
+  readonly #onFault: OnFault;
   /** By device, in the order of their begin. */
   readonly #renewals = new Map<string, Renewal>();
   readonly #listeners = new Map<string, (renewal: Renewal) => void>();
+  /** Devices for which something is being signed. */
+  readonly #signing = new Set<string>();
   #renew: RenewCertificate | undefined;
-  #active = 0;
 
-  constructor(p: TellsTime & MakesRandomness) {
+  constructor(p: TellsTime & MakesRandomness, onFault: OnFault = warnOfFault) {
     this.#p = p;
+    this.#onFault = onFault;
   }
 
   /** From now on certificates are renewed, by `renew`. */
@@ -82,23 +88,22 @@ export class CertificateRenewals {
    */
   begin(device: RenewingDevice, { requestId, csr, replace }: RenewalRequest): Renewal {
     assert(this.#renew !== undefined, 'whoever asks has looked whether it is offered');
-    const before = this.find(device);
-    requireReplaceable(before, replace);
-    if (this.#active >= LIMITS.RENEWALS_ACTIVE_MAX) {
+    const key = keyOf(device);
+    requireReplaceable(this.find(device), replace);
+    if (this.#signing.size >= LIMITS.RENEWALS_ACTIVE_MAX && !this.#signing.has(key)) {
       throw new HubError('renewal.limitReached', `${LIMITS.RENEWALS_ACTIVE_MAX} certificates are being signed already`);
     }
     const renewal: Renewal = {
-      ...{ device: { ...device }, requestId },
+      ...{ device: { ...device }, requestId, csr },
       correlationId: newGuid(this.#p),
       expiryTime: this.#p.clock.now() + LIMITS.RENEWAL_HOURS_MAX * HOUR_MS,
       outcome: null,
     };
-    const key = keyOf(device);
     // Behind all others again: the order is that of their begin.
     this.#renewals.delete(key);
     this.#renewals.set(key, renewal);
     this.#forgetOldest();
-    void this.#sign(renewal, this.#renew(device.deviceId, csr));
+    if (!this.#signing.has(key)) void this.#sign(renewal, this.#renew);
     return renewal;
   }
 
@@ -125,16 +130,27 @@ export class CertificateRenewals {
     if (this.#renewals.get(key)?.correlationId === renewal.correlationId) this.#renewals.delete(key);
   }
 
-  async #sign(renewal: Renewal, signing: Promise<readonly string[]>): Promise<void> {
-    this.#active++;
-    const outcome = await outcomeOf(signing);
-    this.#active--;
+  async #sign(renewal: Renewal, renew: RenewCertificate): Promise<void> {
     const key = keyOf(renewal.device);
-    // Replaced meanwhile: nobody waits for it.
-    if (this.#renewals.get(key) !== renewal) return;
-    const answered = { ...renewal, outcome };
-    this.#renewals.set(key, answered);
-    this.#listeners.get(key)?.(answered);
+    this.#signing.add(key);
+    const outcome = await this.#outcomeOf(renew(renewal.device.deviceId, renewal.csr));
+    this.#signing.delete(key);
+    const latest = this.#renewals.get(key);
+    if (latest === renewal) {
+      const answered = { ...renewal, outcome };
+      this.#renewals.set(key, answered);
+      this.#listeners.get(key)?.(answered);
+    } else if (latest !== undefined) void this.#sign(latest, renew);
+  }
+
+  async #outcomeOf(signing: Promise<readonly string[]>): Promise<RenewalOutcome> {
+    try {
+      return { kind: 'issued', certificates: await signing };
+    } catch (error) {
+      const refusal = asHubError(error);
+      if (refusal.code === 'server.fault') this.#onFault(error);
+      return { kind: 'refused', refusal };
+    }
   }
 
   #forgetOldest(): void {
@@ -156,14 +172,6 @@ function requireReplaceable(before: Renewal | undefined, replace: string | undef
   }
   if (replace === undefined && before?.outcome === null) {
     throw new HubError('renewal.underWay', `the request "${before.requestId}" is not answered yet`);
-  }
-}
-
-async function outcomeOf(signing: Promise<readonly string[]>): Promise<RenewalOutcome> {
-  try {
-    return { kind: 'issued', certificates: await signing };
-  } catch (error) {
-    return { kind: 'refused', refusal: asHubError(error) };
   }
 }
 

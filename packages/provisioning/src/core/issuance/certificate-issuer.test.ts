@@ -103,6 +103,22 @@ describe('CertificateIssuer', () => {
     expect(new Set(serials.map((issued) => leafOf(issued).serialNumber)).size).toBe(2);
   });
 
+  it('signs what the hub refuses once it has run out', async () => {
+    const leaf = leafOf(await issue());
+    clock.advance(30 * DAY_MS);
+    expect(await path(leaf)).toBe('viaduct-issuing-ca');
+    clock.advance(1_000);
+    await expect(path(leaf)).rejects.toMatchObject({ code: 'credential.certificateExpired' });
+  });
+
+  it('makes it out to the longest of registration ids, too', async () => {
+    const commonName = `p${'-'.repeat(126)}p`;
+    const { csr } = await makeCertificateRequest({ commonName });
+    const leaf = leafOf(await issue({ csr, commonName }));
+    expect(leaf.toLegacyObject().subject.CN).toBe(commonName);
+    expect(await path(leaf)).toBe('viaduct-issuing-ca');
+  });
+
   it('makes it out to the device, when that has another id than it registers with', async () => {
     for (const commonName of ['pump', 'sn-1']) {
       const { csr } = await makeCertificateRequest({ commonName });
