@@ -1,5 +1,7 @@
 import { HubError } from '@viaduct/contracts';
 import type { JsonObject } from '@viaduct/hub';
+import { certificateDocument } from '../attestation/certificate-document.ts';
+import { enrollmentDocument } from '../enrollment/enrollment-document.ts';
 import type { EnrollmentRecord, LinkedHubRecord, Proof } from '../ports.ts';
 import type { Allocates, Allocation, AllocationQuestion } from './allocate-hub.ts';
 
@@ -52,40 +54,12 @@ export function webhookQuestion(
   };
 }
 
-function enrollmentDocument(enrollment: EnrollmentRecord): JsonObject {
-  const { kind, id, attestation, capabilities, initialTwin, customAllocation } = enrollment;
-  const type = attestation.kind === 'symmetricKey' || attestation.kind === 'tpm' ? attestation.kind : 'x509';
-  return {
-    ...(kind === 'group' ? { enrollmentGroupId: id } : { registrationId: id }),
-    ...(enrollment.deviceId === null ? {} : { deviceId: enrollment.deviceId }),
-    attestation: { type },
-    capabilities: { iotEdge: capabilities.iotEdge },
-    initialTwin: { tags: initialTwin.tags, properties: { desired: initialTwin.desired } },
-    provisioningStatus: enrollment.status,
-    reprovisionPolicy: { ...enrollment.reprovisionPolicy },
-    allocationPolicy: 'custom',
-    iotHubs: [...enrollment.iotHubs],
-    ...(customAllocation === null ? {} : { customAllocationDefinition: { apiVersion: customAllocation.apiVersion } }),
-    ...(enrollment.optionalDeviceInformation === null
-      ? {}
-      : { optionalDeviceInformation: enrollment.optionalDeviceInformation }),
-    createdDateTimeUtc: new Date(enrollment.createdTime).toISOString(),
-    lastUpdatedDateTimeUtc: new Date(enrollment.updatedTime).toISOString(),
-    etag: enrollment.etag,
-  };
-}
-
 function proofDocument(proof: Proof): JsonObject {
   switch (proof.kind) {
     case 'symmetricKey':
       return { symmetricKey: {} };
-    case 'x509': {
-      const { subjectName, sha1Thumbprint, sha256Thumbprint, issuerName, serialNumber, version } = proof.certificate;
-      const notBeforeUtc = new Date(proof.certificate.notBefore).toISOString();
-      const notAfterUtc = new Date(proof.certificate.notAfter).toISOString();
-      const info = { subjectName, sha1Thumbprint, sha256Thumbprint, issuerName, notBeforeUtc, notAfterUtc };
-      return { x509: { clientCertificates: { primary: { info: { ...info, serialNumber, version } } } } };
-    }
+    case 'x509':
+      return { x509: { clientCertificates: { primary: { info: certificateDocument(proof.certificate) } } } };
     case 'tpm':
       return { tpm: { endorsementKey: proof.endorsementKey, storageRootKey: proof.storageRootKey } };
     default:
