@@ -3,12 +3,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCli } from '@viaduct/cli';
+import { getTwin } from '@viaduct/hub';
 import { startTestServer, type TestServer } from '@viaduct/testkit';
 import { Client, Message } from 'azure-iot-device';
 import { Mqtt } from 'azure-iot-device-mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-/** `docs/operating/certificates.md`, line by line, as a newcomer types it. */
+/** The walks of `docs/operating`, line by line, as a newcomer types them. */
 describe.skipIf(!existsSync('/usr/bin/openssl'))('the walk through certificates.md', () => {
   let server: TestServer;
   let folder: string;
@@ -42,18 +43,23 @@ describe.skipIf(!existsSync('/usr/bin/openssl'))('the walk through certificates.
       execSync(line, { cwd: folder, stdio: 'pipe', shell: '/bin/sh' });
       return;
     }
-    const { code, out, err } = await viaduct(line.split(' ').slice(1).map(inFolder));
+    const words = line.split(' ').slice(1);
+    const { code, out, err } = await viaduct(words.map((word) => inFolder(word.replace(/^'(.*)'$/, '$1'))));
     expect(code, `${line}\n${err}`).toBe(0);
     printed.push(out);
     // What it says to type, a newcomer types.
     for (const said of out.matchAll(/^ {2}(openssl .*)$/gm)) await type(said[1] ?? '');
   }
 
-  it('ends with a device that talks', async () => {
-    const document = readFileSync(new URL('../../docs/operating/certificates.md', import.meta.url), 'utf8');
+  async function walk(name: string): Promise<void> {
+    const document = readFileSync(new URL(`../../docs/operating/${name}`, import.meta.url), 'utf8');
     const lines = [...document.matchAll(/^```sh\n(.*?)^```/gms)].flatMap(([, block = '']) => block.trim().split('\n'));
     expect(lines.length).toBeGreaterThan(10);
     for (const line of lines) await type(line);
+  }
+
+  it('ends with a device that talks', async () => {
+    await walk('certificates.md');
 
     const listed = printed.find((text) => text.startsWith('NAME')) ?? '';
     expect(listed).toMatch(/^factory +yes +\d{4}-.*CN=Factory root$/m);
@@ -81,6 +87,15 @@ describe.skipIf(!existsSync('/usr/bin/openssl'))('the walk through certificates.
     expect(JSON.parse((await viaduct(['certificate', 'list', '--json'])).out)).toMatchObject([{ name: 'factory' }]);
     expect((await viaduct(['certificate', 'remove', 'factory'])).out).toBe('removed factory\n');
     expect((await viaduct(['certificate', 'show', 'factory'])).code).toBe(4);
+  });
+
+  it('goes on in provisioning.md, with devices that come by a key and by a certificate', async () => {
+    await walk('provisioning.md');
+    const [byCertificate, , byKey] = printed.slice(-4).reverse();
+    expect(byKey).toMatch(/connection string +HostName=.*;DeviceId=press-1;SharedAccessKey=/);
+    expect(byCertificate).toMatch(/connection string +HostName=.*;DeviceId=press-7;x509=true/);
+    const { tags } = await getTwin(server.hub, { deviceId: 'press-1' });
+    expect(tags).toEqual({ site: 'north' });
   });
 
   it('registers a device by its own certificate', async () => {
