@@ -1,8 +1,20 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { X509Certificate } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCli } from '@viaduct/cli';
-import { deriveDeviceKey, issueCertificate, startTestServer, type TestServer } from '@viaduct/testkit';
+import { getDevice, getTwin } from '@viaduct/hub';
+import {
+  deriveDeviceKey,
+  deviceClient,
+  issueCertificate,
+  lowPorts,
+  makeCertificateRequest,
+  startTestServer,
+  type TestServer,
+  until,
+} from '@viaduct/testkit';
+import { Message } from 'azure-iot-device';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /** `viaduct enrollment` and `viaduct provision` against a whole server, as an operator would walk through them. */
@@ -117,7 +129,111 @@ describe('viaduct enrollment', () => {
   });
 });
 
+describe.skipIf(!lowPorts)('viaduct provision device', () => {
+  it('is sent to its hub by a key of its group, and its connection string works', async () => {
+    await json('enrollment', 'add', 'fans', '--group', '--desired', '{"rate":5}');
+    const device = await json('provision', 'device', 'fan-1', '--group', 'fans');
+    expect(device).toMatchObject({ status: 'assigned', substatus: 'initialAssignment', deviceId: 'fan-1' });
+    expect(device.assignedHub).toBe(server.address);
+    expect((await getTwin(server.hub, { deviceId: 'fan-1' })).desired.values).toEqual({ rate: 5 });
+
+    await json('provision', 'device', 'fan-2', '--group', 'fans', '--payload', '{"modelId":"dtmi:x;1"}');
+    expect((await cli('provision', 'status', 'FAN-2')).out).toMatch(/fan-2 +assigned/);
+    const client = await deviceClient(device.connectionString, server.caFile);
+    await client.open();
+    await client.sendEvent(new Message('{}'));
+    expect((await cli('enrollment', 'registrations', 'fans')).out).toMatch(/fan-1 +assigned +fan-1/);
+
+    expect((await cli('enrollment', 'disable', 'fans', '--group', '--devices', 'disable')).code).toBe(0);
+    await until(async () => (await getDevice(server.hub, { deviceId: 'fan-1' })).status === 'disabled');
+    await client.close();
+    expect((await cli('provision', 'forget', 'fan-2')).code).toBe(0);
+    expect((await cli('provision', 'status', 'fan-2')).code).toBe(4);
+    expect((await cli('enrollment', 'remove', 'fans', '--group', '--devices', 'delete')).code).toBe(0);
+    expect((await cli('device', 'show', 'fan-1')).code).toBe(4);
+    expect((await cli('device', 'show', 'fan-2')).code).toBe(0);
+  });
+
+  it('comes with a certificate, and asks for one that is issued here', async () => {
+    await json('provision', 'policy', 'add', 'short', '--days', '7', '--key-type', 'EC-P256');
+    expect((await cli('provision', 'policy', 'list')).out).toMatch(/short +7 days +EC-P256/);
+    const own = await issueCertificate({ commonName: 'gate-1' });
+    const [file, key] = [join(directory, 'gate-1.pem'), join(directory, 'gate-1.key')];
+    await writeFile(file, own.pem);
+    await writeFile(key, own.keyPem);
+    await json('enrollment', 'add', 'gate-1', '--certificate', file, '--credential-policy', 'short');
+    const proof = ['--certificate', file, '--private-key', key];
+    const device = await json('provision', 'device', 'gate-1', ...proof);
+    expect(device).toMatchObject({ status: 'assigned', issuedCertificateChain: null });
+    expect(device.connectionString).toBe(`HostName=${server.address};DeviceId=gate-1;x509=true`);
+
+    const [csr, issued] = [join(directory, 'gate-1.csr'), join(directory, 'gate-1.issued.pem')];
+    await writeFile(csr, (await makeCertificateRequest({ commonName: 'gate-1' })).pem);
+    await json('provision', 'device', 'gate-1', ...proof, '--csr', csr, '-o', issued);
+    const leaf = new X509Certificate(await readFile(issued));
+    expect(leaf.subject).toBe('CN=gate-1');
+    const again = await cli('provision', 'device', 'gate-1', ...proof, '--csr', csr, '-o', issued);
+    expect([again.code, again.err]).toEqual([1, expect.stringContaining('is there already')]);
+    expect((await cli('provision', 'policy', 'remove', 'short')).code).toBe(0);
+  });
+
+  it('reads why it was turned away, and what to do, where the device itself learns little', async () => {
+    await json('enrollment', 'add', 'lamp-1');
+    const wrong = ['provision', 'device', 'lamp-1', '--key', Buffer.alloc(32).toString('base64')];
+    const refused = await cli(...wrong);
+    expect(refused.code).toBe(1);
+    expect(refused.err).toMatch(/error: .*lamp-1.*\n {7}Compare the key/);
+
+    const elsewhere = ['provision', 'device', 'lamp-1', '--key', 'a2V5', '--host', server.address];
+    const scope = ['--id-scope', server.ready.provisioning.idScope, '--ca', server.caFile];
+    expect((await run(elsewhere, new AbortController().signal)).code).toBe(2);
+    expect((await run([...elsewhere, ...scope], new AbortController().signal)).code).toBe(1);
+    expect((await cli('provision', 'device', 'nobody', '--key', 'a2V5')).code).not.toBe(0);
+
+    const attempts = await json('provision', 'attempts', '--registration-id', 'LAMP-1');
+    expect(attempts.map(({ outcome }: { outcome: string }) => outcome)).toEqual(['refused', 'refused']);
+    expect(attempts[0]).toMatchObject({ credential: 'symmetricKey', transport: 'https', enrollment: { id: 'lamp-1' } });
+    expect((await cli('provision', 'attempts', '--top', '1')).out).toMatch(/refused +nobody/);
+  });
+
+  it('is seen by whoever follows the attempts', async () => {
+    const stop = new AbortController();
+    const seen = run(
+      ['provision', 'attempts', '--follow', '--json', '--data', server.dataDirectory],
+      stop.signal,
+      (out) => {
+        if (out.includes('"lamp-2"')) stop.abort();
+      },
+    );
+    await cli('provision', 'device', 'lamp-2', '--key', 'a2V5');
+    const { code, out } = await seen;
+    expect(code).toBe(0);
+    const ids = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).id);
+    expect(ids).toEqual([...ids].sort((a, b) => a - b));
+  });
+});
+
 describe('viaduct provision', () => {
+  it('links hubs, tries and unlinks them', async () => {
+    expect((await cli('provision', 'hubs', 'list')).out).toMatch(/this server +1 +yes/);
+    const own = server.ready.hostName;
+    expect(await json('provision', 'hubs', 'test', own)).toMatchObject({ hostName: own });
+    const text = 'HostName=127.9.9.9;SharedAccessKeyName=iothubowner;SharedAccessKey=a2V5';
+    const add = ['provision', 'hubs', 'add', '127.9.9.9', '--hub-connection-string', text];
+    expect(await json(...add, '--weight', '3')).toMatchObject({ kind: 'remote', policyName: 'iothubowner' });
+    await json('provision', 'hubs', 'add', '127.9.9.9', '--new-devices', 'no');
+    const list = await cli('provision', 'hubs', 'list');
+    expect(list.out).toMatch(/127\.9\.9\.9 +policy iothubowner +3 +no/);
+    expect(list.out).not.toContain('a2V5');
+    expect((await cli('provision', 'hubs', 'test', '127.9.9.9')).code).toBe(3);
+    expect((await cli('provision', 'hubs', 'remove', own)).code).toBe(1);
+    expect((await cli('provision', 'hubs', 'remove', '127.9.9.9')).code).toBe(0);
+    expect((await cli('provision', 'hubs', 'remove', '127.9.9.9')).code).toBe(4);
+  });
+
   it('shows and changes what the service is set to, and with which connection string', async () => {
     const { idScope, serviceConnectionString } = server.ready.provisioning;
     expect(await json('provision', 'settings')).toMatchObject({ idScope, allocationPolicy: 'hashed' });
