@@ -1,8 +1,13 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseConnectionString } from '@viaduct/contracts';
 import { createDevice, sendCommand } from '@viaduct/hub';
-import { startTestServer, type TestDevice, type TestServer, until } from '@viaduct/testkit';
+import { deriveDeviceKey, startTestServer, type TestDevice, type TestServer, until } from '@viaduct/testkit';
+import { ProvisioningServiceClient } from 'azure-iot-provisioning-service';
 import { Client as ServiceClient } from 'azure-iothub';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { selfSignedCertificate } from './sdk/certificates.ts';
 import { pythonClients, runPython } from './sdk/python.ts';
 
 /**
@@ -82,6 +87,80 @@ describe.skipIf(clients['paho.mqtt'] === undefined).each([
       commands: [[expect.stringMatching(/%24\.mid=c-0.*%24\.to=.*who=me/), 'command 0']],
     });
     await until(async () => (await server.hub.commands.depth({ deviceId: device.deviceId })) === 0);
+  });
+});
+
+const newKey = () => randomBytes(32).toString('base64');
+const enrollments = () =>
+  ProvisioningServiceClient.fromConnectionString(server.ready.provisioning.serviceConnectionString);
+
+/** The client's type asks for members that the service fills in. */
+type Enrollment = Parameters<ProvisioningServiceClient['createOrUpdateIndividualEnrollment']>[0];
+
+async function enroll(registrationId: string, attestation: object): Promise<void> {
+  const enrollment = { registrationId, attestation, provisioningStatus: 'enabled' } as Enrollment;
+  await enrollments().createOrUpdateIndividualEnrollment(enrollment);
+}
+
+/** From an id scope and a credential to telemetry; the credential is the one that it was enrolled with, at both. */
+async function provisioned(registrationId: string, transport: string, credential: object): Promise<void> {
+  const { idScope } = server.ready.provisioning;
+  const args = { ...hostOf(), idScope, registrationId, transport, ...credential };
+  const result = await runPython('paho_provision.py', args, server.caFile).result;
+  expect(result).toMatchObject({
+    provisioning: {
+      finished: true,
+      connack: 0,
+      granted: [1],
+      statuses: expect.arrayContaining([202, 200]),
+      topic: expect.stringMatching(/^\$dps\/registrations\/res\/200\/\?\$rid=r\d+/),
+      operation: {
+        status: 'assigned',
+        registrationState: { registrationId, assignedHub: server.address, deviceId: registrationId },
+      },
+    },
+    telemetry: { finished: true, connack: 0 },
+  });
+}
+
+describe.skipIf(clients['paho.mqtt'] === undefined).each([
+  ['MQTT', 'tcp'],
+  ['MQTT over WebSocket', 'websockets'],
+])(`paho-mqtt ${version('paho.mqtt')} (Python) · %s · symmetric key`, (_name, transport) => {
+  it('provisioning: an individual enrolment, then telemetry', async () => {
+    const [registrationId, key] = [`py-${randomUUID()}`, newKey()];
+    await enroll(registrationId, {
+      type: 'symmetricKey',
+      symmetricKey: { primaryKey: key, secondaryKey: newKey() },
+    });
+    await provisioned(registrationId, transport, { key });
+  });
+
+  it('provisioning: an enrolment group, then telemetry', async () => {
+    const [enrollmentGroupId, registrationId, primaryKey] = [`g-${randomUUID()}`, `py-${randomUUID()}`, newKey()];
+    await enrollments().createOrUpdateEnrollmentGroup({
+      enrollmentGroupId,
+      attestation: { type: 'symmetricKey', symmetricKey: { primaryKey, secondaryKey: newKey() } },
+      provisioningStatus: 'enabled',
+    });
+    await provisioned(registrationId, transport, { key: deriveDeviceKey(primaryKey, registrationId) });
+  });
+});
+
+describe.skipIf(clients['paho.mqtt'] === undefined).each([
+  ['MQTT', 'tcp'],
+  ['MQTT over WebSocket', 'websockets'],
+])(`paho-mqtt ${version('paho.mqtt')} (Python) · %s · own certificate`, (_name, transport) => {
+  it('provisioning: an individual enrolment, then telemetry', async () => {
+    const registrationId = `py-${randomUUID()}`;
+    const { certificate, key } = await selfSignedCertificate(registrationId);
+    const [certificateFile, keyFile] = ['pem', 'key'].map((end) =>
+      join(server.dataDirectory, `${registrationId}.${end}`),
+    );
+    await writeFile(certificateFile ?? '', certificate);
+    await writeFile(keyFile ?? '', key);
+    await enroll(registrationId, { type: 'x509', x509: { clientCertificates: { primary: { certificate } } } });
+    await provisioned(registrationId, transport, { certificateFile, keyFile });
   });
 });
 
