@@ -18,6 +18,13 @@ export { S3_PEER_KEY, type S3Peer, startS3 } from './peer/s3-peer.ts';
 export { hasSwtpm, type SwtpmPeer, startSwtpm } from './peer/swtpm-peer.ts';
 export type { CertifiesPeer, PeerCertificate, TestPeer } from './peer/test-peer.ts';
 export { deviceToken, type RawConnect, RawMqtt } from './raw-mqtt.ts';
+export {
+  askForOperation,
+  askToRegister,
+  type RegisteringDevice,
+  type RegistrationAnswer,
+  registrationToken,
+} from './raw-registration.ts';
 export { type DocumentedCall, readRestDocument } from './rest-document.ts';
 export { type SpawnedServer, type SpawnOptions, spawnTestServer } from './spawn-test-server.ts';
 export { startTestServer, type TestServer, type TestServerOptions } from './start-test-server.ts';
