@@ -319,6 +319,11 @@ describe('raw requests to provisioning', () => {
         json: { errorCode: 400004, message: expect.stringMatching(/^attestation.type may not be none/) },
       },
     });
+    for (const path of ['/enrollments/a%zz', '/0ne00AB12CD/registrations/a%zz']) {
+      const broken = await ask('GET', path);
+      expect(broken).toMatchObject({ status: 400, json: { errorCode: 400004, trackingId: expect.any(String) } });
+      expect(broken.headers.get('x-ms-error-code')).toBe('400004');
+    }
     expect(await ask('POST', '/enrollments/raw-3/elsewhere')).toMatchObject({
       status: 404,
       json: { errorCode: 404000 },

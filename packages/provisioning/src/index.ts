@@ -58,6 +58,7 @@ export { getRegistration, listRegistrations, removeRegistration } from './core/r
 export { REGISTRATION_RATES, RegistrationThrottle } from './core/registration/registration-throttle.ts';
 export { AmqpProvisioning, type AmqpProvisioningOptions } from './gateway/amqp/amqp-provisioning.ts';
 export { provisioningRest } from './gateway/https/provisioning-rest.ts';
+export { refuseProvisioningAddress } from './gateway/https/refuse-provisioning-address.ts';
 export { rewriteProvisioningUrl } from './gateway/https/rewrite-provisioning-url.ts';
 export { MqttProvisioning, type MqttProvisioningOptions } from './gateway/mqtt/mqtt-provisioning.ts';
 export {

@@ -25,6 +25,7 @@ import {
   MqttProvisioning,
   type Provisioning,
   provisioningRest,
+  refuseProvisioningAddress,
   rewriteProvisioningUrl,
 } from '@viaduct/provisioning';
 import type { FastifyPluginAsync } from 'fastify';
@@ -116,7 +117,7 @@ async function start(config: ServerConfig, { closing, logger, out, startedAt }: 
       amqp: (stream, address, tlsSocket) => amqp.accept(stream, 'amqp-ws', address, tlsSocket),
     },
     rewriteUrl: (url) => rewriteHubUrl(rewriteProvisioningUrl(url)),
-    refuseAddress: refuseAddress(hub),
+    refuseAddress: refuseProvisioningAddress(provisioning, refuseAddress(hub)),
   });
   const rest = new RestTraffic();
   await app.register(hubRestPlugin(hub, rest));

@@ -21,20 +21,33 @@ const ID_SCOPE = /^0ne[0-9a-z]+$/i;
  *  - a trailing slash means nothing (`/enrollments/?api-version=…`)
  */
 export function rewriteProvisioningUrl(url: string): string {
+  const segments = segmentsOf(url);
+  const asker = askerOf(segments);
+  if (asker === undefined) return url;
   const mark = url.indexOf('?');
-  const path = mark < 0 ? url : url.slice(0, mark);
   const query = mark < 0 ? '' : url.slice(mark);
-  const segments = path
-    .replace(/%2f/gi, '/')
-    .split('/')
-    .filter((segment, i) => i > 0 && segment !== '');
-  const [first = '', second = ''] = segments;
-  const isDevice = ID_SCOPE.test(first) && second.toLowerCase() === 'registrations';
-  if (!isDevice && !SERVICE_WORDS.has(first.toLowerCase())) return url;
   // Words and ids alternate; a device's path begins with the id scope.
-  const isId = (i: number) => i % 2 === (isDevice ? 0 : 1);
+  const isId = (i: number) => i % 2 === (asker === 'device' ? 0 : 1);
   const rewritten = segments.map((segment, i) =>
     isId(i) && segment.toLowerCase() !== 'query' ? segment : segment.toLowerCase(),
   );
   return `/${rewritten.join('/')}${query}`;
+}
+
+/** Whether a path is provisioning's, whatever comes below. Pure. */
+export function isProvisioningUrl(url: string): boolean {
+  return askerOf(segmentsOf(url)) !== undefined;
+}
+
+function segmentsOf(url: string): string[] {
+  const [path = ''] = url.split('?', 1);
+  return path
+    .replace(/%2f/gi, '/')
+    .split('/')
+    .filter((segment, i) => i > 0 && segment !== '');
+}
+
+function askerOf([first = '', second = '']: readonly string[]): 'device' | 'backEnd' | undefined {
+  if (ID_SCOPE.test(first) && second.toLowerCase() === 'registrations') return 'device';
+  return SERVICE_WORDS.has(first.toLowerCase()) ? 'backEnd' : undefined;
 }
