@@ -15,7 +15,9 @@ import {
 } from '@viaduct/testkit';
 import { NoRetry } from 'azure-iot-common';
 import { Client, Message } from 'azure-iot-device';
+import { X509Security } from 'azure-iot-security-x509';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { type TestAuthority, verifiedAuthority } from './sdk/certificates.ts';
 import {
   certificateOf,
   enroll,
@@ -34,6 +36,8 @@ let server: TestServer;
 let root: IssuedCertificate;
 let line: IssuedCertificate;
 let groupId: string;
+let authority: TestAuthority;
+let referringId: string;
 let webhook: { readonly url: string; readonly server: HttpServer };
 beforeAll(async () => {
   server = await startTestServer();
@@ -41,6 +45,8 @@ beforeAll(async () => {
   root = await issueCertificate({ commonName: 'Factory root', ca: true });
   line = await issueCertificate({ commonName: 'Line 4', issuer: root, ca: true, pathLength: 0 });
   groupId = (await enroll(server, 'group', { kind: 'signingCertificates', primary: root.pem, secondary: null })).id;
+  authority = await verifiedAuthority(server.hub);
+  referringId = (await enroll(server, 'group', { kind: 'caReferences', primary: 'factory', secondary: null })).id;
 });
 afterAll(async () => {
   webhook.server.close();
@@ -150,6 +156,18 @@ describe.concurrent.each(provisioningSuites('certificate'))('%s', (_suite, trans
     });
     await sendTelemetry(transport, state, { x509: 'true' }, leaf, line);
     expect(await lastAttempt(registrationId)).toMatchObject({ outcome: 'assigned', credential: 'x509', transport });
+  });
+
+  it.concurrent('finds its hub by a certificate of an authority that is verified here, which its group names', async ({
+    expect,
+  }) => {
+    const registrationId = `d-${randomUUID()}`;
+    const { certificate: cert, key } = await authority.issue(registrationId);
+    const state = await register(server, transport, new X509Security(registrationId, { cert, key }));
+    expect(state).toMatchObject({
+      ...{ assignedHub: server.ready.hostName, deviceId: registrationId, status: 'assigned' },
+      x509: { enrollmentGroupId: referringId },
+    });
   });
 
   const day = 86_400_000;

@@ -3,6 +3,7 @@ import { LIMITS } from '@viaduct/contracts';
 import fc from 'fast-check';
 import { generate, type IConnectPacket, type Packet, parser } from 'mqtt-packet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { REGISTRATION_RATES, RegistrationThrottle } from '../../core/registration/registration-throttle.ts';
 import { enroll, keyCaller, type TemporaryProvisioning, temporaryProvisioning } from '../../temporary-provisioning.ts';
 import { MqttProvisioning } from './mqtt-provisioning.ts';
 
@@ -12,6 +13,8 @@ const faults: unknown[] = [];
 beforeAll(async () => {
   p = await temporaryProvisioning();
   await enroll(p);
+  // What is tried here asks more often than a device should.
+  Object.assign(p, { registrationThrottle: new RegistrationThrottle(p, REGISTRATION_RATES.relaxed) });
   gateway = new MqttProvisioning(p, { onFault: (error) => faults.push(error) });
 });
 afterAll(async () => {
@@ -70,10 +73,19 @@ async function connectPacket(registrationId: string, keepalive = 60): Promise<IC
 const ANSWERS = '$dps/registrations/res/#';
 const SUBSCRIBE: Packet = { cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: ANSWERS, qos: 1 }] };
 const PING: Packet = { cmd: 'pingreq' };
-const lookup = (messageId: number): Packet => ({
-  ...{ cmd: 'publish', topic: `$dps/registrations/GET/iotdps-get-registration/?$rid=${messageId}`, payload: '' },
-  ...{ qos: 1, messageId, dup: false, retain: false },
+const request = (topic: string, messageId: number): Packet => ({
+  ...{
+    cmd: 'publish',
+    topic: `$dps/registrations/${topic}`,
+    payload: '',
+    qos: 1,
+    messageId,
+    dup: false,
+    retain: false,
+  },
 });
+const lookup = (id: number) => request(`GET/iotdps-get-registration/?$rid=${id}`, id);
+const register = (id: number, more = '') => request(`PUT/iotdps-register/?$rid=${id}${more}`, id);
 const until = (condition: () => boolean) => expect.poll(condition, { timeout: 5_000, interval: 5 }).toBe(true);
 
 async function connected(registrationId: string, options: { keepalive?: number; reads?: boolean } = {}) {
@@ -107,6 +119,38 @@ describe('MqttProvisioning', () => {
     const topics = device.received.flatMap((packet) => (packet.cmd === 'publish' ? [packet.topic] : []));
     expect(topics).toEqual(ids.map((id) => `$dps/registrations/res/404/?$rid=${id}`));
     expect(device.far.isPaused()).toBe(false);
+    device.far.destroy();
+  });
+
+  it('joins what is under way, and begins anew when it is asked to', async () => {
+    const { hubClient } = p;
+    let goOn = () => {};
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    p.hubClient = (hub) => {
+      const client = hubClient(hub);
+      return {
+        find: (...asked) => client.find(...asked),
+        remove: (...asked) => client.remove(...asked),
+        setStatus: (...asked) => client.setStatus(...asked),
+        measureLatency: (...asked) => client.measureLatency(...asked),
+        createOrRefresh: async (...asked) => {
+          await held;
+          return client.createOrRefresh(...asked);
+        },
+      };
+    };
+    const device = await connected('again');
+    device.say(SUBSCRIBE, register(1), register(2), register(3, '&forceRegistration=true'));
+    await until(() => device.count('publish') === 3);
+    const [first, joined, anew] = device.received.flatMap((packet) =>
+      packet.cmd === 'publish' ? [JSON.parse(packet.payload.toString()).operationId] : [],
+    );
+    expect(joined).toBe(first);
+    expect(anew).not.toBe(first);
+    p.hubClient = hubClient;
+    goOn();
     device.far.destroy();
   });
 
