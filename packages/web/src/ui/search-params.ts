@@ -117,11 +117,20 @@ export function enrollmentSearch(raw: Raw): {
   return { edit: flag(raw.edit), device: text(raw.device), client: text(raw.client) };
 }
 
+/** Of an enrolment by both its parts. */
 export function attemptsSearch(raw: Raw): {
   outcome?: AttemptOutcome | undefined;
   registrationId?: string | undefined;
+  kind?: EnrollmentKindName | undefined;
+  enrollmentId?: string | undefined;
 } {
-  return { outcome: oneOf(ATTEMPT_OUTCOMES, raw.outcome), registrationId: text(raw.registrationId) };
+  const enrollmentId = text(raw.enrollmentId);
+  return {
+    outcome: oneOf(ATTEMPT_OUTCOMES, raw.outcome),
+    registrationId: text(raw.registrationId),
+    kind: enrollmentId === undefined ? undefined : (oneOf(ENROLLMENT_KINDS, raw.kind) ?? 'group'),
+    enrollmentId,
+  };
 }
 
 export function linkedHubsSearch(raw: Raw): { add?: boolean | undefined } {

@@ -94,7 +94,7 @@ function Step({ attempt }: { readonly attempt: AttemptView }) {
           {...BUTTON}
           to="/enrollments/new"
           search={{ kind: 'individual', id: step.registrationId }}
-          aria-label={`Let ${step.registrationId} in`}
+          aria-label={`Let it in…: ${step.registrationId}`}
         >
           Let it in…
         </ButtonLink>

@@ -1,6 +1,6 @@
 import { Button, Select, Skeleton, Stack, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { IconDoorEnter, IconSearch } from '@tabler/icons-react';
+import { IconDoorEnter, IconSearch, IconX } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { ATTEMPT_OUTCOMES } from '@viaduct/contracts';
@@ -25,10 +25,10 @@ const SEARCH_DELAY_MS = 200;
 export function AttemptsPage() {
   usePageTitle('Attempts');
   useFleetStream({ attempts: true });
-  const { outcome, registrationId } = route.useSearch();
-  const attempts = useInfiniteQuery(attemptsQuery({ outcome, registrationId }));
+  const filter = route.useSearch();
+  const attempts = useInfiniteQuery(attemptsQuery(filter));
   const items = attempts.data?.pages.flatMap((page) => page.items) ?? [];
-  const isFiltered = outcome !== undefined || registrationId !== undefined;
+  const isFiltered = Object.values(filter).some((value) => value !== undefined);
   return (
     <Stack gap="md">
       <PageHead
@@ -50,7 +50,7 @@ export function AttemptsPage() {
 }
 
 function Filters() {
-  const { outcome, registrationId } = route.useSearch();
+  const { outcome, registrationId, enrollmentId } = route.useSearch();
   const navigate = route.useNavigate();
   const [typed, setTyped] = useState(registrationId ?? '');
   const apply = useDebouncedCallback((text: string) => {
@@ -82,6 +82,20 @@ function Filters() {
           void navigate({ replace: true, search: (old) => ({ ...old, outcome: chosen }) });
         }}
       />
+      {enrollmentId !== undefined && (
+        <Button
+          size="xs"
+          variant="default"
+          rightSection={<IconX size={14} />}
+          aria-label={`Only by ${enrollmentId}: show those of all`}
+          onClick={() => {
+            const all = { kind: undefined, enrollmentId: undefined };
+            void navigate({ replace: true, search: (old) => ({ ...old, ...all }) });
+          }}
+        >
+          Only by {enrollmentId}
+        </Button>
+      )}
     </div>
   );
 }

@@ -47,6 +47,7 @@ describe('nextStep', () => {
     expect(stepOf({ ...nobody, code: 'enrollment.notFound' })).toEqual({ kind: 'enroll', registrationId: 'dev1' });
     expect(stepOf({ code: 'enrollment.disabled' })).toMatchObject({ text: 'Enable the enrolment' });
     expect(stepOf({})).toMatchObject({ kind: 'showEnrollment', text: 'Show the keys' });
+    expect(stepOf(nobody)).toEqual({ kind: 'enroll', registrationId: 'dev1' });
     expect(stepOf({ ...nobody, code: 'credential.certificateUntrusted' })).toEqual({ kind: 'certificates' });
     expect(stepOf({ code: 'linkedHub.unreachable', outcome: 'failed' })).toEqual({ kind: 'hubs' });
     expect(stepOf({ ...nobody, code: 'provisioning.scopeUnknown' })).toEqual({ kind: 'setUp' });

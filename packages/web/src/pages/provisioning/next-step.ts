@@ -22,7 +22,10 @@ export function nextStep(attempt: AttemptView): NextStep | undefined {
   }
   switch (code) {
     case 'enrollment.notFound':
-      return registrationId === null ? undefined : { kind: 'enroll', registrationId };
+      return enrolling(registrationId);
+    case 'credential.signatureMismatch':
+      // Of none of the groups: then it may be meant to have an enrolment of its own.
+      return enrollment === null ? enrolling(registrationId) : shown(enrollment, 'Show the keys');
     case 'enrollment.disabled':
       return shown(enrollment, 'Enable the enrolment');
     case 'credential.certificateUntrusted':
@@ -36,16 +39,14 @@ export function nextStep(attempt: AttemptView): NextStep | undefined {
     case 'provisioning.scopeUnknown':
       return { kind: 'setUp' };
     default:
-      return shown(enrollment, stepText(code));
+      return shown(enrollment, code?.startsWith('allocation.') ? 'Show the webhook' : 'Show the enrolment');
   }
+}
+
+function enrolling(registrationId: string | null): NextStep | undefined {
+  return registrationId === null ? undefined : { kind: 'enroll', registrationId };
 }
 
 function shown(enrollment: AttemptView['enrollment'], text: string): NextStep | undefined {
   return enrollment === null ? undefined : { kind: 'showEnrollment', enrollment, text };
-}
-
-function stepText(code: AttemptView['code']): string {
-  if (code === 'credential.signatureMismatch') return 'Show the keys';
-  if (code?.startsWith('allocation.')) return 'Show the webhook';
-  return 'Show the enrolment';
 }
