@@ -93,6 +93,16 @@ describe.skipIf(!hasSwtpm).each(TRANSPORTS)('%s', (suite, Transport, isRefusal) 
     expect(told[1]?.body).toEqual({ from: 'power-on again' });
   });
 
+  it('tpm: is let in again after it was cleared, with another storage root key', async () => {
+    const before = await storageRootKeyOf(tpm.securityClient(registrationId));
+    await tpm.clear();
+    const security = tpm.securityClient(registrationId);
+    expect(await storageRootKeyOf(security)).not.toEqual(before);
+    await says(security, assignmentIn(await register(security)), '{"from":"a cleared TPM"}');
+    const told = await tap.telemetryOf({ deviceId: registrationId }, 3);
+    expect(told[2]?.body).toEqual({ from: 'a cleared TPM' });
+  });
+
   it('tpm: is refused when another endorsement key is enrolled, and the operator reads why', async () => {
     const other = await startSwtpm();
     closing.push(() => other.close());
@@ -123,6 +133,10 @@ async function enrol(registrationId: string, endorsementKey: Buffer): Promise<vo
 
 async function endorsementKeyOf(security: TpmSecurityClient): Promise<Buffer> {
   return (await promisify(security.getEndorsementKey.bind(security))()) as Buffer;
+}
+
+async function storageRootKeyOf(security: TpmSecurityClient): Promise<Buffer> {
+  return (await promisify(security.getStorageRootKey.bind(security))()) as Buffer;
 }
 
 async function hubKeyOf(deviceId: string): Promise<string> {

@@ -100,7 +100,7 @@ export type AttestationView =
       readonly primary: AuthorityReference;
       readonly secondary: AuthorityReference | null;
     }
-  /** Base64 of TPM2B_PUBLIC; the storage root key is null until the device came. */
+  /** Base64 of TPM2B_PUBLIC; the storage root key is null where any may come. */
   | { readonly kind: 'tpm'; readonly endorsementKey: string; readonly storageRootKey: string | null };
 
 export interface CertificateView {

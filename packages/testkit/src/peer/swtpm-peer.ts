@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -18,11 +19,16 @@ export interface SwtpmPeer {
   readonly port: number;
   /** The official security client, unchanged, at this TPM. */
   securityClient(registrationId: string): TpmSecurityClient;
+  /** As its owner may: all that it was given is gone and its storage root key is another; its endorsement key stays. */
+  clear(): Promise<void>;
   powerOff(): Promise<void>;
   powerOn(): Promise<void>;
   /** Ends it and removes its folder. */
   close(): Promise<void>;
 }
+
+/** TPM2_Clear with the lockout hierarchy's empty password. Source: TPM 2.0 Part 3 §24.6 */
+const CLEAR = Buffer.from('8002 0000001b 00000126 4000000a 00000009 40000009 0000 00 0000'.replaceAll(' ', ''), 'hex');
 
 type Answer<Value> = (error: Error | null, value: Value) => void;
 type Private = { readonly buffer: Buffer };
@@ -81,6 +87,10 @@ export async function startSwtpm(): Promise<SwtpmPeer> {
   return {
     ...{ address, port: door.port, powerOff },
     securityClient: (registrationId) => new TpmSecurityClient(registrationId, new TellingTpm(true, address, door.port)),
+    clear: async () => {
+      const response = await door.execute(CLEAR);
+      assert.equal(response.readUInt32BE(6), 0, 'the response code of TPM2_Clear');
+    },
     powerOn: async () => {
       tpm = await run();
     },

@@ -44,6 +44,16 @@ export class TpmSimulatorDoor {
     return made;
   }
 
+  /** One command of whoever asks, in turn. Rejects where the TPM is off. */
+  execute(command: Buffer): Promise<Buffer> {
+    const turn = this.#turn.then(async () => {
+      this.#tpm ??= await RawTpm.connect(this.#target);
+      return this.#tpm.execute(command);
+    });
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
   /** The TPM goes off. */
   hangUp(): void {
     this.#tpm?.close();
@@ -85,19 +95,16 @@ export class TpmSimulatorDoor {
     if (bytes.length < COMMAND_HEADER_BYTES) return bytes;
     const end = COMMAND_HEADER_BYTES + bytes.readUInt32BE(5);
     if (bytes.length < end) return bytes;
-    this.#execute(socket, bytes.subarray(COMMAND_HEADER_BYTES, end));
+    this.#onCommand(socket, bytes.subarray(COMMAND_HEADER_BYTES, end));
     return this.#onCommandBytes(socket, bytes.subarray(end));
   }
 
-  #execute(socket: Socket, command: Buffer): void {
-    this.#turn = this.#turn
-      .then(async () => {
-        this.#tpm ??= await RawTpm.connect(this.#target);
-        const response = await this.#tpm.execute(command);
-        socket.write(Buffer.concat([integers(response.length), response, integers(0)]));
-      })
+  #onCommand(socket: Socket, command: Buffer): void {
+    this.execute(command).then(
+      (response) => socket.write(Buffer.concat([integers(response.length), response, integers(0)])),
       // A client at a TPM without power hears nothing more.
-      .catch(() => socket.end());
+      () => socket.end(),
+    );
   }
 }
 
