@@ -196,6 +196,15 @@ describe.skipIf(!lowPorts)('viaduct provision device', () => {
     expect((await cli('provision', 'attempts', '--top', '1')).out).toMatch(/refused +nobody/);
   });
 
+  it('is done by a whole simulated fleet before it speaks', async () => {
+    await json('enrollment', 'add', 'sims', '--group');
+    const fleet = ['simulate', '--devices', '60', '--provision-group', 'sims', '--prefix', 'psim-'];
+    const { sent, acknowledged } = await json(...fleet, '--rate', '2', '--duration', '1', '--cleanup');
+    expect(acknowledged).toBe(sent);
+    expect(sent).toBeGreaterThan(60);
+    expect(await json('enrollment', 'registrations', 'sims')).toHaveLength(60);
+  });
+
   it('is seen by whoever follows the attempts', async () => {
     const stop = new AbortController();
     const seen = run(

@@ -7,6 +7,7 @@ import type { Output } from '../output.ts';
 import { readNumber } from '../read-json.ts';
 import { addDevice, connectionStringOf, type DeviceIdentity, getDevice, removeDevice } from '../registry.ts';
 import { readCa } from '../rest-client.ts';
+import { resolveProvisioning } from '../server-address.ts';
 import type { Connect, DeviceCredential } from '../simulate/device-connection.ts';
 import { Fleet } from '../simulate/fleet.ts';
 
@@ -15,6 +16,7 @@ interface Options extends CommonOptions {
   readonly rate: string;
   readonly duration?: string;
   readonly prefix: string;
+  readonly provisionGroup?: string;
   readonly cleanup?: boolean;
 }
 
@@ -32,11 +34,14 @@ export function simulate(context: CliContext): Command {
     .option('--rate <r>', 'messages per second of each device', '1')
     .option('--duration <seconds>', 'end after this time')
     .option('--prefix <text>', 'beginning of their ids', 'sim-')
+    .option('--provision-group <id>', 'they find their hub by provisioning first, with keys of this group')
     .option('--cleanup', 'remove the devices at the end')
     .action((options: Options) => {
       const plan = readPlan(options);
       return onServer(context, options, async (server) => {
-        const credentials = await register(server, plan);
+        const credentials = await (options.provisionGroup === undefined
+          ? register(server, plan)
+          : provision(context, server, options, plan));
         const stop = stopAfter(context.stop, plan.durationSeconds);
         try {
           await run(context, server, plan, credentials, stop);
@@ -76,6 +81,17 @@ async function register({ address, rest, output }: ServerWork, { deviceIds }: Pl
   });
   await output.waiting(`registering ${deviceIds.length} devices`, work);
   return credentials;
+}
+
+async function provision(
+  { env }: CliContext,
+  { output }: ServerWork,
+  { provisionGroup = '', ...options }: Options,
+  { deviceIds }: Plan,
+): Promise<DeviceCredential[]> {
+  const { provisionFleet } = await import('../simulate/provision-fleet.ts');
+  const work = provisionFleet(await resolveProvisioning(options, env), provisionGroup, deviceIds);
+  return output.waiting(`provisioning ${deviceIds.length} devices`, work);
 }
 
 async function findOrAdd(rest: ServerWork['rest'], deviceId: string): Promise<DeviceIdentity> {
