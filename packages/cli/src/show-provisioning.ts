@@ -51,8 +51,9 @@ function timeText({ time }: ProvisioningAttempt): string {
   return new Date(time).toISOString();
 }
 
-function whyText({ outcome, message, deviceId, assignedHub, substatus, durationMs }: ProvisioningAttempt): string {
-  if (outcome !== 'assigned') return message ?? '';
+function whyText(attempt: ProvisioningAttempt): string {
+  const { outcome, code, message, deviceId, assignedHub, substatus, durationMs } = attempt;
+  if (outcome !== 'assigned') return [message, code === null ? null : `(${code})`].filter(Boolean).join(' ');
   const took = durationMs === null ? '' : ` in ${durationMs} ms`;
   return `${deviceId} at ${assignedHub}${substatus === null ? '' : ` (${substatus})`}${took}`;
 }
