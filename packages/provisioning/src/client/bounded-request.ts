@@ -24,6 +24,13 @@ export interface Answer {
 /** Why there is no answer, in words for the operator. */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
+  /** Whether the peer took longer than it was given. */
+  readonly isTimeout: boolean;
+
+  constructor(message: string, options: ErrorOptions & { readonly isTimeout?: boolean } = {}) {
+    super(message, options);
+    this.isTimeout = options.isTimeout ?? false;
+  }
 }
 
 /** Connections are kept open between requests. `ca`: PEM, where the machine does not trust the peer by itself. */
@@ -53,7 +60,7 @@ export async function sendBounded(outgoing: OutgoingRequest): Promise<Answer> {
     const words = timeout.aborted
       ? `${url.host} did not answer within ${timeoutMs / 1_000} s`
       : (connectFailure(url.host, error)?.message ?? `${url.host} cannot be reached: ${messageOf(error)}`);
-    throw new NoAnswer(words, { cause: error });
+    throw new NoAnswer(words, { cause: error, isTimeout: timeout.aborted });
   }
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { HubError } from '@viaduct/contracts';
 import { createDevice, type DeviceInput, deleteDevice, getDevice, getTwin, type Hub, updateDevice } from '@viaduct/hub';
 import type { DeviceAuthentication, FoundDevice, HubClient, HubDevice } from '../core/ports.ts';
@@ -28,8 +29,20 @@ export class LocalHubClient implements HubClient {
     } catch (thrown) {
       if (!(thrown instanceof HubError && thrown.code === 'device.exists')) throw thrown;
     }
-    await updateDevice(this.#hub, { deviceId }, { authentication });
+    // What is the same is not written: a back end that is about to change the device keeps its etag.
+    if (!(await this.#isKnown(deviceId, device.authentication)))
+      await updateDevice(this.#hub, { deviceId }, { authentication });
     return 'refreshed';
+  }
+
+  async #isKnown(deviceId: string, authentication: DeviceAuthentication): Promise<boolean> {
+    const { type, symmetricKey, x509Thumbprint } = (await getDevice(this.#hub, { deviceId })).authentication;
+    const input = authenticationInput(authentication);
+    return (
+      type === input.type &&
+      isDeepStrictEqual(symmetricKey, input.symmetricKey ?? NO_KEYS) &&
+      isDeepStrictEqual(x509Thumbprint, input.x509Thumbprint ?? NO_THUMBPRINTS)
+    );
   }
 
   async remove(deviceId: string): Promise<void> {
@@ -45,6 +58,9 @@ export class LocalHubClient implements HubClient {
     return 0;
   }
 }
+
+const NO_KEYS = { primaryKey: null, secondaryKey: null };
+const NO_THUMBPRINTS = { primaryThumbprint: null, secondaryThumbprint: null };
 
 /** Undefined when there is no such device. */
 async function ifThere<T>(ask: () => Promise<T>): Promise<T | undefined> {

@@ -6,6 +6,8 @@ import { type Answer, agentFor, excerpt, NoAnswer, type OutgoingRequest, sendBou
 
 const API_VERSION = '2021-04-12';
 const TOKEN_SECONDS = 300;
+/** For so long a hub that did not answer in time is not asked: those who wait for it must not keep others from their hubs. */
+const SILENT_MS = 10_000;
 /** A device with its twin has 32 KiB of desired properties and 8 of tags at most; reported ones come along. */
 const ANSWER_BYTES_MAX = 262_144;
 
@@ -21,6 +23,7 @@ export class RemoteHubClient implements HubClient {
   readonly #key: string;
   readonly #host: string;
   readonly #agent: Agent;
+  #silentUntil = 0;
 
   /** @throws HubError linkedHub.invalid */
   constructor(p: TellsTime, { hostName, connectionString, caPem }: LinkedHubRecord) {
@@ -135,6 +138,7 @@ export class RemoteHubClient implements HubClient {
     outgoing: Pick<OutgoingRequest, 'url' | 'method' | 'headers' | 'body'>,
     signal: AbortSignal,
   ): Promise<Answer> {
+    if (this.#p.clock.now() < this.#silentUntil) throw silent(this.#host);
     try {
       return await sendBounded({
         ...outgoing,
@@ -145,6 +149,7 @@ export class RemoteHubClient implements HubClient {
       });
     } catch (cause) {
       if (!(cause instanceof NoAnswer)) throw cause;
+      if (cause.isTimeout) this.#silentUntil = this.#p.clock.now() + SILENT_MS;
       throw new HubError('linkedHub.unreachable', cause.message, { cause });
     }
   }
@@ -169,6 +174,10 @@ export class RemoteHubClient implements HubClient {
   #refused(status: number, text: string): HubError {
     return new HubError('linkedHub.refused', `${this.#host} answered ${status}${excerpt(text)}`);
   }
+}
+
+function silent(host: string): HubError {
+  return new HubError('linkedHub.unreachable', `${host} did not answer a moment ago`);
 }
 
 const ANY_VERSION = { 'if-match': '*' };

@@ -57,7 +57,11 @@ export async function registerDevice(
   const pending = pendingOf(p, caller, request, known, issued);
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
     const before = await p.registrations.find(known.registrationId);
-    if (before?.pending && request.forceRegistration !== true && asksForTheSame(before.pending, pending)) return before;
+    if (before?.pending && request.forceRegistration !== true && asksForTheSame(before.pending, pending)) {
+      // Once more, for what could not be read or written before may be well again.
+      p.assignments.begin(before.registrationId);
+      return before;
+    }
     if (before === undefined) await requireRoom(p);
     const record: RegistrationRecord = { ...begun(p, known, before), status: 'assigning', pending };
     if (!(await p.registrations.save(record, before?.etag))) continue;
