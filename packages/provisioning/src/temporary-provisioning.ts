@@ -21,7 +21,7 @@ export const HUB_A = 'myhub.example.net';
 export const HUB_B = 'other.example.net';
 export const GROUP_KEY = Buffer.from(Array.from({ length: 32 }, (_, i) => i)).toString('base64');
 
-type Changeable = 'registrations' | 'hubClient' | 'allocationWebhook' | 'issuer' | 'latencies';
+type Changeable = 'registrations' | 'hubClient' | 'allocationWebhook' | 'issuer' | 'latencies' | 'registrationThrottle';
 
 /** Real provisioning without gateways, for tests: a store and two hubs in folders that go when it closes. Tests may change its parts. */
 export interface TemporaryProvisioning extends Omit<Provisioning, Changeable> {
@@ -30,6 +30,7 @@ export interface TemporaryProvisioning extends Omit<Provisioning, Changeable> {
   allocationWebhook: Provisioning['allocationWebhook'];
   issuer: Provisioning['issuer'];
   latencies: Provisioning['latencies'];
+  registrationThrottle: RegistrationThrottle;
   readonly clock: Clock & { advance(seconds: number): void };
   readonly hubs: Readonly<Record<string, TemporaryHub>>;
   readonly faults: unknown[];
@@ -55,10 +56,7 @@ export async function temporaryProvisioning(): Promise<TemporaryProvisioning> {
   const attempts = await AttemptBook.open(store.attempts, clock, onFault);
   const parts = {
     ...{ clock, random, hostNames, policies, certificates, authorities, attempts, retryAfterSeconds: 1 },
-    registrationThrottle: new RegistrationThrottle(
-      { clock },
-      { ...REGISTRATION_RATES.relaxed, poll: { perSecond: 0.5, burst: 5 } },
-    ),
+    registrationThrottle: new RegistrationThrottle({ clock }, REGISTRATION_RATES.relaxed),
     ...{ settings, enrollments, registrations, linkedHubs, credentialPolicies, secret },
     hubClient: ({ hostName }: LinkedHubRecord): HubClient => clients[hostName] as HubClient,
     allocationWebhook: { ask: () => Promise.reject(new Error('no test asked for a webhook')) },

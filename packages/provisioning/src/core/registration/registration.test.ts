@@ -1,5 +1,6 @@
 import { HubError } from '@viaduct/contracts';
 import { createDevice, deleteDevice, getTwin, patchTwin } from '@viaduct/hub';
+import { issueCertificate } from '@viaduct/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RecordingSession } from '../../../../hub/src/temporary-hub.ts';
 import {
@@ -19,6 +20,10 @@ import type { EnrollmentRecord, HubClient, RegistrationRecord } from '../ports.t
 import { getOperation, getRegistrationState } from './get-registration.ts';
 import type { RegistrationRequest } from './register.ts';
 import { registerDevice } from './register-device.ts';
+import { REGISTRATION_RATES, RegistrationThrottle } from './registration-throttle.ts';
+
+/** What the hub's clock of a test shows lies between. */
+const VALID = { validFrom: Date.UTC(2029, 0, 1), validTo: Date.UTC(2031, 0, 1) };
 
 let p: TemporaryProvisioning;
 
@@ -171,6 +176,81 @@ describe('registerDevice', () => {
     const record = await register('dev1');
     expect(record).toMatchObject({ status: 'failed', refusal: { code: 'linkedHub.unreachable' } });
     expect(record.refusal?.message).toContain('0.05 s');
+  });
+});
+
+describe('devices that ask too often', () => {
+  it('are told to wait, each for its own polls and all for registrations, and are let in again', async () => {
+    await enroll(p);
+    const rates = { register: { perSecond: 0.5, burst: 2 }, poll: REGISTRATION_RATES.strict.poll };
+    p.registrationThrottle = new RegistrationThrottle(p, rates);
+    const [one, two] = [await keyCaller(p, 'dev1'), await keyCaller(p, 'dev2')];
+    const { operationId } = await registerDevice(p, one, {});
+    const other = await registerDevice(p, two, {});
+    const limited = { code: 'registration.limitReached' };
+    await expect(registerDevice(p, one, { payload: 1 })).rejects.toMatchObject(limited);
+    for (let i = 0; i < 5; i++) await getOperation(p, one, operationId);
+    await expect(getOperation(p, one, operationId)).rejects.toMatchObject(limited);
+    await getOperation(p, two, other.operationId);
+    // Strangers take nobody's share.
+    await expect(registerDevice(p, { ...two, idScope: 'x' }, {})).rejects.toMatchObject({
+      code: 'provisioning.scopeUnknown',
+    });
+    p.clock.advance(2);
+    await getOperation(p, one, operationId);
+    await registerDevice(p, one, { payload: 1 });
+    await expect(registerDevice(p, one, { payload: 2 })).rejects.toMatchObject(limited);
+    await settled(p, 'dev1');
+  });
+});
+
+describe('a device with a certificate', () => {
+  it('is known to its hub by that, and by the new one when it comes with a new one', async () => {
+    const thumbprints: (string | null | undefined)[] = [];
+    for (const serial of [1, 2]) {
+      const { pem, certificate: leaf } = await issueCertificate({ commonName: `dev${serial}`, ...VALID });
+      const attestation = { kind: 'clientCertificates', primary: pem, secondary: null } as const;
+      await p.enrollments.remove('individual', 'dev1', undefined);
+      await enroll(p, { kind: 'individual', id: 'dev1', attestation });
+      const certificate = { leaf, intermediates: [], isResumed: false };
+      await registerDevice(p, await keyCaller(p, 'dev1', { credential: { token: undefined, certificate } }), {});
+      expect(await settled(p, 'dev1')).toMatchObject({
+        status: 'assigned',
+        certificate: { subjectName: `CN=dev${serial}` },
+      });
+      const entry = await p.hubs[HUB_A]?.registry.find({ deviceId: 'dev1' });
+      expect(entry?.authentication.type).toBe('selfSigned');
+      expect(entry?.authentication.x509Thumbprint.primaryThumbprint).toBe(leaf.fingerprint256.replaceAll(':', ''));
+      thumbprints.push(entry?.authentication.x509Thumbprint.primaryThumbprint);
+    }
+    expect(new Set(thumbprints).size).toBe(2);
+  });
+
+  it('that was issued on its request is let in by the authority here, and by its thumbprint elsewhere', async () => {
+    await linkOther(p);
+    const asked: unknown[] = [];
+    const issued = { chain: ['bGVhZg==', 'cm9vdA=='], thumbprint: 'AB'.repeat(32), notAfter: 0 };
+    p.issuer = {
+      ...p.issuer,
+      async issue(request) {
+        asked.push(request);
+        return issued;
+      },
+    };
+    const enrollment = await enroll(p, { ...onlyHub(HUB_A), credentialPolicyName: 'default' });
+    const record = await register('dev1', { csr: 'MII=' });
+    expect(record.issuedCertificateChain).toEqual(issued.chain);
+    expect(asked).toEqual([{ policyName: 'default', commonName: 'dev1', deviceId: 'dev1', csr: 'MII=' }]);
+    const authenticationAt = async (name: string) =>
+      (await p.hubs[name]?.registry.find({ deviceId: 'dev1' }))?.authentication;
+    expect((await authenticationAt(HUB_A))?.type).toBe('certificateAuthority');
+    const moved = await changeEnrollment(p, enrollment, onlyHub(HUB_B));
+    await register('dev1', { csr: 'MII=' });
+    expect((await authenticationAt(HUB_B))?.x509Thumbprint.primaryThumbprint).toBe(issued.thumbprint);
+    await changeEnrollment(p, moved, { credentialPolicyName: null });
+    await expect(registerDevice(p, await keyCaller(p, 'dev1'), { csr: 'MII=' })).rejects.toMatchObject({
+      code: 'csr.invalid',
+    });
   });
 });
 
