@@ -17,7 +17,7 @@ export interface RegistrationConnect {
  *     {idScope}/registrations/{registrationId}/api-version=2019-03-31[&ClientVersion=…]      as SDKs write it
  *     {idScope}/registrations/{registrationId}/?api-version=…                                as the hub has it
  */
-const USER_NAME = /^([^/]+)\/registrations\/([^/]+)(?:\/\??(.*))?$/is;
+const USER_NAME = /^([^/]+)\/registrations\/([^/?]+)(?:\/\??(.*))?$/is;
 
 /**
  * Whether a user name is for provisioning, and not of module `…` of the hub's device `registrations`: an id scope has no dots, as host

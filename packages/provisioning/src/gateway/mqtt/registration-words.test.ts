@@ -24,6 +24,7 @@ describe('isRegistrationUser', () => {
     ['localhost/registrations/m1/?api-version=2021-04-12', false],
     ['LOCALHOST/registrations/m1/?api-version=2021-04-12', false],
     ['hub.example/dev1/?api-version=2021-04-12', false],
+    ['edge/registrations/?api-version=2021-04-12', false],
     [undefined, false],
   ])('%s: %s', (userName, expected) => {
     expect(isRegistrationUser(userName, ['localhost', 'hub.example'])).toBe(expected);
