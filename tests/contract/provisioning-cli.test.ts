@@ -177,6 +177,34 @@ describe.skipIf(!lowPorts)('viaduct provision device', () => {
     expect((await cli('provision', 'policy', 'remove', 'short')).code).toBe(0);
   });
 
+  it('races another with the same registration id and another certificate: one of them is known at the hub, and told so', async () => {
+    const root = await issueCertificate({ commonName: 'Racing', ca: true });
+    const signer = join(directory, 'racing.pem');
+    await writeFile(signer, root.pem);
+    await json('enrollment', 'add', 'racing', '--group', '--signing-certificate', signer);
+    const racers = await Promise.all(
+      ['a', 'b'].map(async (name) => {
+        const leaf = await issueCertificate({ commonName: 'racer', issuer: root });
+        const [file, key] = [join(directory, `racer-${name}.pem`), join(directory, `racer-${name}.key`)];
+        await writeFile(file, leaf.pem);
+        await writeFile(key, leaf.keyPem);
+        const thumbprint = leaf.certificate.fingerprint256.replaceAll(':', '');
+        return { args: ['--certificate', file, '--private-key', key], thumbprint };
+      }),
+    );
+    const all = [...racers, ...racers].map(({ args }) => json('provision', 'device', 'racer', ...args));
+    for (const { deviceId, assignedHub } of await Promise.all(all)) {
+      expect([deviceId, assignedHub]).toEqual(['racer', server.address]);
+    }
+    const { authentication } = await getDevice(server.hub, { deviceId: 'racer' });
+    const { x509, status } = await json('provision', 'status', 'racer');
+    expect(status).toBe('assigned');
+    const known = x509.certificateInfo.sha256Thumbprint;
+    expect(racers.map(({ thumbprint }) => thumbprint)).toContain(known);
+    expect(authentication).toMatchObject({ type: 'selfSigned', x509Thumbprint: { primaryThumbprint: known } });
+    expect(await json('enrollment', 'registrations', 'racing')).toHaveLength(1);
+  });
+
   it('reads why it was turned away, and what to do, where the device itself learns little', async () => {
     await json('enrollment', 'add', 'lamp-1');
     const wrong = ['provision', 'device', 'lamp-1', '--key', Buffer.alloc(32).toString('base64')];

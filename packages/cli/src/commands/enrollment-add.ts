@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { type CliContext, type CommonOptions, onProvisioning, withServer } from '../context.ts';
 import { type EnrollmentOptions, enrollmentIn, kindOf, withEnrollment } from '../enrollment-options.ts';
-import { addEnrollment, getAttestation } from '../enrollments.ts';
+import { type Attestation, addEnrollment, getAttestation } from '../enrollments.ts';
 import { enrollmentFacts } from '../show-enrollment.ts';
 
 type Options = CommonOptions & EnrollmentOptions & { readonly disabled?: boolean };
@@ -21,8 +21,12 @@ export function enrollmentAdd(context: CliContext): Command {
         });
         const attestation = await getAttestation(rest, kind, id);
         output.answer({ ...added, attestation }, () => enrollmentFacts(added, attestation));
-        const device = kind === 'group' ? 'REGISTRATION-ID --group-key KEY' : `${id} …`;
+        const device = kind === 'group' ? `REGISTRATION-ID ${howInGroup(id, attestation)}` : `${id} …`;
         output.note(`Id scope ${address.idScope ?? '…'}. Try it: viaduct provision device ${device}`);
       }),
     );
+}
+
+function howInGroup(id: string, { type }: Attestation): string {
+  return type === 'symmetricKey' ? `--group ${id}` : '--certificate FILE --private-key FILE';
 }
