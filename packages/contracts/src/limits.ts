@@ -520,6 +520,8 @@ export const LIMITS = {
   HUB_LATENCY_SECONDS: 60,
   /** Provisioning: devices whose polls are counted at a time; the longest silent are forgotten. Ours. */
   POLLING_DEVICES_REMEMBERED_MAX: 20_000,
+  /** Provisioning: addresses whose refusals are counted at a time: 200 at once and 2 a second of each are booked. Ours. */
+  REFUSED_ADDRESSES_REMEMBERED_MAX: 20_000,
   /** Provisioning: attempts that are kept for the operator; the oldest go. Ours. */
   ATTEMPTS_MAX: 10_000,
   /** Provisioning: attempts that wait to be written. Ours. */

@@ -28,7 +28,7 @@ export class ProvisioningMetrics {
       counter(
         'viaduct_registration_attempts_total',
         'Attempts of devices to be provisioned since the start, by outcome.',
-        [...this.#counts].map(([outcome, value]) => ({ labels: { outcome }, value })),
+        [...this.#counts].map(([outcome, value]) => ({ labels: { outcome }, value: value + this.#unbooked(outcome) })),
       ),
       counter(
         'viaduct_registration_seconds_total',
@@ -40,6 +40,11 @@ export class ProvisioningMetrics {
 
   close(): void {
     this.#stopCounting();
+  }
+
+  /** A flood from one address is not booked one by one. */
+  #unbooked(outcome: AttemptRecord['outcome']): number {
+    return outcome === 'refused' ? this.#provisioning.attempts.unbooked : 0;
   }
 
   #count({ outcome, durationMs }: AttemptRecord): void {

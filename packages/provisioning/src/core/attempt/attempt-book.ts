@@ -1,13 +1,16 @@
 import { LIMITS, plainAddress } from '@viaduct/contracts';
-import { type Clock, type OnFault, RepeatingTask } from '@viaduct/hub';
+import { type Clock, type OnFault, type Rate, RepeatingTask } from '@viaduct/hub';
 import type { AttemptRecord, AttemptStore, NewAttempt } from '../ports.ts';
 import { isRegistrationId } from '../registration/registration-id.ts';
+import { RecentBuckets } from './recent-buckets.ts';
 
 export type AttemptListener = (attempt: AttemptRecord) => void;
 
 /** How long an attempt may wait in memory before it is written. */
 const SAVE_MS = 1_000;
 const SAVED_AT_ONCE_MAX = 256;
+/** Of one address. */
+const REFUSALS_BOOKED: Rate = { perSecond: 2, burst: 200 };
 
 /**
  * Who asked to be provisioned, and what became of it: for the operator who asks why a device does not come in.
@@ -18,6 +21,7 @@ const SAVED_AT_ONCE_MAX = 256;
  *  1. `record` never waits and never throws: gateways call it while they turn somebody away.
  *  2. Memory holds at most LIMITS.ATTEMPTS_UNSAVED_MAX; in a flood the oldest go, unwritten if need be.
  *  3. Ids count up by one, across restarts.
+ *  4. One address has so many refusals booked and no more (REFUSALS_BOOKED), lest a stranger fill the book with itself: the rest is counted.
  */
 export class AttemptBook {
   readonly #store: AttemptStore;
@@ -26,6 +30,8 @@ export class AttemptBook {
   readonly #listeners = new Set<AttemptListener>();
   readonly #saving: RepeatingTask;
   #unsaved: AttemptRecord[] = [];
+  readonly #refusedFrom = new RecentBuckets(LIMITS.REFUSED_ADDRESSES_REMEMBERED_MAX);
+  #unbooked = 0;
   #lastId: number;
 
   private constructor(store: AttemptStore, clock: Clock, onFault: OnFault, lastId: number) {
@@ -40,8 +46,17 @@ export class AttemptBook {
     return new AttemptBook(store, clock, onFault, await store.lastId());
   }
 
+  /** Refusals that were one too many from their address, since the start. */
+  get unbooked(): number {
+    return this.#unbooked;
+  }
+
   record(attempt: NewAttempt): void {
-    const { registrationId, message, remoteAddress } = attempt;
+    const { registrationId, message, remoteAddress, outcome } = attempt;
+    if (outcome === 'refused' && !this.#takesRefusal(plainAddress(remoteAddress))) {
+      this.#unbooked++;
+      return;
+    }
     const record: AttemptRecord = {
       ...attempt,
       id: ++this.#lastId,
@@ -81,6 +96,13 @@ export class AttemptBook {
         return;
       }
     }
+  }
+
+  #takesRefusal(address: string): boolean {
+    const [bucket, now] = [this.#refusedFrom.get(address), this.#clock.now()];
+    if (bucket.waitMs(REFUSALS_BOOKED, 1, now) > 0) return false;
+    bucket.take(REFUSALS_BOOKED, 1, now);
+    return true;
   }
 
   async #saveSome(): Promise<void> {

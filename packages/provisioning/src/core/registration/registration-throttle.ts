@@ -1,5 +1,6 @@
 import { HubError, LIMITS } from '@viaduct/contracts';
 import { type Rate, type TellsTime, TokenBucket } from '@viaduct/hub';
+import { RecentBuckets } from '../attempt/recent-buckets.ts';
 
 /** How often devices may ask. */
 export interface RegistrationRates {
@@ -23,9 +24,8 @@ export class RegistrationThrottle {
   readonly #p: TellsTime;
   readonly #rates: RegistrationRates;
   readonly #registrations = new TokenBucket();
-  /** By registration id, lower case. Whom nobody remembers has a full bucket, so the older half may be forgotten. */
-  #younger = new Map<string, TokenBucket>();
-  #older = new Map<string, TokenBucket>();
+  /** By registration id, lower case. */
+  readonly #polls = new RecentBuckets(LIMITS.POLLING_DEVICES_REMEMBERED_MAX);
 
   constructor(p: TellsTime, rates: RegistrationRates) {
     this.#p = p;
@@ -39,7 +39,7 @@ export class RegistrationThrottle {
 
   /** @throws HubError registration.limitReached (retry) */
   takePoll(registrationId: string): void {
-    this.#take(this.#bucketOf(registrationId.toLowerCase()), this.#rates.poll, `polls of "${registrationId}"`);
+    this.#take(this.#polls.get(registrationId.toLowerCase()), this.#rates.poll, `polls of "${registrationId}"`);
   }
 
   #take(bucket: TokenBucket, rate: Rate, what: string): void {
@@ -50,17 +50,5 @@ export class RegistrationThrottle {
       throw new HubError('registration.limitReached', `${allowed}: again in ${Math.ceil(waitMs / 1_000)} s`);
     }
     bucket.take(rate, 1, now);
-  }
-
-  #bucketOf(id: string): TokenBucket {
-    const known = this.#younger.get(id);
-    if (known !== undefined) return known;
-    const bucket = this.#older.get(id) ?? new TokenBucket();
-    if (this.#younger.size >= LIMITS.POLLING_DEVICES_REMEMBERED_MAX / 2) {
-      this.#older = this.#younger;
-      this.#younger = new Map();
-    }
-    this.#younger.set(id, bucket);
-    return bucket;
   }
 }
