@@ -75,6 +75,9 @@ describe('viaduct enrollment', () => {
     expect(shown.out).toMatch(/group +Pumps/);
     expect(shown.out).not.toContain(primaryKey);
     expect((await cli('enrollment', 'show', 'Pumps', '--group', '--keys')).out).toContain(primaryKey);
+    for (const command of ['show', 'disable', 'remove']) {
+      expect((await cli('enrollment', command, 'Pumps')).err).toContain('but a group: add --group');
+    }
 
     await json('enrollment', 'update', 'Pumps', '--group', '--reprovision', 'reset', '--allocation', 'geoLatency');
     const changed = await json('enrollment', 'show', 'Pumps', '--group', '--keys');

@@ -1,4 +1,4 @@
-import { LIMITS } from '@viaduct/contracts';
+import { HubError, LIMITS } from '@viaduct/contracts';
 import type { RestClient } from './rest-client.ts';
 
 export type EnrollmentKind = 'individual' | 'group';
@@ -76,7 +76,34 @@ export async function addEnrollment(
 
 /** @throws HubError enrollment.notFound, enrollmentGroup.notFound */
 export async function getEnrollment(rest: RestClient, kind: EnrollmentKind, id: string): Promise<Enrollment> {
-  return (await rest.send({ method: 'GET', path: enrollmentPath(kind, id) })) as Enrollment;
+  const path = enrollmentPath(kind, id);
+  return (await sendToEnrollment(rest, kind, id, { method: 'GET', path })) as Enrollment;
+}
+
+/** People leave `--group` out: where nothing is found, they hear whether there is a group of that id. */
+async function sendToEnrollment(
+  rest: RestClient,
+  kind: EnrollmentKind,
+  id: string,
+  call: Parameters<RestClient['send']>[0],
+): Promise<unknown> {
+  try {
+    return await rest.send(call);
+  } catch (thrown) {
+    const isMissing = thrown instanceof HubError && thrown.code === 'enrollment.notFound';
+    if (kind === 'group' || !isMissing || !(await isGroup(rest, id))) throw thrown;
+    throw new HubError('enrollment.notFound', `there is no individual enrolment "${id}", but a group: add --group`);
+  }
+}
+
+async function isGroup(rest: RestClient, id: string): Promise<boolean> {
+  try {
+    await rest.send({ method: 'GET', path: enrollmentPath('group', id) });
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof HubError && thrown.code === 'enrollmentGroup.notFound') return false;
+    throw thrown;
+  }
 }
 
 /** With its keys, which `getEnrollment` leaves out. @throws HubError enrollment.notFound, enrollmentGroup.notFound */
@@ -114,7 +141,8 @@ export async function removeEnrollment(
   devices?: EnrollmentDevices,
 ): Promise<void> {
   const query = devices === undefined ? {} : { devices };
-  await rest.send({ method: 'DELETE', path: enrollmentPath(kind, id), anyVersion: true, query });
+  const path = enrollmentPath(kind, id);
+  await sendToEnrollment(rest, kind, id, { method: 'DELETE', path, anyVersion: true, query });
 }
 
 /** At most `top`, by a query of the service's language. @throws HubError argument.invalid */

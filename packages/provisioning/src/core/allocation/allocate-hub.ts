@@ -52,7 +52,7 @@ async function allowedHubs(p: Allocates, { iotHubs }: EnrollmentRecord): Promise
 }
 
 /** The hub of this server goes by each of its names. */
-export function isNamed({ hostNames }: KnowsItsNames, { hostName, kind }: LinkedHubRecord, name: string): boolean {
+function isNamed({ hostNames }: KnowsItsNames, { hostName, kind }: LinkedHubRecord, name: string): boolean {
   const wanted = name.toLowerCase();
   return wanted === hostName || (kind === 'local' && hostNames.includes(wanted));
 }

@@ -37,7 +37,7 @@ export async function askWebhook(
 }
 
 /** What the webhook is told. Keys are left out. Source: Azure DPS, "Custom allocation policies", webhook request. */
-export function webhookQuestion(
+function webhookQuestion(
   { record, pending, enrollment }: AllocationQuestion,
   allowed: readonly LinkedHubRecord[],
 ): JsonObject {

@@ -121,7 +121,7 @@ async function authenticateGroupToken(p: Authenticates, caller: RegistrationCall
   }
   throw new HubError(
     'credential.signatureMismatch',
-    `there is no individual enrolment "${caller.registrationId}", and the token is signed with a key derived from none of ${groups.length} groups`,
+    `there is no individual enrolment "${caller.registrationId}", and no group has a key that fits its token (${groups.length} tried)`,
   );
 }
 

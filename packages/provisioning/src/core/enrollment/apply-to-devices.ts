@@ -14,7 +14,7 @@ export const DEVICE_ACTIONS = ['disable', 'enable', 'delete'] as const;
 /** What becomes, at their hubs, of the devices that came by an enrolment. */
 export type DeviceAction = (typeof DEVICE_ACTIONS)[number];
 
-export interface DeviceRefusal {
+interface DeviceRefusal {
   readonly registrationId: string;
   readonly deviceId: string;
   readonly error: HubError;

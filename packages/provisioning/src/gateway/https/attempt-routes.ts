@@ -19,7 +19,7 @@ export function attemptRoutes(app: FastifyInstance, provisioning: Provisioning):
 }
 
 /** Pure. */
-export function attemptDocument({ enrollmentKind, enrollmentId, ...attempt }: AttemptRecord): ProvisioningAttempt {
+function attemptDocument({ enrollmentKind, enrollmentId, ...attempt }: AttemptRecord): ProvisioningAttempt {
   const { code } = attempt;
   const hasEnrollment = enrollmentKind !== null && enrollmentId !== null;
   return {

@@ -12,7 +12,7 @@ export interface ProvisioningSchema {
   issued_certificate: IssuedCertificateColumns;
 }
 
-export interface SettingsColumns {
+interface SettingsColumns {
   id: number;
   id_scope: string;
   allocation_policy: string;
@@ -83,7 +83,7 @@ export interface CredentialPolicyColumns {
   etag: string;
 }
 
-export interface AuthorityColumns {
+interface AuthorityColumns {
   id: Generated<number>;
   /** Null: it is a root. */
   root_id: number | null;
@@ -94,7 +94,7 @@ export interface AuthorityColumns {
   leaves_until: number;
 }
 
-export interface IssuedCertificateColumns {
+interface IssuedCertificateColumns {
   registration_id: string;
   device_id: string;
   valid_to: number;
