@@ -77,14 +77,14 @@ describe('enrolments', () => {
     const keys = (await browser.request('POST', `${GROUPS}/stations/keys`)).json();
     expect(keys).toMatchObject({ primaryKey: DOCUMENTED.groupKey, secondaryKey: expect.any(String) });
     const derived = await browser.request('POST', `${GROUPS}/stations/device-key`, {
-      registrationId: DOCUMENTED.registrationId,
+      registrationId: DOCUMENTED.registrationId.toUpperCase(),
     });
     expect(derived.json<DeviceKeys>().primaryKey).toBe(DOCUMENTED.deviceKey);
     const wrong = await browser.request('POST', `${GROUPS}/stations/device-key`, { registrationId: '-no-' });
     expect(wrong.json()).toMatchObject({ code: 'registration.idInvalid' });
     expect((await audit()).slice(0, 4)).toEqual([
       ['enrollmentGroup.deviceKey', 'stations: -no-', 'registration.idInvalid'],
-      ['enrollmentGroup.deviceKey', `stations: ${DOCUMENTED.registrationId}`, null],
+      ['enrollmentGroup.deviceKey', `stations: ${DOCUMENTED.registrationId.toUpperCase()}`, null],
       ['enrollmentGroup.showKeys', 'stations', null],
       ['enrollmentGroup.create', 'stations', null],
     ]);

@@ -47,8 +47,9 @@ export function registrationRoutes(app: FastifyInstance, { provisioning, store }
         const { primaryKey, secondaryKey } = await keysOf(provisioning, 'group', params.id);
         return {
           registrationId,
-          primaryKey: deriveDeviceKey(primaryKey, registrationId),
-          secondaryKey: deriveDeviceKey(secondaryKey, registrationId),
+          // In lower case, as people are told to: then it fits however the device writes its id.
+          primaryKey: deriveDeviceKey(primaryKey, registrationId.toLowerCase()),
+          secondaryKey: deriveDeviceKey(secondaryKey, registrationId.toLowerCase()),
         };
       });
     },

@@ -4,6 +4,7 @@ import {
   IconPlugConnected,
   IconRoute,
   IconTerminal2,
+  IconUsersGroup,
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import classes from './overview.module.css';
@@ -23,6 +24,13 @@ export function NextSteps() {
               Add a device
             </Link>
             <p>Name it, paste a snippet in Node, Python, C or for any MQTT client, and watch it come in.</p>
+          </div>
+        </li>
+        <li className="card">
+          <IconUsersGroup size={20} stroke={1.6} aria-hidden="true" />
+          <div>
+            <Link to="/enrollments/new">Let many devices in</Link>
+            <p>By a group: devices bring their identity with them, and you see who came and who did not.</p>
           </div>
         </li>
         <li className="card">

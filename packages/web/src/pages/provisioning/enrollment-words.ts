@@ -108,7 +108,7 @@ const SUBSTATUS_WORDS: Readonly<Record<string, string>> = {
   initialAssignment: 'first time here',
   deviceDataMigrated: 'moved to another hub, with its twin',
   deviceDataReset: 'moved to another hub, twin begun anew',
-  reprovisionedToInitialAssignment: 'back at the hub it had first',
+  reprovisionedToInitialAssignment: 'came back to its first hub',
 };
 
 export function substatusWords(substatus: string | null): string | null {

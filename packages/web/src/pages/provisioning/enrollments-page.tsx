@@ -148,7 +148,7 @@ function Search() {
 const NONE = {
   group: {
     title: 'No groups yet',
-    text: 'A group lets in every device that has a key derived from its own, or a certificate that its authority signed: one enrolment for a whole production line.',
+    text: 'A group lets in every device that has a key derived from its own, or a certificate that its authority signed: one enrolment for a whole production line. IoT Central calls it a connection group.',
     action: 'Make the first group',
   },
   individual: {
