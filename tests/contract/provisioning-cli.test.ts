@@ -140,7 +140,9 @@ describe.skipIf(!lowPorts)('viaduct provision device', () => {
     expect(device.assignedHub).toBe(server.address);
     expect((await getTwin(server.hub, { deviceId: 'fan-1' })).desired.values).toEqual({ rate: 5 });
 
-    await json('provision', 'device', 'fan-2', '--group', 'fans', '--payload', '{"modelId":"dtmi:x;1"}');
+    const overMqtt = ['provision', 'device', 'fan-2', '--group', 'fans', '--transport', 'mqtt'];
+    const { deviceId } = await json(...overMqtt, '--payload', '{"modelId":"dtmi:x;1"}');
+    expect(deviceId).toBe('fan-2');
     expect((await cli('provision', 'status', 'FAN-2')).out).toMatch(/fan-2 +assigned/);
     const client = await deviceClient(device.connectionString, server.caFile);
     await client.open();
@@ -166,7 +168,7 @@ describe.skipIf(!lowPorts)('viaduct provision device', () => {
     await writeFile(key, own.keyPem);
     await json('enrollment', 'add', 'gate-1', '--certificate', file, '--credential-policy', 'short');
     const proof = ['--certificate', file, '--private-key', key];
-    const device = await json('provision', 'device', 'gate-1', ...proof);
+    const device = await json('provision', 'device', 'gate-1', ...proof, '--transport', 'mqtt');
     expect(device).toMatchObject({ status: 'assigned', issuedCertificateChain: null });
     expect(device.connectionString).toBe(`HostName=${server.address};DeviceId=gate-1;x509=true`);
 
@@ -215,6 +217,9 @@ describe.skipIf(!lowPorts)('viaduct provision device', () => {
     expect(refused.code).toBe(1);
     expect(refused.err).toMatch(/error: .*lamp-1.*\n {7}Compare the key/);
 
+    const refusedOverMqtt = await cli(...wrong, '--transport', 'mqtt');
+    expect([refusedOverMqtt.code, refusedOverMqtt.err]).toEqual([1, expect.stringContaining('Compare the key')]);
+
     const elsewhere = ['provision', 'device', 'lamp-1', '--key', 'a2V5', '--host', server.address];
     const scope = ['--id-scope', server.ready.provisioning.idScope, '--ca', server.caFile];
     expect((await run(elsewhere, new AbortController().signal)).code).toBe(2);
@@ -222,7 +227,7 @@ describe.skipIf(!lowPorts)('viaduct provision device', () => {
     expect((await cli('provision', 'device', 'nobody', '--key', 'a2V5')).code).not.toBe(0);
 
     const attempts = await json('provision', 'attempts', '--registration-id', 'LAMP-1');
-    expect(attempts.map(({ outcome }: { outcome: string }) => outcome)).toEqual(['refused', 'refused']);
+    expect(attempts.map(({ outcome }: { outcome: string }) => outcome)).toEqual(['refused', 'refused', 'refused']);
     expect(attempts[0]).toMatchObject({ credential: 'symmetricKey', transport: 'https', enrollment: { id: 'lamp-1' } });
     expect((await cli('provision', 'attempts', '--top', '1')).out).toMatch(
       /refused +nobody.*\((credential|enrollment)\.\w+\)$/m,

@@ -1,12 +1,14 @@
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { CliFailure } from '../cli-failure.ts';
 import { type CliContext, type CommonOptions, withServer } from '../context.ts';
 import { getAttestation } from '../enrollments.ts';
 import { ExitCode } from '../exit-code.ts';
 import { Output } from '../output.ts';
-import type { DeviceEndpoint } from '../provision/ask-as-device.ts';
+import { askOverHttps } from '../provision/ask-over-https.ts';
+import { askOverMqtt } from '../provision/ask-over-mqtt.ts';
+import type { DeviceEndpoint } from '../provision/device-endpoint.ts';
 import {
   deviceFacts,
   explained,
@@ -25,16 +27,21 @@ interface Options extends CommonOptions, ProofOptions {
   readonly group?: string;
   readonly csr?: string;
   readonly payload?: string;
+  readonly transport: keyof typeof OPEN;
   readonly host?: string;
   readonly idScope?: string;
   readonly output?: string;
   readonly force?: boolean;
 }
 
+const OPEN = { https: askOverHttps, mqtt: askOverMqtt } as const;
+const MQTT_PORT = 8883;
+
 export function provisionDevice(context: CliContext): Command {
   return withServer(new Command('device'))
     .argument('<registrationId>', 'registration id of the device')
-    .description('register as this device would, over HTTPS: where it is sent, and why not')
+    .description('register as this device would: where it is sent, and why not')
+    .addOption(new Option('--transport <name>', 'what it speaks').choices(Object.keys(OPEN)).default('https'))
     .option('--key <base64>', "the device's own key")
     .option('--group-key <base64>', "the group's key, from which the device's is derived")
     .option('--group <id>', 'the same, and the server is asked for the key of the group')
@@ -61,7 +68,9 @@ async function provision(context: CliContext, registrationId: string, options: O
       ...(options.csr === undefined ? {} : { csr: await readCsr(options.csr) }),
     };
     output.note(`registering ${registrationId} at ${endpoint.hostName}, id scope ${endpoint.idScope}`);
-    const operation = await registerDevice(endpoint, registration, (text) => output.progress(text));
+    const operation = await registerDevice(endpoint, registration, OPEN[options.transport], (text) =>
+      output.progress(text),
+    );
     const device = provisionedDevice(operation, proof, address?.ready);
     await saveChain(device, options);
     output.answer(device, () => deviceFacts(device, address?.caFile));
@@ -86,15 +95,16 @@ async function findEndpoint({ env }: CliContext, options: Options): Promise<Foun
   }
   const port = readNumber('--https-port', options.httpsPort ?? '443', { min: 1, max: 65_535, whole: true });
   const caFile = options.ca ?? env.VIADUCT_CA_FILE;
-  const known = { hostName: options.host, httpsPort: port, idScope: requireScope(options.idScope) };
+  const idScope = requireScope(options.idScope);
+  const known = { hostName: options.host, httpsPort: port, mqttPort: MQTT_PORT, idScope };
   return { address: undefined, endpoint: await endpointOf(known, caFile && resolve(caFile)) };
 }
 
 async function endpointOf(
-  { hostName, httpsPort, idScope }: Omit<DeviceEndpoint, 'ca'>,
+  { hostName, httpsPort, mqttPort, idScope }: Omit<DeviceEndpoint, 'ca'>,
   caFile: string | undefined,
 ): Promise<DeviceEndpoint> {
-  return { hostName, httpsPort, idScope, ca: caFile ? await readCa(caFile) : undefined };
+  return { hostName, httpsPort, mqttPort, idScope, ca: caFile ? await readCa(caFile) : undefined };
 }
 
 function requireScope(idScope: string | undefined): string {

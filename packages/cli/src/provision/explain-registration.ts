@@ -6,7 +6,7 @@ import { facts } from '../output.ts';
 import { listAttempts } from '../provisioning.ts';
 import type { RestClient } from '../rest-client.ts';
 import type { ProvisioningAddress } from '../server-address.ts';
-import type { DeviceProof } from './ask-as-device.ts';
+import type { DeviceProof } from './device-endpoint.ts';
 import type { RegistrationOperation } from './register-device.ts';
 
 /** What came of a registration, for people and scripts. */

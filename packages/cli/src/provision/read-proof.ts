@@ -2,7 +2,7 @@ import { CliFailure } from '../cli-failure.ts';
 import { deriveDeviceKey } from '../derive-key.ts';
 import { ExitCode } from '../exit-code.ts';
 import { readTextFile } from '../read-text-file.ts';
-import type { DeviceProof } from './ask-as-device.ts';
+import type { DeviceProof } from './device-endpoint.ts';
 
 /** How a device is told what to prove itself with. */
 export interface ProofOptions {

@@ -1,9 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { HubError } from '@viaduct/contracts';
-import type { CliFailure } from '../cli-failure.ts';
 import type { RegistrationState } from '../enrollments.ts';
 import { provisioningRefusal } from '../provisioning-dialect.ts';
-import { askAsDevice, type DeviceAnswer, type DeviceEndpoint, type DeviceProof } from './ask-as-device.ts';
+import type { DeviceAnswer, DeviceEndpoint, DeviceProof, DeviceQuestion, OpenAsDevice } from './device-endpoint.ts';
 
 export interface DeviceRegistration {
   readonly registrationId: string;
@@ -24,6 +22,9 @@ export interface RegistrationOperation {
   };
 }
 
+const API_VERSION = '2021-10-01';
+/** Knows requests for certificates. */
+const CSR_API_VERSION = '2025-07-01-preview';
 const RETRY_SECONDS = 3;
 const RETRY_SECONDS_MAX = 60;
 
@@ -35,6 +36,7 @@ const RETRY_SECONDS_MAX = 60;
 export async function registerDevice(
   endpoint: DeviceEndpoint,
   { registrationId, proof, payload, csr }: DeviceRegistration,
+  open: OpenAsDevice,
   onProgress: (text: string) => void = () => undefined,
 ): Promise<RegistrationOperation> {
   const body = {
@@ -42,31 +44,35 @@ export async function registerDevice(
     ...(payload === undefined ? {} : { payload }),
     ...(csr === undefined ? {} : { csr }),
   };
-  let answer = await askAsDevice(endpoint, registrationId, proof, { method: 'PUT', path: '/register', body });
-  for (;;) {
-    if (answer.status >= 400 && answer.status !== 429) throw refusalIn(answer);
-    const operation = (answer.status === 429 ? {} : answer.value) as Partial<RegistrationOperation>;
-    if (answer.status === 200 && operation.status !== 'assigning' && operation.status !== 'unassigned') {
-      return operation as RegistrationOperation;
+  const device = await open(endpoint, registrationId, proof, csr === undefined ? API_VERSION : CSR_API_VERSION);
+  try {
+    let question: DeviceQuestion = { kind: 'register', body };
+    for (;;) {
+      const answer = await device.ask(question);
+      const operation = operationIn(answer);
+      if (operation !== undefined && hasEnded(operation)) return operation;
+      // Turned away for being too many, a device asks for the same again.
+      if (operation !== undefined) question = { kind: 'poll', operationId: operation.operationId };
+      const seconds = retrySeconds(answer);
+      onProgress(operation === undefined ? `told to wait for ${seconds} s` : `${operation.status} …`);
+      await pause(seconds * 1_000);
     }
-    const seconds = retrySeconds(answer);
-    onProgress(operation.status === undefined ? `told to wait for ${seconds} s` : `${operation.status} …`);
-    await pause(seconds * 1_000);
-    answer = await askAsDevice(endpoint, registrationId, proof, nextRequest(operation.operationId, body));
+  } finally {
+    device.close();
   }
 }
 
-/** Turned away for being too many, a device asks for the same again. */
-function nextRequest(operationId: string | undefined, body: object) {
-  if (operationId === undefined) return { method: 'PUT', path: '/register', body } as const;
-  return { method: 'GET', path: `/operations/${encodeURIComponent(operationId)}` } as const;
+/** Undefined when it was too early to ask. @throws HubError, CliFailure for a refusal */
+function operationIn({ status, value }: DeviceAnswer): RegistrationOperation | undefined {
+  if (status === 429) return undefined;
+  if (status >= 400) throw provisioningRefusal(status, value);
+  return value as RegistrationOperation;
 }
 
-function retrySeconds({ headers }: DeviceAnswer): number {
-  const seconds = Number(headers['retry-after'] ?? RETRY_SECONDS);
-  return seconds > 0 ? Math.min(seconds, RETRY_SECONDS_MAX) : RETRY_SECONDS;
+function hasEnded({ status }: RegistrationOperation): boolean {
+  return status !== 'assigning' && status !== 'unassigned';
 }
 
-function refusalIn({ status, value }: DeviceAnswer): HubError | CliFailure {
-  return provisioningRefusal(status, value);
+function retrySeconds({ retryAfterSeconds = RETRY_SECONDS }: DeviceAnswer): number {
+  return retryAfterSeconds > 0 ? Math.min(retryAfterSeconds, RETRY_SECONDS_MAX) : RETRY_SECONDS;
 }

@@ -3,7 +3,8 @@ import { deriveDeviceKey } from '../derive-key.ts';
 import { getAttestation } from '../enrollments.ts';
 import { ExitCode } from '../exit-code.ts';
 import { inParallel } from '../in-parallel.ts';
-import type { DeviceEndpoint } from '../provision/ask-as-device.ts';
+import { askOverHttps } from '../provision/ask-over-https.ts';
+import type { DeviceEndpoint } from '../provision/device-endpoint.ts';
 import { provisionedDevice } from '../provision/explain-registration.ts';
 import { registerDevice } from '../provision/register-device.ts';
 import { PROVISIONING } from '../provisioning-dialect.ts';
@@ -29,7 +30,7 @@ export async function provisionFleet(
   const credentials: DeviceCredential[] = [];
   await inParallel(deviceIds, PROVISIONING_MAX, async (registrationId, index) => {
     const proof = { kind: 'key', key: deriveDeviceKey(groupKey, registrationId) } as const;
-    const operation = await registerDevice(endpoint, { registrationId, proof });
+    const operation = await registerDevice(endpoint, { registrationId, proof }, askOverHttps);
     const device = provisionedDevice(operation, proof, address.ready);
     requireHere(address, device.assignedHub);
     credentials[index] = { deviceId: device.deviceId, key: proof.key, connectionString: device.connectionString };
@@ -49,12 +50,18 @@ async function keyOfGroup(address: ProvisioningAddress, group: string): Promise<
   throw new CliFailure(ExitCode.refused, `the group ${group} has no keys to derive devices' keys from`, advice);
 }
 
-async function endpointOf({ hostName, httpsPort, idScope, caFile }: ProvisioningAddress): Promise<DeviceEndpoint> {
+async function endpointOf({
+  hostName,
+  httpsPort,
+  mqttPort,
+  idScope,
+  caFile,
+}: ProvisioningAddress): Promise<DeviceEndpoint> {
   if (idScope === undefined) {
     const advice = 'Run this where the server runs, with --data DIR.';
     throw new CliFailure(ExitCode.usage, 'the id scope is not known here', advice);
   }
-  return { hostName, httpsPort, idScope, ca: caFile === undefined ? undefined : await readCa(caFile) };
+  return { hostName, httpsPort, mqttPort, idScope, ca: caFile === undefined ? undefined : await readCa(caFile) };
 }
 
 /** Simulated devices speak to this server, and count what it acknowledges. */
