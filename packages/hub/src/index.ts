@@ -98,6 +98,7 @@ export { type KeyToRotate, rotateKeys } from './core/registry/rotate-keys.ts';
 export { updateDevice } from './core/registry/update-device.ts';
 export { CertificateRenewals, type RenewCertificate } from './core/renewal/certificate-renewals.ts';
 export { type OnFault, RepeatingTask, warnOfFault } from './core/repeating-task.ts';
+export { LinkedSignal } from './core/routing/bell.ts';
 export type { ReadsEvents } from './core/routing/built-in-view.ts';
 export * from './core/routing/endpoint.ts';
 export {

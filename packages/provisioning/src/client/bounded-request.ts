@@ -1,6 +1,6 @@
 import { Agent as HttpAgent, type IncomingHttpHeaders, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
-import { connectFailure, lookupElsewhere } from '@viaduct/hub';
+import { connectFailure, LinkedSignal, lookupElsewhere } from '@viaduct/hub';
 
 /** One request to somebody whom an operator named. */
 export interface OutgoingRequest {
@@ -51,16 +51,18 @@ const SOCKETS_MAX = 32;
  */
 export async function sendBounded(outgoing: OutgoingRequest): Promise<Answer> {
   const { url, timeoutMs, signal } = outgoing;
-  const timeout = AbortSignal.timeout(timeoutMs);
+  const linked = new LinkedSignal(signal, timeoutMs);
   try {
-    return await send(outgoing, AbortSignal.any([signal, timeout]));
+    return await send(outgoing, linked.signal);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (error instanceof NoAnswer) throw error;
-    const words = timeout.aborted
+    const words = linked.isLate
       ? `${url.host} did not answer within ${timeoutMs / 1_000} s`
       : (connectFailure(url.host, error)?.message ?? `${url.host} cannot be reached: ${messageOf(error)}`);
-    throw new NoAnswer(words, { cause: error, isTimeout: timeout.aborted });
+    throw new NoAnswer(words, { cause: error, isTimeout: linked.isLate });
+  } finally {
+    linked.close();
   }
 }
 

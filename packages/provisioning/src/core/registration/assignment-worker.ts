@@ -1,6 +1,7 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { asHubError, HubError, LIMITS } from '@viaduct/contracts';
-import type { OnFault } from '@viaduct/hub';
+import { LinkedSignal, type OnFault } from '@viaduct/hub';
 import type { RegistrationRecord, RunsAssignments } from '../ports.ts';
 import type { BooksAttempts } from '../provisioning.ts';
 import { type Assigns, assignDevice } from './assign-device.ts';
@@ -42,6 +43,8 @@ export class AssignmentWorker {
   readonly #active = new Map<string, Promise<void>>();
 
   constructor(p: Assigns & BooksAttempts, options: AssignmentWorkerOptions) {
+    // One listener for each that is under way: that is no leak.
+    setMaxListeners(0, this.#closing.signal);
     this.#p = p;
     this.#onFault = options.onFault;
     this.#retryMs = options.retryMs ?? RETRY_MS;
@@ -83,18 +86,19 @@ export class AssignmentWorker {
   }
 
   async #work(id: string): Promise<void> {
+    const linked = new LinkedSignal(this.#closing.signal, this.#timeoutMs);
     try {
-      await this.#assign(id);
+      await this.#assign(id, linked.signal);
     } catch (fault) {
       // The store fails: the registration stays as it is, and the next start or the device itself goes on.
       this.#onFault(fault);
     }
+    linked.close();
     this.#active.delete(id);
     this.#startSome();
   }
 
-  async #assign(id: string): Promise<void> {
-    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(this.#timeoutMs)]);
+  async #assign(id: string, signal: AbortSignal): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       const record = await this.#p.registrations.find(id);
       if (record?.status !== 'assigning' || record.pending === null) return;
