@@ -353,6 +353,32 @@ describe('a device that comes again', () => {
     expect(await hubsOf('dev1')).toEqual([HUB_A, HUB_B]);
   });
 
+  it('fails to move while its old hub is away, and ends at one hub once that is back or given up', async () => {
+    const link = await linkOther(p);
+    const enrollment = await enroll(p, onlyHub(HUB_B));
+    for (const id of ['dev1', 'dev2']) await register(id);
+    await changeEnrollment(p, enrollment, onlyHub(HUB_A));
+    const real = p.hubClient;
+    p.hubClient = (hub) =>
+      hub.hostName === HUB_A
+        ? real(hub)
+        : Object.assign(Object.create(real(hub)) as HubClient, {
+            find: (...args: Parameters<HubClient['find']>) => real(hub).find(...args),
+            remove: () => Promise.reject(unreachable()),
+          });
+    for (const id of ['dev1', 'dev2']) {
+      expect(await register(id)).toMatchObject({
+        ...{ status: 'failed', hubName: HUB_B, touched: [{ hubName: HUB_A, deviceId: id }] },
+        refusal: { code: 'linkedHub.unreachable' },
+      });
+    }
+    p.hubClient = real;
+    expect(await register('dev1')).toMatchObject({ hubName: HUB_A, substatus: 'deviceDataMigrated', touched: [] });
+    expect(await hubsOf('dev1')).toEqual([HUB_A]);
+    await p.linkedHubs.remove(link.hostName, undefined);
+    expect(await register('dev2')).toMatchObject({ status: 'assigned', hubName: HUB_A, touched: [] });
+  });
+
   it('is known by the device id that its enrolment got meanwhile, and by no other', async () => {
     const enrollment = await enroll(p, { kind: 'individual', id: 'dev1', attestation: individualKeys('dev1') });
     await register('dev1');
