@@ -56,11 +56,7 @@ export class RemoteHubClient implements HubClient {
 
   /** With its twin in one request, so that there is no device without it, wherever we are stopped. */
   async createOrRefresh(deviceId: string, device: HubDevice, signal: AbortSignal): Promise<'created' | 'refreshed'> {
-    const known = await this.#ask('GET', `/devices/${encodeURIComponent(deviceId)}`, signal);
-    if (known.status !== 404) {
-      await this.#put(deviceId, { ...this.#object(known), ...authenticationOf(device.authentication) }, signal);
-      return 'refreshed';
-    }
+    if (await this.#refresh(deviceId, device, signal)) return 'refreshed';
     const { status, capabilities, twin } = device;
     const created = await this.#ask('POST', '/devices', signal, [
       {
@@ -69,9 +65,18 @@ export class RemoteHubClient implements HubClient {
         ...{ tags: twin.tags, properties: { desired: twin.desired } },
       },
     ]);
-    const { isSuccessful, errors } = this.#object(created);
-    if (isSuccessful === true) return 'created';
-    throw this.#refused(created.status, JSON.stringify(errors ?? ''));
+    if (created.status < 300 && this.#object(created).isSuccessful === true) return 'created';
+    // Unless somebody made it at the same moment, it cannot be made.
+    if (await this.#refresh(deviceId, device, signal)) return 'refreshed';
+    throw this.#refused(created.status, created.text);
+  }
+
+  /** False when it is not there. */
+  async #refresh(deviceId: string, { authentication }: HubDevice, signal: AbortSignal): Promise<boolean> {
+    const known = await this.#ask('GET', `/devices/${encodeURIComponent(deviceId)}`, signal);
+    if (known.status === 404) return false;
+    await this.#put(deviceId, { ...this.#object(known), ...authenticationOf(authentication) }, signal);
+    return true;
   }
 
   async remove(deviceId: string, signal: AbortSignal): Promise<void> {

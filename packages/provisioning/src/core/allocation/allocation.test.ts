@@ -1,6 +1,8 @@
+import { StillClock } from '@viaduct/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { LinkedHubRecord } from '../ports.ts';
+import { LatencyBook } from '../../client/latency-book.ts';
+import type { HubClient, LinkedHubRecord } from '../ports.ts';
 import { decideMove, mustStay } from '../registration/decide-move.ts';
 import { hashHub } from './hash-hub.ts';
 import { nearestHub } from './nearest-hub.ts';
@@ -87,6 +89,29 @@ describe('nearestHub', () => {
       Array.from({ length: 50 }, (_, i) => nearestHub(p, [hub('a'), hub('b'), hub('c')], `dev${i}`, signal)),
     );
     expect(new Set(chosen.map((one) => one?.hostName))).toEqual(new Set(['a', 'b']));
+  });
+});
+
+describe('LatencyBook', () => {
+  it('measures a hub once for all who ask, and again after a minute or when its link was changed', async () => {
+    const clock = new StillClock();
+    let measured = 0;
+    const hubClient = () =>
+      ({
+        measureLatency: async () => {
+          if (++measured === 3) throw new TypeError('away');
+          return measured;
+        },
+      }) as unknown as HubClient;
+    const book = new LatencyBook({ clock, hubClient });
+    const a = hub('a');
+    expect(await Promise.all([book.latencyMs(a), book.latencyMs(a)])).toEqual([1, 1]);
+    clock.advance(59_999);
+    expect(await book.latencyMs(a)).toBe(1);
+    expect(await book.latencyMs({ ...a, etag: 'other' })).toBe(2);
+    clock.advance(60_000);
+    expect(await book.latencyMs(a)).toBeUndefined();
+    expect(measured).toBe(3);
   });
 });
 

@@ -24,7 +24,9 @@ export async function getOperation(
       `there is no operation "${operationId.slice(0, 80)}" of "${registrationId}"`,
     );
   }
-  return { ...record, operationId };
+  if (operationId === record.operationId) return record;
+  // What was issued since then is for another key than the one of this operation.
+  return { ...record, operationId, issuedCertificateChain: null };
 }
 
 /**

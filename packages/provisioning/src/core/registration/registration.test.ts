@@ -240,6 +240,11 @@ describe('a device with a certificate', () => {
     const enrollment = await enroll(p, { ...onlyHub(HUB_A), credentialPolicyName: 'default' });
     const record = await register('dev1', { csr: 'MII=' });
     expect(record.issuedCertificateChain).toEqual(issued.chain);
+    const again = await register('dev1', { csr: 'MIJ=' });
+    const caller = await keyCaller(p, 'dev1');
+    expect((await getOperation(p, caller, again.operationId)).issuedCertificateChain).toEqual(issued.chain);
+    expect((await getOperation(p, caller, record.operationId)).issuedCertificateChain).toBeNull();
+    asked.pop();
     expect(asked).toEqual([{ policyName: 'default', commonName: 'dev1', deviceId: 'dev1', csr: 'MII=' }]);
     const authenticationAt = async (name: string) =>
       (await p.hubs[name]?.registry.find({ deviceId: 'dev1' }))?.authentication;
