@@ -1,15 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Duplex } from 'node:stream';
-import {
-  asHubError,
-  type DeviceIdentity,
-  findSubscription,
-  HubError,
-  identityKey,
-  LIMITS,
-  parsePublishTopic,
-  topicTo,
-} from '@viaduct/contracts';
+import { asHubError, type DeviceIdentity, HubError, LIMITS, parsePublishTopic, topicTo } from '@viaduct/contracts';
 import type { Commit, CommitParty } from '@viaduct/log';
 import type { IConnectPacket, IPublishPacket, ISubscribePacket, IUnsubscribePacket } from 'mqtt-packet';
 import { authenticateDevice } from '../../core/access/authenticate-device.ts';
@@ -18,7 +9,6 @@ import type { Hub } from '../../core/hub.ts';
 import type { CommandKind, JsonObject, Transport } from '../../core/ports.ts';
 import { RecordFlag, type Speaker } from '../../core/record/record.ts';
 import { rememberModel } from '../../core/registry/remember-model.ts';
-import { NOT_OFFERED } from '../../core/renewal/certificate-renewals.ts';
 import type { DeviceSession, MethodAnswer, MethodCall } from '../../core/session/device-session.ts';
 import { enterSession } from '../../core/session/enter-session.ts';
 import { acceptTelemetry } from '../../core/telemetry/accept-telemetry.ts';
@@ -29,6 +19,7 @@ import { closeSocket } from './close-socket.ts';
 import { CommandDelivery } from './command-delivery.ts';
 import { type ConnectRequest, claimedDeviceId, readConnect } from './connect-request.ts';
 import type { ConnectionHost } from './connection-host.ts';
+import { HeldFilters } from './held-filters.ts';
 import { MethodCalls } from './method-calls.ts';
 import type { MqttGuest } from './mqtt-guest.ts';
 import {
@@ -83,6 +74,7 @@ export class MqttConnection implements DeviceSession, CommitParty {
   #expiresAt = Number.POSITIVE_INFINITY;
   #request: ConnectRequest | null = null;
   #speaker: Speaker | null = null;
+  #filters: HeldFilters | null = null;
 
   #publishPath: PublishPath | null = null;
   #publishGate: PublishGate | null = null;
@@ -93,7 +85,6 @@ export class MqttConnection implements DeviceSession, CommitParty {
   #requests: Promise<void> = Promise.resolve();
   #requestsUnderWay = 0;
 
-  #subscriptions = new Map<string, 0 | 1>();
   readonly #commands: CommandDelivery;
   readonly #methods: MethodCalls;
   /** Few devices ask for certificates: made for those that do. */
@@ -136,17 +127,17 @@ export class MqttConnection implements DeviceSession, CommitParty {
   }
 
   get listensForMethods(): boolean {
-    return this.#state === 'connected' && this.#qosOf('methods') !== undefined;
+    return this.#state === 'connected' && this.#filters?.qosOf('methods') !== undefined;
   }
 
   invokeMethod(call: MethodCall, signal: AbortSignal): Promise<MethodAnswer> {
-    if (!this.#hearsMethod(call.methodName))
+    if (this.#filters?.hearsMethod(call.methodName) !== true)
       return Promise.reject(new HubError('device.notOnline', `the device does not listen to "${call.methodName}"`));
     return this.#methods.invoke(call, signal);
   }
 
   desiredChanged(patch: JsonObject): void {
-    if (this.#qosOf('desiredPatches') === undefined) return;
+    if (this.#filters?.qosOf('desiredPatches') === undefined) return;
     this.publish({ topic: topicTo.desiredPatch(Number(patch.$version)), payload: Buffer.from(JSON.stringify(patch)) });
   }
 
@@ -171,13 +162,14 @@ export class MqttConnection implements DeviceSession, CommitParty {
 
   /** Granted QoS of the filter that commands of this kind go to; undefined when there is none. */
   commandQos(kind: 'devicebound' | 'inputs'): 0 | 1 | undefined {
-    if (this.#state !== 'connected') return undefined;
-    return this.#qosOf(kind === 'devicebound' ? 'commands' : 'moduleInputs') ?? this.#qosOf('moduleMessages');
+    const filters = this.#filters;
+    if (this.#state !== 'connected' || filters === null) return undefined;
+    return filters.qosOf(kind === 'devicebound' ? 'commands' : 'moduleInputs') ?? filters.qosOf('moduleMessages');
   }
 
   /** Undefined while the device does not listen for certificates. */
   get certificateFilter(): readonly [filter: string, qos: 0 | 1] | undefined {
-    return this.#state === 'connected' ? this.#filterOf('certificates') : undefined;
+    return this.#state === 'connected' ? this.#filters?.find('certificates') : undefined;
   }
 
   bookRefusal(refusal: HubError): void {
@@ -412,11 +404,12 @@ export class MqttConnection implements DeviceSession, CommitParty {
     this.#hub.faultInjection?.requireConnect(identity);
     // After the credential: who cannot prove who it is uses up nobody's share.
     await holdOperation(this.#hub, identity, 'connect');
-    const restored = await this.#restoreSession(request);
+    const filters = await HeldFilters.open(this.#hub, request);
     // The peer may have left while we looked things up.
     if (this.#state !== 'authenticating') return;
 
     this.#request = request;
+    this.#filters = filters;
     this.#expiresAt = expiresAt ?? Number.POSITIVE_INFINITY;
     const modelId = request.modelId ?? entry.modelId;
     this.#speaker = { ...identity, generationId: entry.generationId, authMethod, modelId };
@@ -425,21 +418,10 @@ export class MqttConnection implements DeviceSession, CommitParty {
     this.#connectedTime = this.#hub.clock.now();
     this.#state = 'connected';
     enterSession(this.#hub, this, { entry, authority }).catch((error: unknown) => this.#refuse(error));
-    this.#write(encodeConnack(0, restored));
+    this.#write(encodeConnack(0, filters.isRestored));
     if (request.willRefusal !== null) this.#bookRefusal(request.willRefusal);
     this.#listen();
     this.#resumeIfRoom();
-  }
-
-  /** The filters of a stored session, or a clean slate. True when there was one. */
-  async #restoreSession({ identity, cleanSession }: ConnectRequest): Promise<boolean> {
-    const stored = await this.#hub.subscriptions.find(identity);
-    if (cleanSession) {
-      if (stored !== undefined) await this.#hub.subscriptions.remove(identity);
-      return false;
-    }
-    this.#subscriptions = new Map(stored);
-    return stored !== undefined;
   }
 
   /** Starts what the held filters ask for. */
@@ -453,54 +435,26 @@ export class MqttConnection implements DeviceSession, CommitParty {
 
   async #subscribe({ messageId = 0, subscriptions }: ISubscribePacket): Promise<void> {
     const granted = subscriptions.map(({ topic, qos }) => this.#grant(topic, qos === 0 ? 0 : 1));
-    await this.#keepSession();
+    await this.#filters?.save();
     this.#write(encodeSuback(messageId, granted));
     this.#listen();
   }
 
   /** Applied at once, before the SUBACK: some clients publish a twin request without waiting for it. */
   #grant(filter: string, qos: 0 | 1): number {
-    const refusal = this.#refusalOf(filter);
-    if (refusal !== undefined) {
-      this.#bookRefusal(new HubError('topic.forbidden', refusal));
+    assert(this.#filters !== null, 'only who is connected subscribes to anything');
+    try {
+      return this.#filters.grant(filter, qos);
+    } catch (refusal) {
+      this.#bookRefusal(asHubError(refusal));
       return 0x80;
     }
-    this.#subscriptions.set(filter, qos);
-    return qos;
-  }
-
-  #refusalOf(filter: string): string | undefined {
-    if (!this.#subscriptions.has(filter) && this.#subscriptions.size >= LIMITS.MQTT_SUBSCRIPTIONS_MAX)
-      return `"${identityKey(this.identity)}" holds ${LIMITS.MQTT_SUBSCRIPTIONS_MAX} filters already`;
-    const kind = findSubscription(this.identity, filter);
-    if (kind === 'certificates' && !this.#hub.certificateRenewals.isOffered) return NOT_OFFERED;
-    if (kind !== undefined) return undefined;
-    return `"${identityKey(this.identity)}" may not subscribe to "${filter.slice(0, 120)}"`;
   }
 
   async #unsubscribe({ messageId = 0, unsubscriptions }: IUnsubscribePacket): Promise<void> {
-    for (const filter of unsubscriptions) this.#subscriptions.delete(filter);
-    await this.#keepSession();
+    for (const filter of unsubscriptions) this.#filters?.drop(filter);
+    await this.#filters?.save();
     this.#write(encodeUnsuback(messageId));
-  }
-
-  async #keepSession(): Promise<void> {
-    if (this.#request?.cleanSession === false) await this.#hub.subscriptions.save(this.identity, this.#subscriptions);
-  }
-
-  /** A filter may name one method instead of all. */
-  #hearsMethod(methodName: string): boolean {
-    const own = `$iothub/methods/POST/${encodeURIComponent(methodName)}/#`;
-    return this.#subscriptions.has('$iothub/methods/POST/#') || this.#subscriptions.has(own);
-  }
-
-  #qosOf(kind: ReturnType<typeof findSubscription>): 0 | 1 | undefined {
-    return this.#filterOf(kind)?.[1];
-  }
-
-  #filterOf(kind: ReturnType<typeof findSubscription>): readonly [filter: string, qos: 0 | 1] | undefined {
-    for (const held of this.#subscriptions) if (findSubscription(this.identity, held[0]) === kind) return held;
-    return undefined;
   }
 
   // ---- requests --------------------------------------------------------------------------------------------------------------
