@@ -8,10 +8,12 @@ import { Mqtt } from 'azure-iot-device-mqtt';
 import { ProvisioningDeviceClient } from 'azure-iot-provisioning-device';
 import { Amqp, AmqpWs } from 'azure-iot-provisioning-device-amqp';
 import { Http } from 'azure-iot-provisioning-device-http';
+import { Mqtt as ProvisioningMqtt, MqttWs as ProvisioningMqttWs } from 'azure-iot-provisioning-device-mqtt';
 import { ProvisioningServiceClient } from 'azure-iot-provisioning-service';
 import { TpmAuthenticationProvider, type TpmSecurityClient } from 'azure-iot-security-tpm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EventTap } from './sdk/event-tap.ts';
+import { notSupported } from './sdk/not-supported.ts';
 
 /** A device that has nothing but a TPM and the id scope, with the unmodified clients, on a TPM that runs the reference implementation. */
 let server: TestServer;
@@ -147,3 +149,17 @@ async function hubKeyOf(deviceId: string): Promise<string> {
 function attemptsOf(registrationId: string) {
   return server.provisioning.attempts.list({ registrationId, limit: 1 });
 }
+
+describe.each([
+  ['azure-iot-provisioning-device · MQTT · TPM', ProvisioningMqtt],
+  ['azure-iot-provisioning-device · MQTT over WebSocket · TPM', ProvisioningMqttWs],
+] as const)('%s', (_suite, Transport) => {
+  it('tpm', (context) => {
+    const security = { getEndorsementKey: () => undefined } as unknown as TpmSecurityClient;
+    const { deviceEndpoint, idScope } = server.ready.provisioning;
+    expect(() => ProvisioningDeviceClient.create(deviceEndpoint, idScope, new Transport(), security)).toThrow(
+      'does not support TPM',
+    );
+    notSupported(context, 'the protocol');
+  });
+});
