@@ -245,6 +245,8 @@ export interface AttemptPage {
   readonly items: readonly AttemptView[];
   /** Older ones are before this id; absent when there are none. */
   readonly before?: number;
+  /** Refusals since the server started that were counted and not listed: one too many from their address. */
+  readonly unlisted: number;
 }
 
 export interface LinkedHubView {

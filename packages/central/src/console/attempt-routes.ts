@@ -31,7 +31,8 @@ export function attemptRoutes(app: FastifyInstance, { provisioning }: ConsolePar
     async ({ query }): Promise<AttemptPage> => {
       const { found, next } = await findAttempts(provisioning, query);
       const items = found.map((attempt) => attemptView(provisioning, attempt));
-      return next === undefined ? { items } : { items, before: next };
+      const { unbooked: unlisted } = provisioning.attempts;
+      return next === undefined ? { items, unlisted } : { items, unlisted, before: next };
     },
   );
 }

@@ -179,6 +179,7 @@ describe('attempts', () => {
     const list = async (query: string) =>
       (await browser.request('GET', `/provisioning/attempts${query}`)).json<AttemptPage>();
     const all = await list('');
+    expect(all.unlisted).toBe(0);
     expect(all.items).toMatchObject([
       { id: 3, registrationId: 'd3', enrollment: null },
       { id: 2, registrationId: 'd2', outcome: 'assigned', isHere: true, advice: null },
@@ -193,6 +194,13 @@ describe('attempts', () => {
     expect(await idsOf('?outcome=refused')).toEqual([3, 1]);
     const paged = await list('?outcome=refused&limit=1');
     expect([paged.items.length, await idsOf(`?outcome=refused&before=${paged.before}`)]).toEqual([1, [1]]);
+  });
+
+  it('tell how many refusals of one address were only counted', async () => {
+    for (let i = 0; i < 500; i++) tested.provisioning.attempts.record(attempt({ remoteAddress: '192.0.2.99' }));
+    const { unlisted } = (await browser.request('GET', '/provisioning/attempts')).json<AttemptPage>();
+    expect(unlisted).toBe(tested.provisioning.attempts.unbooked);
+    expect(unlisted).toBeGreaterThan(200);
   });
 });
 

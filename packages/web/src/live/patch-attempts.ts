@@ -19,7 +19,7 @@ export function withAttempts(
   const items = [...added, ...first.items];
   if (items.length <= SHOWN_MAX) return { ...data, pages: [{ ...first, items }, ...others] };
   const kept = items.slice(0, SHOWN_MAX);
-  return { pages: [{ items: kept, before: kept.at(-1)?.id ?? 0 }], pageParams: data.pageParams.slice(0, 1) };
+  return { pages: [{ ...first, items: kept, before: kept.at(-1)?.id ?? 0 }], pageParams: data.pageParams.slice(0, 1) };
 }
 
 function fits(attempt: AttemptView, { kind, enrollmentId, registrationId, outcome }: AttemptFilter): boolean {

@@ -149,7 +149,7 @@ export interface AttemptRecord {
   /** Why not; null when it was assigned. */
   readonly code: ErrorCode | null;
   readonly message: string | null;
-  /** From the request to the assignment, ms; null when it was refused. */
+  /** From the request to the assignment, ms; null when nothing was assigned or tried. */
   readonly durationMs: number | null;
 }
 

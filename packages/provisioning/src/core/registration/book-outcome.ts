@@ -23,6 +23,7 @@ export function bookOutcome(
     deviceId: isAssigned ? deviceId : null,
     code: refusal?.code ?? null,
     message: refusal?.message ?? null,
-    durationMs: Math.max(0, p.clock.now() - asked.startedTime),
+    // A device that is told at once that it may not come did not wait for anything.
+    durationMs: status === 'disabled' ? null : Math.max(0, p.clock.now() - asked.startedTime),
   });
 }

@@ -1,6 +1,6 @@
-import { Button, Select, Skeleton, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Select, Skeleton, Stack, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { IconDoorEnter, IconSearch, IconX } from '@tabler/icons-react';
+import { IconAlertTriangle, IconDoorEnter, IconSearch, IconX } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { ATTEMPT_OUTCOMES } from '@viaduct/contracts';
@@ -28,6 +28,7 @@ export function AttemptsPage() {
   const filter = route.useSearch();
   const attempts = useInfiniteQuery(attemptsQuery(filter));
   const items = attempts.data?.pages.flatMap((page) => page.items) ?? [];
+  const unlisted = attempts.data?.pages[0]?.unlisted ?? 0;
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
   return (
     <Stack gap="md">
@@ -36,6 +37,12 @@ export function AttemptsPage() {
         text="Every time a device asks to be provisioned, it appears here by itself: where it was sent, or why it was turned away and what to do."
       />
       <Filters />
+      {unlisted > 0 && (
+        <Alert variant="light" icon={<IconAlertTriangle />} title="Not all refusals are listed">
+          {unlisted.toLocaleString('en')} since the server started were only counted, for one address was turned away
+          too often: a device that repeats itself, or somebody who tries keys.
+        </Alert>
+      )}
       {attempts.isError && <ProblemAlert error={attempts.error} onRetry={() => void attempts.refetch()} />}
       {attempts.isPending && <Skeleton height={280} />}
       {attempts.isSuccess && items.length === 0 && (isFiltered ? <NoneFits /> : <NobodyCame />)}

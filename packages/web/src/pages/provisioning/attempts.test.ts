@@ -58,7 +58,7 @@ describe('nextStep', () => {
 });
 
 describe('withAttempts', () => {
-  const data = { pages: [{ items: [attempt(2)] }], pageParams: [undefined] };
+  const data = { pages: [{ items: [attempt(2)], unlisted: 0 }], pageParams: [undefined] };
   const idsAfter = (attempts: AttemptView[], filter = {}) =>
     withAttempts(data, filter, { attempts })?.pages.flatMap(({ items }) => items.map(({ id }) => id));
 
