@@ -1,14 +1,12 @@
-import { Button, Group, SegmentedControl, Skeleton, Stack } from '@mantine/core';
-import { IconDownload, IconEye, IconEyeOff } from '@tabler/icons-react';
+import { Group, Skeleton, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { CONSOLE_API, type ConnectionInfo } from '@viaduct/contracts';
-import { useState } from 'react';
+import type { ConnectionInfo } from '@viaduct/contracts';
 import { connectionQuery } from '../../api/queries.ts';
-import { CopyButton } from '../../ui/copy-button.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
+import { ProgramTabs } from '../../ui/program-tabs.tsx';
+import { RootDownload } from '../../ui/root-download.tsx';
 import { SecretLine } from '../../ui/secret-line.tsx';
-import { TextBlock } from '../../ui/text-block.tsx';
 import { DeviceWatch } from './device-watch.tsx';
 import classes from './provisioning.module.css';
 import { provisioningSnippets } from './provisioning-snippets.ts';
@@ -42,16 +40,7 @@ function KnownPack({ connection, ...props }: DevicePackProps & { readonly connec
         <QrCode {...props} connection={connection} />
       </div>
       <Group gap="xs">
-        <Button
-          component="a"
-          href={`${CONSOLE_API}/ca.pem`}
-          download="viaduct-ca.pem"
-          variant="default"
-          size="xs"
-          leftSection={<IconDownload size={14} />}
-        >
-          Download viaduct-ca.pem
-        </Button>
+        <RootDownload />
         <span className={classes.sub}>Put it beside the program: it lets the device trust this server.</span>
       </Group>
       {keyText !== null && (
@@ -63,46 +52,16 @@ function KnownPack({ connection, ...props }: DevicePackProps & { readonly connec
   );
 }
 
-/** A complete program per kind of client. On screen the key is masked; the copy has it. */
 function Programs({ idScope, hostName, registrationId, keyText }: DevicePackProps & { readonly hostName: string }) {
   const { client } = route.useSearch();
   const navigate = route.useNavigate();
-  const [isRevealed, setRevealed] = useState(false);
   const facts = { idScope, hostName, registrationId, key: keyText };
-  const whole = provisioningSnippets(facts);
-  const chosen = whole.find(({ id }) => id === client) ?? whole[0];
-  const hidden = isRevealed || keyText === null ? facts : { ...facts, key: HIDDEN };
-  const shown = provisioningSnippets(hidden).find(({ id }) => id === chosen?.id);
-  if (chosen === undefined || shown === undefined) return null;
   return (
-    <Stack gap="sm">
-      <Group justify="space-between" gap="xs">
-        <SegmentedControl
-          classNames={{ label: 'segment' }}
-          className={classes.clients ?? ''}
-          size="xs"
-          aria-label="Kind of client"
-          value={chosen.id}
-          data={whole.map(({ id, title }) => ({ value: id, label: title }))}
-          onChange={(id) => void navigate({ search: (old) => ({ ...old, client: id }), replace: true })}
-        />
-        <Group gap="xs">
-          {keyText !== null && (
-            <Button
-              size="compact-xs"
-              variant="default"
-              aria-pressed={isRevealed}
-              leftSection={isRevealed ? <IconEyeOff size={14} /> : <IconEye size={14} />}
-              onClick={() => setRevealed(!isRevealed)}
-            >
-              {isRevealed ? 'Hide key' : 'Reveal key'}
-            </Button>
-          )}
-          <CopyButton text={chosen.text} label={keyText === null ? 'Copy program' : 'Copy with key'} />
-        </Group>
-      </Group>
-      <pre className={classes.before}>{chosen.before}</pre>
-      <TextBlock tall text={shown.text} label={`Program for ${shown.title}`} />
-    </Stack>
+    <ProgramTabs
+      programs={provisioningSnippets(facts)}
+      masked={keyText === null ? null : provisioningSnippets({ ...facts, key: HIDDEN })}
+      client={client}
+      onClient={(id) => void navigate({ search: (old) => ({ ...old, client: id }), replace: true })}
+    />
   );
 }

@@ -1,7 +1,8 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
-import { IconDownload, IconInfoCircle } from '@tabler/icons-react';
-import { CONSOLE_API, type ConnectionInfo } from '@viaduct/contracts';
+import { Group, Stack, Text } from '@mantine/core';
+import { IconInfoCircle } from '@tabler/icons-react';
+import type { ConnectionInfo } from '@viaduct/contracts';
 import { CopyButton } from '../../../ui/copy-button.tsx';
+import { RootDownload } from '../../../ui/root-download.tsx';
 import classes from './connect.module.css';
 
 /** The server's own certificate authority: how to get it, how to know it, and what about ports that are not standard. */
@@ -13,16 +14,7 @@ export function TrustPanel({ connection }: { readonly connection: ConnectionInfo
         the snippets below read it as <code>viaduct-ca.pem</code>.
       </Text>
       <Group gap="xs">
-        <Button
-          component="a"
-          href={`${CONSOLE_API}/ca.pem`}
-          download="viaduct-ca.pem"
-          variant="default"
-          size="xs"
-          leftSection={<IconDownload size={14} />}
-        >
-          Download viaduct-ca.pem
-        </Button>
+        <RootDownload />
         <CopyButton text={connection.caPem} label="Copy PEM" />
       </Group>
       <dl className={classes.values}>
