@@ -33,7 +33,6 @@ import { savedQueryRoutes } from './console/saved-query-routes.ts';
 import { throttlingRoutes } from './console/throttling-routes.ts';
 import { transferRoutes } from './console/transfer-routes.ts';
 import { LiveStreams } from './live/live-streams.ts';
-import { ModelRepository } from './model/model-repository.ts';
 import { PasswordHasher } from './people/password.ts';
 import { SignInLimit } from './people/sign-in-limit.ts';
 
@@ -77,14 +76,14 @@ declare module 'fastify' {
  * The console as a Fastify plugin: its interface under `/console/api`, its pages under `/console/`. Routes are absolute, so it is
  * registered without a prefix, beside whatever else the server answers.
  */
-export const consolePlugin: FastifyPluginAsync<ConsoleOptions> = async (app, options) => {
+export const consolePlugin: FastifyPluginAsync<ConsoleOptions> = async (app, { central, ...options }) => {
   requireRoomForIds(app);
   const parts: ConsoleParts = {
+    ...central,
     ...options,
-    models: new ModelRepository(options.modelDirectories, options.hub.clock),
     passwords: new PasswordHasher(),
-    signInLimit: new SignInLimit(options.hub.clock),
-    live: new LiveStreams(options, (err) => app.log.error({ err }, 'a live stream failed')),
+    signInLimit: new SignInLimit(central.hub.clock),
+    live: new LiveStreams(central, (err) => app.log.error({ err }, 'a live stream failed')),
   };
   // Before the server waits for its connections to end: these would not by themselves.
   app.addHook('preClose', async () => parts.live.close());

@@ -1,3 +1,4 @@
+export { type Central, type CentralOptions, openCentral } from './central.ts';
 export type { ConsoleOptions } from './console/console-parts.ts';
 export { consolePlugin } from './console-plugin.ts';
 export { type AdminLink, createAdminLink } from './people/admin-link.ts';

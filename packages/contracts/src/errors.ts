@@ -1,3 +1,4 @@
+import { CENTRAL_ERRORS } from './central-errors.ts';
 import { type ErrorRow, row } from './error-row.ts';
 import { PROVISIONING_ERRORS } from './provisioning-errors.ts';
 
@@ -1173,6 +1174,7 @@ export const ERRORS = {
     'Remove saved queries that nobody needs.',
   ),
   ...PROVISIONING_ERRORS,
+  ...CENTRAL_ERRORS,
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -5,6 +5,7 @@ export * from './console-certificates.ts';
 export * from './console-configurations.ts';
 export * from './console-device.ts';
 export * from './console-events.ts';
+export * from './console-history.ts';
 export * from './console-jobs.ts';
 export * from './console-provisioning.ts';
 export * from './console-query.ts';

@@ -556,4 +556,56 @@ export const LIMITS = {
   ISSUED_CERTIFICATE_DAYS_MAX: 3_650,
   /** Provisioning: credential policies. Ours. */
   CREDENTIAL_POLICIES_MAX: 100,
+  /** Central: device templates. Source: Azure IoT Central. */
+  DEVICE_TEMPLATES_MAX: 1_000,
+  /** Central: capabilities of one template. Ours; IoT Central has 300. */
+  TEMPLATE_CAPABILITIES_MAX: 1_000,
+  /** Central: a template with everything inlined, bytes. Ours. */
+  TEMPLATE_BYTES_MAX: 1_048_576,
+  /** Central: device groups. Source: Azure IoT Central. */
+  DEVICE_GROUPS_MAX: 500,
+  /** Central: terms of a filter. Source: Azure IoT Central, filters per group. */
+  FILTER_TERMS_MAX: 100,
+  /** Central: dashboards. Ours. */
+  DASHBOARDS_MAX: 1_000,
+  /** Central: tiles of one dashboard. Ours. */
+  DASHBOARD_TILES_MAX: 100,
+  /** Central: API tokens. Ours. */
+  API_TOKENS_MAX: 1_000,
+  /** Central: simulated devices. Ours; IoT Central has 100. */
+  SIMULATED_DEVICES_MAX: 1_000,
+  /** Central: devices of one CSV import. Ours. */
+  CSV_IMPORT_DEVICES_MAX: 200_000,
+  /** Central: a CSV import, bytes. Ours. */
+  CSV_IMPORT_BYTES_MAX: 33_554_432,
+  /** History: things measured of one device, members of objects included; more stay in the messages only. Ours. */
+  SERIES_PER_DEVICE_MAX: 1_000,
+  /** History: how deep members of objects get rows of their own. Source: DTDL v2, depth of an object. */
+  SERIES_DEPTH_MAX: 5,
+  /** History: characters of a series' name. Ours. */
+  SERIES_NAME_CHARACTERS_MAX: 512,
+  /** History: bytes of a text or JSON value that are kept; the rest is cut. Ours. */
+  SERIES_TEXT_BYTES_MAX: 4_096,
+  /** History: how far the time that a device gives may lie ahead of the clock, seconds; further off, the enqueued time counts. Ours. */
+  DEVICE_TIME_AHEAD_SECONDS_MAX: 300,
+  /** History: queries that run at a time. Ours. */
+  HISTORY_QUERIES_MAX: 4,
+  /** History: queries that wait for their turn; more are refused. Ours. */
+  HISTORY_QUERIES_WAITING_MAX: 64,
+  /** History: how long one query may run, seconds. Ours. */
+  HISTORY_QUERY_SECONDS_MAX: 30,
+  /** History: points, or buckets, of one line. Ours. */
+  SERIES_POINTS_MAX: 5_000,
+  /** History: lines of one answer. Ours. */
+  SERIES_LINES_MAX: 64,
+  /** History: requests of one batch. Ours. */
+  SERIES_REQUESTS_MAX: 100,
+  /** Query language: characters of a query. Ours; the strict profile has Azure IoT Central's 350. */
+  CENTRAL_QUERY_CHARACTERS_MAX: 65_536,
+  /** Query language: selected items. Ours; the strict profile has Azure IoT Central's 15. */
+  CENTRAL_QUERY_ITEMS_MAX: 100,
+  /** Query language: rows of one answer. Ours; the strict profile has Azure IoT Central's 10,000, and 1,000 of properties. */
+  CENTRAL_QUERY_ROWS_MAX: 100_000,
+  /** Query language: devices that one query is about. Ours. */
+  CENTRAL_QUERY_DEVICES_MAX: 200_000,
 } as const;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CentralStore, type ConsoleOptions, consolePlugin } from '@viaduct/central';
+import { type Central, type CentralStore, type ConsoleOptions, consolePlugin, openCentral } from '@viaduct/central';
 import {
   type ConnectionInfo,
   eventHubsConnectionString,
@@ -123,7 +123,17 @@ async function start(config: ServerConfig, { closing, logger, out, startedAt }: 
   await app.register(hubRestPlugin(hub, rest));
   await app.register(provisioningPlugin(provisioning));
   await app.register(blobPlugin(hub));
-  await app.register(consolePages, consoleOptions(config, { hub, provisioning, store: console }, facts));
+  const central = await openCentral({
+    hub,
+    provisioning,
+    store: console,
+    directory: config.dataDirectory,
+    // A model that an operator put into the data folder wins over one that came with the program.
+    modelDirectories: [join(config.dataDirectory, 'models'), builtDirectory('models')],
+    onFault: (error) => logger.error({ err: error }, 'fault in central'),
+  });
+  closing.push(() => central.close());
+  await app.register(consolePages, consoleOptions(central, facts));
   await app.ready();
   closing.push(() => app.close());
 
@@ -241,17 +251,11 @@ interface ConsoleFacts {
   thisMachine: string | null;
 }
 
-function consoleOptions(
-  config: ServerConfig,
-  parts: Pick<ConsoleOptions, 'hub' | 'provisioning' | 'store'>,
-  facts: ConsoleFacts,
-): ConsoleOptions {
+function consoleOptions(central: Central, facts: ConsoleFacts): ConsoleOptions {
   return {
-    ...parts,
+    central,
     version: VERSION,
     webDirectory: builtDirectory('web'),
-    // A model that an operator put into the data folder wins over one that came with the program.
-    modelDirectories: [join(config.dataDirectory, 'models'), builtDirectory('models')],
     thisMachine: () => facts.thisMachine,
     connectionInfo: () => {
       assert(facts.info !== undefined, 'nobody is answered before the server listens');

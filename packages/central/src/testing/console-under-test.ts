@@ -23,6 +23,7 @@ import {
 import { openFileLog } from '@viaduct/log';
 import type { Provisioning } from '@viaduct/provisioning';
 import Fastify, { type FastifyInstance, type FastifyServerOptions, type InjectOptions } from 'fastify';
+import { type Central, openCentral } from '../central.ts';
 import { consolePlugin } from '../console-plugin.ts';
 import { createAdminLink } from '../people/admin-link.ts';
 import { type CentralStore, openCentralStore } from '../store/central-store.ts';
@@ -49,6 +50,7 @@ export interface ConsoleUnderTest {
   readonly hub: Hub;
   readonly provisioning: Provisioning;
   readonly store: CentralStore;
+  readonly central: Central;
   readonly clock: MovableClock;
   readonly directory: string;
   close(): Promise<void>;
@@ -101,18 +103,24 @@ export async function openConsole(
     ...options.fastify,
     ...(options.https === undefined ? {} : { https: options.https }),
   }) as FastifyInstance;
-  await app.register(consolePlugin, {
+  const central = await openCentral({
     hub,
     provisioning,
     store,
+    directory,
+    modelDirectories: [MODELS],
+    onFault: (fault) => assert.fail(String(fault)),
+  });
+  await app.register(consolePlugin, {
+    central,
     webDirectory: options.webDirectory ?? join(directory, 'no-web'),
     connectionInfo: () => CONNECTION,
     version: '0.0.0-test',
     thisMachine: () => 'this-machine',
-    modelDirectories: [MODELS],
   });
   const close = async () => {
     await app.close();
+    await central.close();
     await closeProvisioning();
     await closeRouting();
     await presence.close();
@@ -124,7 +132,7 @@ export async function openConsole(
     await tables.close();
     await rm(directory, { recursive: true, force: true });
   };
-  return { app, hub, provisioning, store, clock, directory, close };
+  return { app, hub, provisioning, store, central, clock, directory, close };
 }
 
 /** A browser: keeps the cookie and sends the anti-forgery token. */

@@ -1,0 +1,42 @@
+import type { Hub, OnFault } from '@viaduct/hub';
+import type { Provisioning } from '@viaduct/provisioning';
+import { ModelRepository } from './model/model-repository.ts';
+import type { CentralStore } from './store/central-store.ts';
+
+export interface CentralOptions {
+  readonly hub: Hub;
+  readonly provisioning: Provisioning;
+  /** Central's own file. Whoever opened it closes it, after central. */
+  readonly store: CentralStore;
+  /** The data folder. */
+  readonly directory: string;
+  /** Folders with DTDL documents by the path convention; earlier ones win. */
+  readonly modelDirectories: readonly string[];
+  /** Hears of faults in what runs by itself: readers of the log, retention, simulation. */
+  readonly onFault: OnFault;
+}
+
+/**
+ * What people and programs see of a fleet: models, devices, history, dashboards. The console and the REST interface are two doors to the
+ * same parts, and no part knows which one was used.
+ *
+ *     log ─► directory (who is there) ─┐
+ *     log ─► history (what was said) ──┼─► query language ─► explorer, tiles, /api/query, downloads
+ *     templates (what it means) ───────┘
+ */
+export interface Central extends CentralOptions {
+  readonly models: ModelRepository;
+  /** Stops what runs by itself, saves where it was, lets go of files. */
+  close(): Promise<void>;
+}
+
+/** Resolves when every part can be asked; readers of the log catch up behind it. */
+export async function openCentral(options: CentralOptions): Promise<Central> {
+  const models = new ModelRepository(options.modelDirectories, options.hub.clock);
+  /** In the order in which the parts were opened; closed the other way. */
+  const closes: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const closePart of closes.reverse()) await closePart().catch(options.onFault);
+  };
+  return { ...options, models, close };
+}

@@ -1,0 +1,54 @@
+import type { JsonObject, ModelSummary } from '@viaduct/contracts';
+
+/** A device template: a model that devices are assigned to, with what central adds. */
+export interface Template {
+  /** A DTMI (or an old `urn:`): the `@id` of the template, not of its model. */
+  readonly templateId: string;
+  readonly displayName: string;
+  readonly description: string | null;
+  /** The DTDL interface with everything inlined, exactly as it was given: unknown co-types pass through. */
+  readonly capabilityModel: JsonObject;
+  /** The `@id` of the capability model: what devices announce. */
+  readonly modelId: string;
+  /** `@type`, as REST has it: `ModelDefinition`, `DeviceModel`, … */
+  readonly types: readonly string[];
+  /** Read once; cloud properties included. */
+  readonly summary: ModelSummary;
+  /** False: only a draft, and no device may have it. */
+  readonly isPublished: boolean;
+  /** What is being worked on, when it differs from what is published. */
+  readonly draft: JsonObject | null;
+  readonly etag: string;
+  readonly createdTime: number;
+  readonly updatedTime: number;
+}
+
+/** Something that uses a capability and would break, or change, with it. */
+export interface CapabilityUse {
+  readonly kind: 'deviceGroup' | 'dashboard' | 'explorerQuery' | 'job' | 'device' | 'rule' | 'export';
+  readonly id: string;
+  readonly displayName: string;
+  /** Which capabilities, with dots; empty when it is the template as a whole. */
+  readonly paths: readonly string[];
+}
+
+/** Every template, in memory (at most LIMITS.DEVICE_TEMPLATES_MAX) and in central's own file. */
+export interface TemplateBook {
+  find(templateId: string): Template | undefined;
+  /** @throws HubError template.notFound */
+  get(templateId: string): Template;
+  /** The published template whose model, or one of whose models, this is: what an announced model id is assigned to. */
+  findByModelId(modelId: string): Template | undefined;
+  list(): readonly Template[];
+  /** Publishes at once, as REST does. @throws HubError model.invalid, naming the element; etag.mismatch; quota.exceeded */
+  put(templateId: string, document: JsonObject, ifMatch?: string): Promise<Template>;
+  /** Keeps a draft; devices do not see it. */
+  saveDraft(templateId: string, document: JsonObject, ifMatch?: string): Promise<Template>;
+  publish(templateId: string, ifMatch?: string): Promise<Template>;
+  /** @throws HubError template.inUse while devices have it */
+  remove(templateId: string): Promise<void>;
+  /** Who uses what: each part that refers to capabilities registers once. */
+  registerUses(find: (template: Template) => Promise<readonly CapabilityUse[]>): void;
+  usesOf(templateId: string): Promise<readonly CapabilityUse[]>;
+  onChange(listener: (templateId: string) => void): () => void;
+}
