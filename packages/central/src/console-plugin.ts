@@ -32,6 +32,7 @@ import { routingRoutes } from './console/routing-routes.ts';
 import { savedQueryRoutes } from './console/saved-query-routes.ts';
 import { throttlingRoutes } from './console/throttling-routes.ts';
 import { transferRoutes } from './console/transfer-routes.ts';
+import { viewRoutes } from './console/view-routes.ts';
 import { LiveStreams } from './live/live-streams.ts';
 import { PasswordHasher } from './people/password.ts';
 import { SignInLimit } from './people/sign-in-limit.ts';
@@ -62,6 +63,7 @@ const routes = [
   jobRoutes,
   transferRoutes,
   bulkRoutes,
+  viewRoutes,
   liveRoute,
 ];
 

@@ -59,6 +59,7 @@ import type { ModelSummary } from './model.ts';
  *     GET    /connection                           → ConnectionInfo           host, ports, CA: what the snippets need
  *     GET    /ca.pem                               → the root certificate     no session needed: it is public
  *     GET    /models/{dtmi}                        → ModelDocument | 404
+ *     …      /views/{scope}/{id}                                              see console-views.ts
  *     GET    /audit?cursor=&limit=                 → Page<AuditEntry>         newest first
  *     …      /provisioning[/…]                                                see console-provisioning.ts
  *     GET    /live?deviceId=&sinceSeconds=&messages=&attempts= → text/event-stream  see LiveEvent

@@ -13,6 +13,7 @@ export * from './console-routing.ts';
 export * from './console-saved-queries.ts';
 export * from './console-tokens.ts';
 export * from './console-transfers.ts';
+export * from './console-views.ts';
 export * from './errors.ts';
 export * from './identity.ts';
 export * from './limits.ts';

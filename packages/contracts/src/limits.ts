@@ -608,4 +608,8 @@ export const LIMITS = {
   CENTRAL_QUERY_ROWS_MAX: 100_000,
   /** Query language: devices that one query is about. Ours. */
   CENTRAL_QUERY_DEVICES_MAX: 200_000,
+  /** Generated views: what people changed of one, bytes of JSON. Ours. */
+  VIEW_EDITS_BYTES_MAX: 262_144,
+  /** Generated views: fields of one change. Ours. */
+  VIEW_EDIT_FIELDS_MAX: 1_000,
 } as const;

@@ -1,3 +1,4 @@
+import type { ViewScope } from '@viaduct/contracts';
 import type { Generated } from 'kysely';
 
 /** The tables of the console's own file, as `migrations/` make them. Times are ms since 1970. */
@@ -35,6 +36,12 @@ export interface CentralSchema {
     readonly query: string;
     readonly owner: string;
     readonly is_shared: 0 | 1;
+    readonly updated_time: number;
+  };
+  readonly view_edits: {
+    readonly scope: ViewScope;
+    readonly owner_id: string;
+    readonly edits: string;
     readonly updated_time: number;
   };
 }
