@@ -1,0 +1,74 @@
+import type { SeriesAnswer, SeriesRequest, TimeRange } from '@viaduct/contracts';
+import { useCallback, useMemo, useRef, useSyncExternalStore } from 'react';
+import { historyClient } from '../api/history-client.ts';
+import { durationMs } from '../time-range/duration.ts';
+import { SeriesBoard, type SeriesState } from './series-board.ts';
+
+/** One for the page: its tiles share their refreshes. */
+export const seriesBoard = new SeriesBoard({
+  post: (requests) => historyClient.series({ requests }),
+  nowMs: () => performance.now(),
+  after: (ms, run) => {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+  isHidden: () => document.hidden,
+});
+document.addEventListener('visibilitychange', () => seriesBoard.wake());
+
+const LIVE_MS = 1_000;
+/** A range that moves is asked for anew this often while it is not live: a 200th of it, within these. */
+const REFRESH_MS_MIN = 5_000;
+const REFRESH_MS_MAX = 300_000;
+
+/** A request without its time, which is the page's. */
+export type SeriesAsk = Omit<SeriesRequest, 'range'> & { readonly range?: TimeRange };
+
+export interface SeriesView {
+  /** In the order of the requests; null until there is one. */
+  readonly answers: readonly (SeriesAnswer | null)[];
+  /** The first answer has not come. */
+  readonly isPending: boolean;
+  readonly problem: Error | null;
+}
+
+/** The page's history: asked for in one batch with everybody else's, renewed as its range moves. */
+export function useSeries(asks: readonly SeriesAsk[], range: TimeRange, isLive = false): SeriesView {
+  const key = JSON.stringify([asks, range]);
+  const requests = useMemo(() => {
+    const [stable, common] = JSON.parse(key) as [SeriesAsk[], TimeRange];
+    return stable.map((ask): SeriesRequest => ({ ...ask, range: ask.range ?? common }));
+  }, [key]);
+  const subscribe = useCallback(
+    (onChange: () => void) => {
+      const leaves = requests.map((request) => seriesBoard.watch(request, refreshMs(request, isLive), onChange));
+      return () => {
+        for (const leave of leaves) leave();
+      };
+    },
+    [requests, isLive],
+  );
+  const former = useRef<readonly SeriesState[]>([]);
+  const states = useSyncExternalStore(subscribe, () => {
+    const now = requests.map((request) => seriesBoard.state(request));
+    const isSame = now.length === former.current.length && now.every((state, at) => state === former.current[at]);
+    if (!isSame) former.current = now;
+    return former.current;
+  });
+  return useMemo(() => viewOf(states), [states]);
+}
+
+function viewOf(states: readonly SeriesState[]): SeriesView {
+  const problem = states.find((state) => state.problem !== null)?.problem ?? null;
+  return {
+    answers: states.map(({ answer }) => answer),
+    isPending: states.some((state) => state.answer === null && state.problem === null),
+    problem,
+  };
+}
+
+function refreshMs({ range }: SeriesRequest, isLive: boolean): number {
+  if (range.kind === 'between') return Number.POSITIVE_INFINITY;
+  if (isLive) return LIVE_MS;
+  return Math.min(REFRESH_MS_MAX, Math.max(REFRESH_MS_MIN, (durationMs(range.duration) ?? 0) / 200));
+}
