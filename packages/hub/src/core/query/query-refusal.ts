@@ -1,12 +1,12 @@
-import { HubError } from '@viaduct/contracts';
+import { type ErrorCode, HubError } from '@viaduct/contracts';
 import type { TextSpan } from './expression.ts';
 
 /** A text that is no query: in words with the place, and the place as numbers, so that an editor can underline it. */
 export class QueryRefusal extends HubError {
   readonly at: TextSpan;
 
-  constructor(text: string, at: TextSpan, why: string) {
-    super('argument.invalid', `the query cannot be understood at ${placeText(text, at)}: ${why}`);
+  constructor(text: string, at: TextSpan, why: string, code: ErrorCode = 'argument.invalid') {
+    super(code, `the query cannot be understood at ${placeText(text, at)}: ${why}`);
     this.at = at;
   }
 }
