@@ -2,6 +2,9 @@ import type { Hub, OnFault } from '@viaduct/hub';
 import type { Provisioning } from '@viaduct/provisioning';
 import { ModelRepository } from './model/model-repository.ts';
 import type { CentralStore } from './store/central-store.ts';
+import { inlineModel } from './template/inline-model.ts';
+import { StoredTemplateBook } from './template/stored-template-book.ts';
+import type { TemplateBook } from './template/template-book.ts';
 
 export interface CentralOptions {
   readonly hub: Hub;
@@ -26,6 +29,7 @@ export interface CentralOptions {
  */
 export interface Central extends CentralOptions {
   readonly models: ModelRepository;
+  readonly templates: TemplateBook;
   /** Stops what runs by itself, saves where it was, lets go of files. */
   close(): Promise<void>;
 }
@@ -33,10 +37,16 @@ export interface Central extends CentralOptions {
 /** Resolves when every part can be asked; readers of the log catch up behind it. */
 export async function openCentral(options: CentralOptions): Promise<Central> {
   const models = new ModelRepository(options.modelDirectories, options.hub.clock);
+  const templates = await StoredTemplateBook.open({
+    store: options.store,
+    random: options.hub.random,
+    prepare: (document) => inlineModel(document, (modelId) => models.findDocument(modelId)),
+    onFault: options.onFault,
+  });
   /** In the order in which the parts were opened; closed the other way. */
   const closes: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const closePart of closes.reverse()) await closePart().catch(options.onFault);
   };
-  return { ...options, models, close };
+  return { ...options, models, templates, close };
 }

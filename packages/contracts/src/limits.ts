@@ -562,6 +562,8 @@ export const LIMITS = {
   TEMPLATE_CAPABILITIES_MAX: 1_000,
   /** Central: a template with everything inlined, bytes. Ours. */
   TEMPLATE_BYTES_MAX: 1_048_576,
+  /** Models: characters of an identifier. Source: DTDL v2, digital twin model identifiers. */
+  MODEL_ID_CHARACTERS_MAX: 2_048,
   /** Central: device groups. Source: Azure IoT Central. */
   DEVICE_GROUPS_MAX: 500,
   /** Central: terms of a filter. Source: Azure IoT Central, filters per group. */

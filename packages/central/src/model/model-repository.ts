@@ -32,7 +32,7 @@ export class ModelRepository {
 
   /** The document as its author wrote it. @throws HubError model.notFound, model.invalid */
   async getDocument(modelId: string): Promise<unknown> {
-    const document = await this.#findDocument(modelId);
+    const document = await this.findDocument(modelId);
     if (document === undefined) throw new HubError('model.notFound', `no models folder has ${modelId}`);
     return document;
   }
@@ -44,17 +44,18 @@ export class ModelRepository {
 
   async #summarize(modelId: string): Promise<ModelSummary | null> {
     try {
-      const document = await this.#findDocument(modelId);
+      const document = await this.findDocument(modelId);
       return document === undefined
         ? null
-        : await summarizeModel(document, modelId, (other) => this.#findDocument(other));
+        : await summarizeModel(document, modelId, (other) => this.findDocument(other));
     } catch (thrown) {
       if (thrown instanceof HubError) return null;
       throw thrown;
     }
   }
 
-  async #findDocument(modelId: string): Promise<unknown> {
+  /** The document as its author wrote it, or undefined. @throws HubError model.invalid */
+  async findDocument(modelId: string): Promise<unknown> {
     if (!isDtmi(modelId)) return undefined;
     return this.#fresh(this.#documents, modelId, () => this.#load(modelId));
   }

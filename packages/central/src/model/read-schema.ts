@@ -1,5 +1,6 @@
 import { LIMITS, type ModelField, type ModelSchema } from '@viaduct/contracts';
 import { DtdlNode, invalid } from './dtdl-node.ts';
+import { isSemanticType, readDisplay } from './read-display.ts';
 import { unitSymbol } from './units.ts';
 
 const NUMBER: ModelSchema = { kind: 'number' };
@@ -31,8 +32,12 @@ const NAMED: Readonly<Record<string, ModelSchema>> = {
   date: { kind: 'date' },
   time: { kind: 'time' },
   duration: { kind: 'duration' },
-  geopoint: { kind: 'object', fields: [plain('lat', NUMBER), plain('lon', NUMBER), plain('alt', NUMBER)] },
-  vector: { kind: 'object', fields: [plain('x', NUMBER), plain('y', NUMBER), plain('z', NUMBER)] },
+  geopoint: {
+    kind: 'object',
+    fields: [plain('lat', NUMBER), plain('lon', NUMBER), plain('alt', NUMBER)],
+    named: 'geopoint',
+  },
+  vector: { kind: 'object', fields: [plain('x', NUMBER), plain('y', NUMBER), plain('z', NUMBER)], named: 'vector' },
   point: geometry({ kind: 'array', element: NUMBER }),
   multiPoint: geometry(arrayOf(NUMBER, 2)),
   lineString: geometry(arrayOf(NUMBER, 2)),
@@ -59,9 +64,10 @@ export function readField(node: DtdlNode, scope: SchemaScope, depth = 0): ModelF
     displayName: node.localized('displayName') ?? node.name,
     description: node.localized('description') ?? node.localized('comment'),
     component: scope.component,
-    semanticType: [...node.types, ...measure.types].find((type) => !PLAIN_TYPES.has(type)) ?? null,
+    semanticType: [...node.types, ...measure.types].find(isSemanticType) ?? null,
     unit: unitSymbol(measure.get('unit')),
     schema: readSchema(node.get('schema'), `${node.path}.schema`, scope, depth),
+    ...readDisplay(node),
   };
 }
 
@@ -110,26 +116,16 @@ function readEnumValue(node: DtdlNode): { name: string; value: string | number; 
 /** `dtmi:dtdl:instance:Schema:double;3` is `double`, written out. */
 const SCHEMA_OF_DTMI = /^dtmi:(?:dtdl|standard):(?:[^;]*:)?([A-Za-z]+)(?:;.*)?$/;
 
-const PLAIN_TYPES: ReadonlySet<string> = new Set([
-  'Telemetry',
-  'Property',
-  'Command',
-  'CommandPayload',
-  'CommandRequest',
-  'CommandResponse',
-  'SchemaField',
-  'Field',
-  'MapValue',
-  'Initialized',
-  'Cloud',
-]);
-
 function plain(name: string, schema: ModelSchema): ModelField {
   return { name, displayName: name, description: null, component: null, semanticType: null, unit: null, schema };
 }
 
 function geometry(coordinates: ModelSchema): ModelSchema {
-  return { kind: 'object', fields: [plain('type', { kind: 'string' }), plain('coordinates', coordinates)] };
+  return {
+    kind: 'object',
+    fields: [plain('type', { kind: 'string' }), plain('coordinates', coordinates)],
+    named: 'geometry',
+  };
 }
 
 function arrayOf(element: ModelSchema, levels: number): ModelSchema {

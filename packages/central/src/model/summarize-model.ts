@@ -1,12 +1,14 @@
-import { LIMITS, type ModelCommand, type ModelField, type ModelSummary } from '@viaduct/contracts';
+import { LIMITS, type ModelCommand, type ModelComponent, type ModelField, type ModelSummary } from '@viaduct/contracts';
 import { DtdlNode, invalid } from './dtdl-node.ts';
 import { readField, type SchemaScope, type SharedSchemas } from './read-schema.ts';
 
 /** Finds the document of another interface; undefined when there is none. */
 export type FindModel = (modelId: string) => Promise<unknown>;
 
-type Summarized = Pick<ModelSummary, 'telemetry' | 'properties' | 'commands'>;
-const NOTHING: Summarized = { telemetry: [], properties: [], commands: [] };
+type Summarized = Required<
+  Pick<ModelSummary, 'telemetry' | 'properties' | 'commands' | 'components' | 'cloudProperties'>
+>;
+const NOTHING: Summarized = { telemetry: [], properties: [], commands: [], components: [], cloudProperties: [] };
 
 /**
  * Reads a DTDL document (v2, v3 or v4; one interface, or a list with those it needs) into what a console shows. Interfaces it
@@ -22,18 +24,22 @@ export async function summarizeModel(
   const reader = new InterfaceReader(document, findModel);
   const root = await reader.find(modelId);
   if (root === undefined) throw invalid('$', `has no interface ${modelId}`);
-  const contents = await reader.read(root, null);
+  const { components, cloudProperties, ...contents } = await reader.read(root, null);
   return {
     modelId,
     displayName: root.localized('displayName') ?? nameIn(modelId),
     description: root.localized('description'),
     ...contents,
+    ...(components.length === 0 ? {} : { components }),
+    ...(cloudProperties.length === 0 ? {} : { cloudProperties }),
   };
 }
 
 /** Reads interfaces of one document and of those it refers to; each at most once per place. */
 class InterfaceReader {
   readonly #own = new Map<string, DtdlNode>();
+  /** Of all interfaces: an identifier is of one schema, wherever it was defined. */
+  readonly #shared = new Map<string, DtdlNode>();
   readonly #findModel: FindModel;
   #read = 0;
 
@@ -56,7 +62,8 @@ class InterfaceReader {
     if (chain.length > LIMITS.MODEL_DEPTH_MAX || this.#read > LIMITS.MODEL_INTERFACES_MAX) {
       throw invalid(node.path, 'needs too many other interfaces');
     }
-    const scope = { shared: sharedSchemas(node), component };
+    for (const [id, schema] of sharedSchemas(node)) this.#shared.set(id, schema);
+    const scope = { shared: this.#shared, component };
     const parts = [readContents(node, scope)];
     if (component === null) parts.push(...(await this.#components(node)));
     for (const base of await this.#referred(node, 'extends')) {
@@ -69,7 +76,9 @@ class InterfaceReader {
     const read: Summarized[] = [];
     for (const content of node.list('contents')) {
       if (!content.is('Component')) continue;
-      for (const model of await this.#referred(content, 'schema')) read.push(await this.read(model, content.name));
+      const models = await this.#referred(content, 'schema');
+      read.push({ ...NOTHING, components: [componentOf(content)] });
+      for (const model of models) read.push(await this.read(model, content.name));
     }
     return read;
   }
@@ -84,9 +93,16 @@ class InterfaceReader {
         typeof reference === 'string'
           ? await this.find(reference)
           : new DtdlNode(reference, `${node.path}.${name}[${index}]`);
-      if (model !== undefined) found.push(model);
+      if (model !== undefined) found.push(this.#remember(model));
     }
     return found;
+  }
+
+  /** What is written in place once may be named by its identifier elsewhere. */
+  #remember(model: DtdlNode): DtdlNode {
+    const id = model.get('@id');
+    if (typeof id === 'string' && !this.#own.has(id)) this.#own.set(id, model);
+    return model;
   }
 
   #enter(document: unknown): void {
@@ -108,6 +124,25 @@ function readContents(node: DtdlNode, scope: SchemaScope): Summarized {
       .filter((content) => content.is('Property') && !content.is('Cloud'))
       .map((content) => ({ ...readField(content, scope), writable: content.get('writable') === true })),
     commands: contents.filter((content) => content.is('Command')).map((content) => readCommand(content, scope)),
+    components: [],
+    cloudProperties:
+      scope.component === null ? contents.filter(isCloudProperty).map((content) => readField(content, scope)) : [],
+  };
+}
+
+function isCloudProperty(content: DtdlNode): boolean {
+  return content.is('Property') && content.is('Cloud');
+}
+
+function componentOf(node: DtdlNode): ModelComponent {
+  const schema = node.get('schema');
+  const id =
+    typeof schema === 'object' && schema !== null ? (schema as Readonly<Record<string, unknown>>)['@id'] : schema;
+  return {
+    name: node.name,
+    displayName: node.localized('displayName') ?? node.name,
+    description: node.localized('description') ?? node.localized('comment'),
+    modelId: typeof id === 'string' ? id : null,
   };
 }
 
@@ -123,6 +158,7 @@ function readCommand(node: DtdlNode, scope: SchemaScope): ModelCommand {
     component: scope.component,
     request: payload('request'),
     response: payload('response'),
+    ...(node.get('durable') === true ? { isQueued: true } : {}),
   };
 }
 
@@ -141,10 +177,12 @@ function merge(own: Summarized, inherited: Summarized): Summarized {
     telemetry: withoutDoubles([...own.telemetry, ...inherited.telemetry]),
     properties: withoutDoubles([...own.properties, ...inherited.properties]),
     commands: withoutDoubles([...own.commands, ...inherited.commands]),
+    components: withoutDoubles([...own.components, ...inherited.components]),
+    cloudProperties: withoutDoubles([...own.cloudProperties, ...inherited.cloudProperties]),
   };
 }
 
-function withoutDoubles<T extends { readonly name: string; readonly component: string | null }>(
+function withoutDoubles<T extends { readonly name: string; readonly component?: string | null }>(
   all: readonly T[],
 ): T[] {
   const byName = new Map<string, T>();

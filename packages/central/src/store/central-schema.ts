@@ -44,4 +44,12 @@ export interface CentralSchema {
     readonly edits: string;
     readonly updated_time: number;
   };
+  readonly device_template: {
+    readonly template_id: string;
+    readonly document: string | null;
+    readonly draft: string | null;
+    readonly etag: string;
+    readonly created_time: number;
+    readonly updated_time: number;
+  };
 }

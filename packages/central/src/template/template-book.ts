@@ -40,12 +40,12 @@ export interface TemplateBook {
   /** The published template whose model, or one of whose models, this is: what an announced model id is assigned to. */
   findByModelId(modelId: string): Template | undefined;
   list(): readonly Template[];
-  /** Publishes at once, as REST does. @throws HubError model.invalid, naming the element; etag.mismatch; quota.exceeded */
+  /** Publishes at once, as REST does. @throws HubError template.invalid, model.invalid, naming the element; etag.mismatch; central.limitReached */
   put(templateId: string, document: JsonObject, ifMatch?: string): Promise<Template>;
   /** Keeps a draft; devices do not see it. */
   saveDraft(templateId: string, document: JsonObject, ifMatch?: string): Promise<Template>;
   publish(templateId: string, ifMatch?: string): Promise<Template>;
-  /** @throws HubError template.inUse while devices have it */
+  /** @throws HubError template.inUse while a registered use is of the kind `device` */
   remove(templateId: string): Promise<void>;
   /** Who uses what: each part that refers to capabilities registers once. */
   registerUses(find: (template: Template) => Promise<readonly CapabilityUse[]>): void;

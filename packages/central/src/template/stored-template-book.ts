@@ -1,0 +1,194 @@
+import { HubError, type JsonObject, LIMITS } from '@viaduct/contracts';
+import { type MakesRandomness, newEtag, type OnFault, requireMatch } from '@viaduct/hub';
+import type { CentralStore } from '../store/central-store.ts';
+import type { CapabilityUse, Template, TemplateBook } from './template-book.ts';
+import { isModelId, readTemplateDocument, requireTemplateSize, type TemplateContent } from './template-document.ts';
+import { deleteTemplate, readTemplates, type StoredTemplate, writeTemplate } from './template-table.ts';
+
+export interface TemplateBookOptions extends MakesRandomness {
+  readonly store: CentralStore;
+  /** Makes a document whole, and refuses what is not DTDL, before it is published. @throws HubError model.invalid, template.invalid */
+  readonly prepare: (document: JsonObject) => Promise<JsonObject>;
+  /** Hears of a template that an older version kept and this one cannot read. */
+  readonly onFault: OnFault;
+}
+
+interface Kept {
+  readonly stored: StoredTemplate;
+  readonly template: Template;
+  readonly modelIds: readonly string[];
+}
+
+/**
+ * Templates in memory, and in central's own file. Each write is durable before it is seen here, and writes are done one after the other,
+ * so that an etag that matched still matches when its write happens.
+ */
+export class StoredTemplateBook implements TemplateBook {
+  readonly #options: TemplateBookOptions;
+  readonly #kept = new Map<string, Kept>();
+  readonly #uses: ((template: Template) => Promise<readonly CapabilityUse[]>)[] = [];
+  readonly #listeners = new Set<(templateId: string) => void>();
+  #last: Promise<unknown> = Promise.resolve();
+
+  private constructor(options: TemplateBookOptions) {
+    this.#options = options;
+  }
+
+  static async open(options: TemplateBookOptions): Promise<StoredTemplateBook> {
+    const book = new StoredTemplateBook(options);
+    for (const stored of await readTemplates(options.store)) {
+      await book.#keep(stored).catch(options.onFault);
+    }
+    return book;
+  }
+
+  find(templateId: string): Template | undefined {
+    return this.#kept.get(templateId)?.template;
+  }
+
+  get(templateId: string): Template {
+    const template = this.find(templateId);
+    if (template === undefined) throw new HubError('template.notFound', `there is no template ${templateId}`);
+    return template;
+  }
+
+  findByModelId(modelId: string): Template | undefined {
+    const published = [...this.#kept.values()].filter(({ template }) => template.isPublished).reverse();
+    const found =
+      published.find(({ template }) => template.modelId === modelId) ??
+      published.find(({ modelIds }) => modelIds.includes(modelId));
+    return found?.template;
+  }
+
+  list(): readonly Template[] {
+    return [...this.#kept.values()].map(({ template }) => template);
+  }
+
+  put(templateId: string, document: JsonObject, ifMatch?: string): Promise<Template> {
+    return this.#write(templateId, ifMatch, async () => ({ document: await this.#prepared(document), draft: null }));
+  }
+
+  saveDraft(templateId: string, document: JsonObject, ifMatch?: string): Promise<Template> {
+    return this.#write(templateId, ifMatch, async (before) => {
+      const draft = withoutIdentity(document);
+      requireTemplateSize(draft);
+      await readTemplateDocument(draft);
+      return { document: before?.document ?? null, draft };
+    });
+  }
+
+  async publish(templateId: string, ifMatch?: string): Promise<Template> {
+    this.get(templateId);
+    return this.#write(templateId, ifMatch, async (before) => {
+      const document = await this.#prepared(before?.draft ?? before?.document ?? {});
+      return { document, draft: null };
+    });
+  }
+
+  async remove(templateId: string): Promise<void> {
+    const uses = await this.usesOf(templateId);
+    await this.#inTurn(async () => {
+      this.get(templateId);
+      const devices = uses.filter(({ kind }) => kind === 'device').length;
+      if (devices > 0) throw new HubError('template.inUse', `${templateId} is the template of devices still`);
+      await deleteTemplate(this.#options.store, templateId);
+      this.#kept.delete(templateId);
+    });
+    this.#tell(templateId);
+  }
+
+  registerUses(find: (template: Template) => Promise<readonly CapabilityUse[]>): void {
+    this.#uses.push(find);
+  }
+
+  async usesOf(templateId: string): Promise<readonly CapabilityUse[]> {
+    const template = this.get(templateId);
+    return (await Promise.all(this.#uses.map((find) => find(template)))).flat();
+  }
+
+  onChange(listener: (templateId: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async #prepared(document: JsonObject): Promise<JsonObject> {
+    const plain = withoutIdentity(document);
+    requireTemplateSize(plain);
+    const whole = await this.#options.prepare(plain);
+    requireTemplateSize(whole);
+    return whole;
+  }
+
+  async #write(
+    templateId: string,
+    ifMatch: string | undefined,
+    change: (before: StoredTemplate | undefined) => Promise<Pick<StoredTemplate, 'document' | 'draft'>>,
+  ): Promise<Template> {
+    if (!isModelId(templateId)) {
+      throw new HubError(
+        'template.invalid',
+        `"${templateId}" is no identifier of a template, such as dtmi:example:pump;1`,
+      );
+    }
+    const template = await this.#inTurn(async () => {
+      const before = this.#kept.get(templateId)?.stored;
+      this.#requireRoom(before, ifMatch);
+      const now = this.#options.store.clock.now();
+      const kept = await read({
+        ...(await change(before)),
+        templateId,
+        etag: `"${newEtag(this.#options)}"`,
+        createdTime: before?.createdTime ?? now,
+        updatedTime: now,
+      });
+      await writeTemplate(this.#options.store, kept.stored);
+      this.#kept.set(templateId, kept);
+      return kept.template;
+    });
+    this.#tell(templateId);
+    return template;
+  }
+
+  #requireRoom(before: StoredTemplate | undefined, ifMatch: string | undefined): void {
+    if (before !== undefined) requireMatch(before.etag, ifMatch);
+    else if (ifMatch !== undefined) throw new HubError('etag.mismatch', 'there is no such template to be changed');
+    else if (this.#kept.size >= LIMITS.DEVICE_TEMPLATES_MAX) {
+      throw new HubError('central.limitReached', `there are ${this.#kept.size} templates; more are not kept`);
+    }
+  }
+
+  async #keep(stored: StoredTemplate): Promise<void> {
+    this.#kept.set(stored.templateId, await read(stored));
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#last.then(work, work);
+    this.#last = mine.catch(() => undefined);
+    return mine;
+  }
+
+  #tell(templateId: string): void {
+    for (const listener of this.#listeners) listener(templateId);
+  }
+}
+
+async function read(stored: StoredTemplate): Promise<Kept> {
+  const content = await readTemplateDocument(stored.document ?? stored.draft ?? {});
+  return { stored, template: templateOf(stored, content), modelIds: content.modelIds };
+}
+
+function templateOf(stored: StoredTemplate, content: TemplateContent): Template {
+  const { displayName, description, types, capabilityModel, modelId, summary } = content;
+  const { templateId, draft, etag, createdTime, updatedTime } = stored;
+  return {
+    ...{ templateId, displayName, description, types, capabilityModel, modelId, summary },
+    ...{ draft, etag, createdTime, updatedTime },
+    isPublished: stored.document !== null,
+  };
+}
+
+/** What the path and the store say of a template does not belong to its document. */
+function withoutIdentity(document: JsonObject): JsonObject {
+  const { '@id': _id, etag: _etag, ...rest } = document;
+  return rest;
+}
