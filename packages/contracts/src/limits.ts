@@ -576,6 +576,10 @@ export const LIMITS = {
   API_TOKENS_MAX: 1_000,
   /** Central: simulated devices. Ours; IoT Central has 100. */
   SIMULATED_DEVICES_MAX: 1_000,
+  /** Central: how often a simulated device speaks, seconds. Ours. */
+  SIMULATION_INTERVAL_SECONDS_MIN: 1,
+  SIMULATION_INTERVAL_SECONDS_DEFAULT: 10,
+  SIMULATION_INTERVAL_SECONDS_MAX: 86_400,
   /** Central: devices of one CSV import. Ours. */
   CSV_IMPORT_DEVICES_MAX: 200_000,
   /** Central: a CSV import, bytes. Ours. */

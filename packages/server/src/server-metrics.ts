@@ -1,5 +1,5 @@
 import type { Server } from 'node:net';
-import type { AmqpGateway, Hub, JobRunner, MqttGateway, RestTraffic, Transport } from '@viaduct/hub';
+import type { AmqpGateway, Hub, JobRunner, MqttGateway, RestTraffic, SessionTransport } from '@viaduct/hub';
 import type { FileEventLog } from '@viaduct/log';
 import { configurationMetrics } from './configuration-metrics.ts';
 import { consumerMetrics } from './consumer-metrics.ts';
@@ -127,7 +127,7 @@ export class ServerMetrics {
 
 /** Counted when somebody asks: a scrape walks the sessions, a connecting device counts nothing. */
 function sessionsByTransport({ sessions }: Hub): MetricSample[] {
-  const counts = new Map<Transport, number>();
+  const counts = new Map<SessionTransport, number>();
   for (const { transport } of sessions) counts.set(transport, (counts.get(transport) ?? 0) + 1);
   return [...counts].map(([transport, value]) => ({ labels: { transport }, value }));
 }

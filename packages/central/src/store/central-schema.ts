@@ -52,4 +52,9 @@ export interface CentralSchema {
     readonly created_time: number;
     readonly updated_time: number;
   };
+  readonly simulation_plan: {
+    readonly device_id: string;
+    readonly is_running: 0 | 1;
+    readonly interval_seconds: number;
+  };
 }

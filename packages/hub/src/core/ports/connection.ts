@@ -2,9 +2,12 @@ import type { DeviceIdentity, ErrorCode } from '@viaduct/contracts';
 
 export type Transport = 'mqtt' | 'mqtt-ws' | 'amqp' | 'amqp-ws' | 'https';
 
+/** What a session came by. `simulation`: no socket at all; the device is made up by the server. */
+export type SessionTransport = Transport | 'simulation';
+
 /** One stay of an identity, as the console tells it. Times are ms since 1970. */
 export interface ConnectionRecord extends DeviceIdentity {
-  readonly transport: Transport;
+  readonly transport: SessionTransport;
   readonly remoteAddress: string;
   readonly connectedTime: number;
   /** Null while it lasts. */

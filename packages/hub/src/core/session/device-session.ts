@@ -1,10 +1,10 @@
 import type { DeviceIdentity, HubError } from '@viaduct/contracts';
-import type { JsonObject, Transport } from '../ports.ts';
+import type { JsonObject, SessionTransport } from '../ports.ts';
 
 /** One live connection of one identity, as the core sees it: whichever gateway holds the socket fills this. */
 export interface DeviceSession {
   readonly identity: DeviceIdentity;
-  readonly transport: Transport;
+  readonly transport: SessionTransport;
   readonly remoteAddress: string;
   /** Milliseconds since 1970. */
   readonly connectedTime: number;

@@ -1,6 +1,6 @@
 import { type DeviceIdentity, type ErrorCode, LIMITS } from '@viaduct/contracts';
 import { type Kysely, type Selectable, sql } from 'kysely';
-import type { ConnectionRecord, ConnectionStore, Transport } from '../../core/ports.ts';
+import type { ConnectionRecord, ConnectionStore, SessionTransport } from '../../core/ports.ts';
 import type { GroupWriter } from './group-writer.ts';
 import { identityColumns, identityOf } from './identity-columns.ts';
 import type { ConnectionTable as Columns, HubSchema } from './schema.ts';
@@ -111,7 +111,7 @@ function connectionOf(row: Selectable<Columns>): ConnectionRecord {
   const { reason_code, reason_message } = row;
   return {
     ...identityOf(row),
-    transport: row.transport as Transport,
+    transport: row.transport as SessionTransport,
     remoteAddress: row.remote_address,
     connectedTime: row.connected_time,
     disconnectedTime: row.disconnected_time,

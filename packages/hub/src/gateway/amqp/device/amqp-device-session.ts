@@ -1,7 +1,7 @@
 import { asHubError, HubError, isDtmi } from '@viaduct/contracts';
 import { faultRefusal, type InjectedFault, isInvokedError } from '../../../core/fault/injected-fault.ts';
 import type { Hub } from '../../../core/hub.ts';
-import type { JsonObject } from '../../../core/ports.ts';
+import type { JsonObject, Transport } from '../../../core/ports.ts';
 import type { Speaker } from '../../../core/record/record.ts';
 import { rememberModel } from '../../../core/registry/remember-model.ts';
 import type { DeviceSession, MethodAnswer, MethodCall } from '../../../core/session/device-session.ts';
@@ -19,7 +19,7 @@ import { TwinLinks } from './twin-links.ts';
 /** What a session asks of the connection that carries it. */
 export interface SessionHost {
   readonly hub: Hub;
-  readonly transport: DeviceSession['transport'];
+  readonly transport: Transport;
   readonly remoteAddress: string;
   /** Why the connection is over, when it is and the peer did not close it in order. */
   readonly connectionEndedBy: HubError | undefined;
@@ -42,7 +42,7 @@ export interface SessionHost {
  */
 export class AmqpDeviceSession implements DeviceSession, DeviceLinkHost {
   readonly hub: Hub;
-  readonly transport: DeviceSession['transport'];
+  readonly transport: Transport;
   readonly remoteAddress: string;
   readonly connectedTime: number;
   readonly #host: SessionHost;
