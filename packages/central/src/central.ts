@@ -2,7 +2,8 @@ import type { Hub, OnFault } from '@viaduct/hub';
 import type { Provisioning } from '@viaduct/provisioning';
 import { ModelRepository } from './model/model-repository.ts';
 import type { CentralStore } from './store/central-store.ts';
-import { inlineModel } from './template/inline-model.ts';
+import { WasmDtdlParser } from './template/dtdl-parser.ts';
+import { prepareTemplate } from './template/prepare-template.ts';
 import { StoredTemplateBook } from './template/stored-template-book.ts';
 import type { TemplateBook } from './template/template-book.ts';
 
@@ -37,14 +38,15 @@ export interface Central extends CentralOptions {
 /** Resolves when every part can be asked; readers of the log catch up behind it. */
 export async function openCentral(options: CentralOptions): Promise<Central> {
   const models = new ModelRepository(options.modelDirectories, options.hub.clock);
+  const parser = new WasmDtdlParser();
   const templates = await StoredTemplateBook.open({
     store: options.store,
     random: options.hub.random,
-    prepare: (document) => inlineModel(document, (modelId) => models.findDocument(modelId)),
+    prepare: prepareTemplate(models, parser),
     onFault: options.onFault,
   });
   /** In the order in which the parts were opened; closed the other way. */
-  const closes: (() => Promise<void>)[] = [];
+  const closes: (() => Promise<void>)[] = [() => parser.close()];
   const close = async () => {
     for (const closePart of closes.reverse()) await closePart().catch(options.onFault);
   };

@@ -562,6 +562,12 @@ export const LIMITS = {
   TEMPLATE_CAPABILITIES_MAX: 1_000,
   /** Central: a template with everything inlined, bytes. Ours. */
   TEMPLATE_BYTES_MAX: 1_048_576,
+  /** Models: documents that wait for the parser of DTDL; how long it may read one, seconds; and how long it stays without work, seconds. Ours. */
+  DTDL_PARSES_WAITING_MAX: 64,
+  DTDL_PARSE_SECONDS_MAX: 30,
+  DTDL_PARSER_IDLE_SECONDS: 60,
+  /** Models: faults that one refusal names; the others are counted. Ours. */
+  MODEL_FAULTS_TOLD_MAX: 20,
   /** Models: characters of an identifier. Source: DTDL v2, digital twin model identifiers. */
   MODEL_ID_CHARACTERS_MAX: 2_048,
   /** Central: device groups. Source: Azure IoT Central. */

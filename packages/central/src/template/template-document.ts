@@ -48,16 +48,26 @@ export function isModelId(id: string): boolean {
 }
 
 /** Refuses a document that is too large before anything walks through it. @throws HubError template.invalid */
-export function requireTemplateSize(document: JsonObject): string {
-  const text = JSON.stringify(document);
-  const bytes = Buffer.byteLength(text);
+export function requireTemplateSize(document: JsonObject): void {
+  requireShallow(document);
+  const bytes = Buffer.byteLength(JSON.stringify(document));
   if (bytes > LIMITS.TEMPLATE_BYTES_MAX) {
     throw new HubError(
       'template.invalid',
       `the document has ${bytes} bytes; at most ${LIMITS.TEMPLATE_BYTES_MAX} are kept`,
     );
   }
-  return text;
+}
+
+/** Level by level, for what nests too deep exhausts the stack of whatever walks through it otherwise. */
+function requireShallow(document: JsonObject): void {
+  let level: unknown[] = [document];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > LIMITS.JSON_BODY_DEPTH_MAX) {
+      throw new HubError('template.invalid', `the document nests deeper than ${LIMITS.JSON_BODY_DEPTH_MAX}`);
+    }
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+  }
 }
 
 function requireFewCapabilities({ telemetry, properties, commands, cloudProperties = [] }: ModelSummary): void {
