@@ -1,5 +1,6 @@
 import type { Hub, OnFault } from '@viaduct/hub';
 import type { Provisioning } from '@viaduct/provisioning';
+import { openApplicationId } from './access/application-id.ts';
 import { ModelRepository } from './model/model-repository.ts';
 import type { CentralStore } from './store/central-store.ts';
 import { WasmDtdlParser } from './template/dtdl-parser.ts';
@@ -16,6 +17,8 @@ export interface CentralOptions {
   readonly directory: string;
   /** Folders with DTDL documents by the path convention; earlier ones win. */
   readonly modelDirectories: readonly string[];
+  /** Of the data folder, 32 bytes: seals secrets, and signs the token of the ready file. */
+  readonly encryptionKey: Buffer;
   /** Hears of faults in what runs by itself: readers of the log, retention, simulation. */
   readonly onFault: OnFault;
 }
@@ -31,12 +34,15 @@ export interface CentralOptions {
 export interface Central extends CentralOptions {
   readonly models: ModelRepository;
   readonly templates: TemplateBook;
+  /** GUID that API tokens name as what they open. */
+  readonly applicationId: string;
   /** Stops what runs by itself, saves where it was, lets go of files. */
   close(): Promise<void>;
 }
 
 /** Resolves when every part can be asked; readers of the log catch up behind it. */
 export async function openCentral(options: CentralOptions): Promise<Central> {
+  const applicationId = await openApplicationId(options.store, options.hub);
   const models = new ModelRepository(options.modelDirectories, options.hub.clock);
   const parser = new WasmDtdlParser();
   const templates = await StoredTemplateBook.open({
@@ -50,5 +56,5 @@ export async function openCentral(options: CentralOptions): Promise<Central> {
   const close = async () => {
     for (const closePart of closes.reverse()) await closePart().catch(options.onFault);
   };
-  return { ...options, models, templates, close };
+  return { ...options, applicationId, models, templates, close };
 }

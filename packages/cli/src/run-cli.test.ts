@@ -57,6 +57,7 @@ beforeAll(async () => {
       serviceConnectionString: hubConnectionString('127.77.3.1', 'provisioningserviceowner', 'a2V5'),
       deviceEndpoint: '127.77.3.1',
     },
+    central: { url: `https://127.77.3.1:${port}/api`, apiToken: 'SharedAccessSignature sr=x' },
     caFile: certificate.caFile,
     consoleUrl: 'https://127.77.3.1/console/',
     adminLink: null,

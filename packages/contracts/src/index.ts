@@ -1,3 +1,4 @@
+export { CENTRAL_ERRORS } from './central-errors.ts';
 export * from './connection-string.ts';
 export * from './console-api.ts';
 export * from './console-bulk.ts';

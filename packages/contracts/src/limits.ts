@@ -578,8 +578,36 @@ export const LIMITS = {
   DASHBOARDS_MAX: 1_000,
   /** Central: tiles of one dashboard. Ours. */
   DASHBOARD_TILES_MAX: 100,
+  /** Central: characters of the name of a dashboard, a tile or a variable. Ours. */
+  DASHBOARD_NAME_CHARACTERS_MAX: 256,
+  /** Central: characters of a text on a tile. Ours. */
+  DASHBOARD_TEXT_CHARACTERS_MAX: 32_768,
+  /** Central: characters of a picture on a tile, as a data URL. Ours. */
+  DASHBOARD_IMAGE_CHARACTERS_MAX: 262_144,
+  /** Central: variables of one dashboard. Ours. */
+  DASHBOARD_VARIABLES_MAX: 10,
+  /** Central: things measured that one tile shows. Ours. */
+  TILE_CAPABILITIES_MAX: 50,
   /** Central: API tokens. Ours. */
   API_TOKENS_MAX: 1_000,
+  /** Central: days that an API token is good for where its maker does not say. Source: Azure IoT Central, about a year. */
+  API_TOKEN_DAYS_DEFAULT: 365,
+  /** Central: days that an API token may be good for. Ours. */
+  API_TOKEN_DAYS_MAX: 3_650,
+  /** Central: characters in the id of an API token. Ours. */
+  API_TOKEN_ID_CHARACTERS_MAX: 128,
+  /** Central: organizations. Source: Azure IoT Central. */
+  ORGANIZATIONS_MAX: 200,
+  /** Central: levels of organizations. Source: Azure IoT Central. */
+  ORGANIZATION_DEPTH_MAX: 5,
+  /** Central, REST: items of a page where the client does not say. Source: Azure IoT Central. */
+  API_PAGE_DEFAULT: 25,
+  /** Central, REST: items of a page. Source: Azure IoT Central. */
+  API_PAGE_MAX: 100,
+  /** Central, REST: requests a second in the strict profile. Source: Azure IoT Central. */
+  API_REQUESTS_PER_SECOND_STRICT: 20,
+  /** Central, REST: queries a second in the strict profile. Source: Azure IoT Central. */
+  API_QUERIES_PER_SECOND_STRICT: 1,
   /** Central: simulated devices. Ours; IoT Central has 100. */
   SIMULATED_DEVICES_MAX: 1_000,
   /** Central: how often a simulated device speaks, seconds. Ours. */

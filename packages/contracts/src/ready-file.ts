@@ -20,6 +20,13 @@ export interface ReadyFile {
     /** Host name that devices give to the provisioning SDK; the ports are those of the hub. */
     readonly deviceEndpoint: string;
   };
+  /** The REST interface of Azure IoT Central. */
+  readonly central: {
+    /** With `/api`. */
+    readonly url: string;
+    /** Of an administrator: goes into the Authorization header as it is. Each start makes one; a new key of the folder ends them all. */
+    readonly apiToken: string;
+  };
   /** PEM file with the root certificate that clients must trust. */
   readonly caFile: string;
   readonly consoleUrl: string;

@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Central, type CentralStore, type ConsoleOptions, consolePlugin, openCentral } from '@viaduct/central';
+import {
+  type Central,
+  type CentralStore,
+  type ConsoleOptions,
+  centralApi,
+  consolePlugin,
+  makeServerToken,
+  openCentral,
+  refuseApiAddress,
+} from '@viaduct/central';
 import {
   type ConnectionInfo,
   eventHubsConnectionString,
@@ -117,7 +126,7 @@ async function start(config: ServerConfig, { closing, logger, out, startedAt }: 
       amqp: (stream, address, tlsSocket) => amqp.accept(stream, 'amqp-ws', address, tlsSocket),
     },
     rewriteUrl: (url) => rewriteHubUrl(rewriteProvisioningUrl(url)),
-    refuseAddress: refuseProvisioningAddress(provisioning, refuseAddress(hub)),
+    refuseAddress: refuseApiAddress(hub, refuseProvisioningAddress(provisioning, refuseAddress(hub))),
   });
   const rest = new RestTraffic();
   await app.register(hubRestPlugin(hub, rest));
@@ -130,9 +139,11 @@ async function start(config: ServerConfig, { closing, logger, out, startedAt }: 
     directory: config.dataDirectory,
     // A model that an operator put into the data folder wins over one that came with the program.
     modelDirectories: [join(config.dataDirectory, 'models'), builtDirectory('models')],
+    encryptionKey: opened.encryptionKey,
     onFault: (error) => logger.error({ err: error }, 'fault in central'),
   });
   closing.push(() => central.close());
+  await app.register(apiPlugin(central, config));
   await app.register(consolePages, consoleOptions(central, facts));
   await app.ready();
   closing.push(() => app.close());
@@ -151,7 +162,7 @@ async function start(config: ServerConfig, { closing, logger, out, startedAt }: 
   const sources = { hub, log, mqtt, amqp, rest, jobs, provisioning: openedProvisioning, servers: listeners.servers };
   const metricsUrl = await openMonitoring(config, sources, closing);
 
-  const ready = await describe({ hub, provisioning, names, certificate, listeners, console });
+  const ready = await describe({ hub, provisioning, central, names, certificate, listeners, console });
   facts.info = await connectionInfo(ready, portNotes(listeners.ports));
   const thisMachine = config.agent ? await connectThisMachine({ hub, config, ready, logger, closing }) : undefined;
   facts.thisMachine = thisMachine ?? null;
@@ -215,6 +226,8 @@ function openGateways(config: ServerConfig, { hub, provisioning }: Services, log
 const hubRestPlugin = (hub: Hub, traffic: RestTraffic): FastifyPluginAsync => hubRest(hub, traffic);
 const provisioningPlugin = (provisioning: Provisioning): FastifyPluginAsync => provisioningRest(provisioning);
 const blobPlugin = (hub: Hub): FastifyPluginAsync => blobEndpoint(hub);
+const apiPlugin = (central: Central, { profile }: ServerConfig): FastifyPluginAsync =>
+  centralApi(central, { isStrict: profile === 'strict' });
 
 /** Resolves with where the metrics are; undefined when their port is busy. */
 async function openMonitoring(
@@ -278,18 +291,21 @@ const EVENT_HUB_NAME = 'viaduct';
 interface Described {
   readonly hub: Hub;
   readonly provisioning: Provisioning;
+  readonly central: Central;
   readonly names: HostNames;
   readonly certificate: ServerCertificate;
   readonly listeners: Listeners;
   readonly console: CentralStore;
 }
 
-async function describe({ hub, provisioning, names, certificate, listeners, console }: Described): Promise<ReadyFile> {
+async function describe(described: Described): Promise<ReadyFile> {
+  const { hub, provisioning, central, names, certificate, listeners, console } = described;
   const key = await keyOf(hub, OWNER_POLICY);
   const { idScope } = await provisioning.settings.get();
   const { mqtt, amqp, https } = listeners.ports;
   const hostName = names.preferred;
-  const consoleUrl = `https://${withPort(hostName, https.port, 443)}/console/`;
+  const origin = `https://${withPort(hostName, https.port, 443)}`;
+  const consoleUrl = `${origin}/console/`;
   return {
     hostName,
     hubConnectionString: hubConnectionString(hostName, OWNER_POLICY, key),
@@ -309,6 +325,7 @@ async function describe({ hub, provisioning, names, certificate, listeners, cons
       ),
       deviceEndpoint: hostName,
     },
+    central: { url: `${origin}/api`, apiToken: makeServerToken(central) },
     caFile: certificate.caFile,
     consoleUrl,
     adminLink: await firstAdminLink(console, consoleUrl),

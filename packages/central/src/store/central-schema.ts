@@ -57,4 +57,22 @@ export interface CentralSchema {
     readonly is_running: 0 | 1;
     readonly interval_seconds: number;
   };
+  readonly setting: {
+    readonly name: string;
+    readonly value: string;
+  };
+  readonly api_token: {
+    readonly token_id: string;
+    readonly secret_hash: Buffer;
+    readonly role: string;
+    readonly created_by: string;
+    readonly created_time: number;
+    readonly expires_time: number;
+    readonly used_time: number | null;
+  };
+  readonly organization: {
+    readonly organization_id: string;
+    readonly display_name: string;
+    readonly parent: string | null;
+  };
 }

@@ -23,6 +23,7 @@ import {
 import { openFileLog } from '@viaduct/log';
 import type { Provisioning } from '@viaduct/provisioning';
 import Fastify, { type FastifyInstance, type FastifyServerOptions, type InjectOptions } from 'fastify';
+import { centralApi } from '../api/central-api.ts';
 import { type Central, openCentral } from '../central.ts';
 import { consolePlugin } from '../console-plugin.ts';
 import { createAdminLink } from '../people/admin-link.ts';
@@ -58,7 +59,12 @@ export interface ConsoleUnderTest {
 
 /** A console over a real hub: SQLite files and a file log in a folder of its own. */
 export async function openConsole(
-  options: { readonly fastify?: FastifyServerOptions; readonly webDirectory?: string; readonly https?: object } = {},
+  options: {
+    readonly fastify?: FastifyServerOptions;
+    readonly webDirectory?: string;
+    readonly https?: object;
+    readonly isStrict?: boolean;
+  } = {},
 ): Promise<ConsoleUnderTest> {
   const directory = await mkdtemp(join(tmpdir(), 'viaduct-console-'));
   const clock = new MovableClock();
@@ -109,8 +115,10 @@ export async function openConsole(
     store,
     directory,
     modelDirectories: [MODELS],
+    encryptionKey: randomBytes(32),
     onFault: (fault) => assert.fail(String(fault)),
   });
+  await app.register(centralApi(central, { isStrict: options.isStrict ?? false }));
   await app.register(consolePlugin, {
     central,
     webDirectory: options.webDirectory ?? join(directory, 'no-web'),

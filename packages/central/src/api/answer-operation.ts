@@ -1,0 +1,99 @@
+import { asHubError, type HubError } from '@viaduct/contracts';
+import { ifMatchIn } from '@viaduct/hub';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from '../access/caller.ts';
+import { requirePermission } from '../access/permissions.ts';
+import { writeAudit } from '../audit/audit-trail.ts';
+import type { Central } from '../central.ts';
+import { goneSignal } from '../console/console-request.ts';
+import { findDiskTrouble } from '../store/disk-trouble.ts';
+import type { ApiThrottle } from './api-throttle.ts';
+import { requireApiVersion, requireOperationIn } from './api-version.ts';
+import { authenticateCaller } from './authenticate-caller.ts';
+import type { ApiRequest, ServedOperation } from './operation.ts';
+import type { OperationId, OperationRow } from './operation-table.ts';
+import { readBody } from './read-body.ts';
+import { notServed } from './refused-operations.ts';
+
+interface Operation {
+  readonly central: Central;
+  readonly throttle: ApiThrottle;
+  readonly id: OperationId;
+  readonly row: OperationRow;
+  /** Undefined where nobody serves it. */
+  readonly served: ServedOperation | undefined;
+}
+
+/** The route of one operation: lets the caller in, reads the request, answers as the table says. */
+export function answerOperation(operation: Operation) {
+  const { central, throttle, id, row, served } = operation;
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const caller = await authenticateCaller(central, request, reply);
+    const query = queryOf(request);
+    const version = requireApiVersion(query['api-version']);
+    requireOperationIn(id, row, version);
+    if (served === undefined) throw notServed(id);
+    const work = async () => {
+      requirePermission(caller, served.permission);
+      throttle.take(id);
+      return served.handler(caller, {
+        params: request.params as Record<string, string>,
+        query,
+        body: readBody(request, row),
+        ifMatch: ifMatchIn(request),
+        version,
+        url: new URL(`https://${request.host}${request.url}`),
+        signal: goneSignal(reply),
+      } satisfies ApiRequest);
+    };
+    const answer = isChange(row, id) ? await withAudit(operation, caller, request, work) : await work();
+    return send(reply, row, answer);
+  };
+}
+
+function send(reply: FastifyReply, row: OperationRow, answer: unknown): FastifyReply {
+  const status = row.status ?? 200;
+  if (status === 204) return reply.code(204).send();
+  const { etag } = (answer ?? {}) as { etag?: unknown };
+  if (typeof etag === 'string') reply.header('etag', `"${etag}"`);
+  return reply.code(status).type('application/json; charset=utf-8').send(JSON.stringify(answer));
+}
+
+/** Asking is no deed, though a query comes by POST. */
+function isChange({ call }: OperationRow, id: OperationId): boolean {
+  return !call.startsWith('GET ') && id !== 'Query_Run';
+}
+
+/** Does a thing and writes who did it to what, from where; refused attempts too. What was done is done, whatever the disk says. */
+async function withAudit<T>(
+  { central, id }: Operation,
+  caller: Caller,
+  request: FastifyRequest,
+  work: () => Promise<T>,
+) {
+  const note = async (code: HubError['code'] | null) => {
+    const line = {
+      userName: caller.kind === 'token' ? `token ${caller.name}` : caller.name,
+      action: id,
+      object: Object.values(request.params as Record<string, string>).join('/') || null,
+      code,
+      remoteAddress: request.ip,
+    };
+    await writeAudit(central.store, line).catch((thrown: unknown) => {
+      if (findDiskTrouble(thrown) === undefined) throw thrown;
+      request.log.warn({ ...line, err: thrown }, 'an audit line could not be written');
+    });
+  };
+  const done = await work().catch(async (thrown: unknown) => {
+    await note(asHubError(thrown).code);
+    throw thrown;
+  });
+  await note(null);
+  return done;
+}
+
+/** A parameter that is given twice counts as it was given last. */
+function queryOf(request: FastifyRequest): Record<string, string | undefined> {
+  const entries = Object.entries(request.query as Record<string, string | string[]>);
+  return Object.fromEntries(entries.map(([name, value]) => [name, Array.isArray(value) ? value.at(-1) : value]));
+}

@@ -1,0 +1,94 @@
+import cookie from '@fastify/cookie';
+import { HubError } from '@viaduct/contracts';
+import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify';
+import type { Central } from '../central.ts';
+import { answerOperation } from './answer-operation.ts';
+import { answerApiProblem } from './api-problem.ts';
+import { ApiThrottle } from './api-throttle.ts';
+import { apiTokenOperations } from './api-token-operations.ts';
+import type { ServedOperation, ServeOperation } from './operation.ts';
+import { OPERATION_TABLE, type OperationId, type OperationRow } from './operation-table.ts';
+import { roleOperations } from './role-operations.ts';
+
+/** Who serves what; every operation that none of them serves is refused in words of `refused-operations.ts`. */
+const SUBJECTS: readonly ((central: Central, serve: ServeOperation) => void)[] = [apiTokenOperations, roleOperations];
+
+export interface CentralApiOptions {
+  /** Whether Azure's rates apply. */
+  readonly isStrict: boolean;
+}
+
+const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/**
+ * The REST interface of Azure IoT Central below `/api`, as a Fastify plugin with a scope of its own: its body parser and its errors
+ * reach nobody else's routes. The operations and their versions are in `operation-table.ts`.
+ *
+ *     caller ─► api-version ─► permission ─► rate ─► body ─► handler ─► answer
+ */
+export function centralApi(central: Central, options: CentralApiOptions): (app: FastifyInstance) => Promise<void> {
+  return async (app) => {
+    await app.register(cookie);
+    app.decorateRequest('signedIn', null);
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    app.setErrorHandler((error, request, reply) => answerApiProblem(central.hub, error, request, reply));
+    app.addHook('onRequest', async (_request, reply) => {
+      reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+    });
+
+    const served = servedOperations(central);
+    const throttle = new ApiThrottle(central.hub.clock, options.isStrict);
+    for (const [id, row] of Object.entries(OPERATION_TABLE) as [OperationId, OperationRow][]) {
+      const [method = 'GET', path = ''] = row.call.split(' ');
+      const handler = answerOperation({ central, throttle, id, row, served: served.get(id) });
+      app.route({ method: method as HTTPMethods, url: routeOf(path), exposeHeadRoute: false, handler });
+    }
+    refuseOtherMethods(app);
+    app.all('/api', notFound);
+    app.all('/api/*', notFound);
+  };
+}
+
+function servedOperations(central: Central): ReadonlyMap<OperationId, ServedOperation> {
+  const served = new Map<OperationId, ServedOperation>();
+  for (const subject of SUBJECTS)
+    subject(central, (id, permission, handler) => served.set(id, { permission, handler }));
+  return served;
+}
+
+/** `/devices/{deviceId}` is `/api/devices/:deviceId`. */
+function routeOf(path: string): string {
+  return `/api${path.replace(/\{(\w+)\}/g, ':$1')}`;
+}
+
+function refuseOtherMethods(app: FastifyInstance): void {
+  const allowed = new Map<string, HTTPMethods[]>();
+  for (const { call } of Object.values(OPERATION_TABLE)) {
+    const [method, path = ''] = call.split(' ') as [HTTPMethods, string];
+    allowed.set(path, [...(allowed.get(path) ?? []), method]);
+  }
+  for (const [path, methods] of allowed) {
+    const others = METHODS.filter((method) => !methods.includes(method));
+    app.route({
+      method: others,
+      url: routeOf(path),
+      exposeHeadRoute: false,
+      handler: (request, reply) => {
+        reply.header('allow', methods.join(', '));
+        throw new HubError(
+          'central.methodNotAllowed',
+          `${pathOf(request)} takes ${methods.join(', ')}, not ${request.method}`,
+        );
+      },
+    });
+  }
+}
+
+function notFound(request: FastifyRequest): never {
+  throw new HubError('route.notFound', `there is no operation ${request.method} ${pathOf(request)}`);
+}
+
+function pathOf({ url }: FastifyRequest): string {
+  return url.split('?', 1)[0] ?? '';
+}

@@ -1,0 +1,19 @@
+import { HubError } from '@viaduct/contracts';
+import type { OperationId } from './operation-table.ts';
+
+/** What is not served, by the beginning of its id, and what to use instead. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  Jobs: "the hub's jobs: POST /jobs/v2 of the hub's REST interface, viaduct job, or Jobs in the console",
+  ScheduledJobs: "the hub's jobs, which may begin later: viaduct job --at, or Jobs in the console",
+  Exports:
+    "the hub's routes, which deliver to webhooks, brokers and files: Messages in the console, or docs/operating/routing.md",
+  Destinations: "the hub's endpoints: Messages in the console, or docs/operating/routing.md",
+  DeploymentManifests: "the hub's configurations: Configurations in the console, or viaduct configuration",
+  Devices_ApplyManifest: "applyConfigurationContent of the hub's REST interface, or viaduct configuration apply",
+};
+
+/** Pure. */
+export function notServed(id: OperationId): HubError {
+  const instead = INSTEAD[id] ?? INSTEAD[id.split('_', 1)[0] ?? ''] ?? 'the console';
+  return new HubError('central.notOffered', `${id} is not served here; use ${instead}`);
+}
