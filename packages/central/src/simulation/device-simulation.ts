@@ -1,11 +1,11 @@
-import { HubError, LIMITS, type ModelSummary } from '@viaduct/contracts';
+import { HubError, LIMITS, type ModelSummary, type SimulatedDeviceRow, type SimulationState } from '@viaduct/contracts';
 import { type Hub, type OnFault, type RegistryEntry, RepeatingTask } from '@viaduct/hub';
 import type { CentralDevice, DeviceDirectory } from '../directory/device-directory.ts';
 import type { TemplateBook } from '../template/template-book.ts';
 import { BUILT_IN_MODEL } from './built-in-model.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { SimulatedDevice } from './simulated-device.ts';
-import type { SimulationPlan, SimulationPlans } from './simulation-plans.ts';
+import { DEFAULT_PLAN, type SimulationPlan, type SimulationPlans } from './simulation-plans.ts';
 
 export interface DeviceSimulationParts {
   readonly hub: Hub;
@@ -13,16 +13,6 @@ export interface DeviceSimulationParts {
   readonly templates: Pick<TemplateBook, 'find' | 'onChange'>;
   readonly plans: SimulationPlans;
   readonly onFault: OnFault;
-}
-
-/** `replaced`: a real device came with its id, and is not disturbed. `waiting`: it is blocked, or nobody approved it. */
-export type SimulationState = 'running' | 'stopped' | 'waiting' | 'replaced';
-
-export interface SimulatedDeviceView extends SimulationPlan {
-  readonly deviceId: string;
-  readonly state: SimulationState;
-  /** Since it connected last. */
-  readonly messages: number;
 }
 
 interface Actor {
@@ -90,18 +80,23 @@ export class DeviceSimulation {
     return this.#actors.size;
   }
 
-  find(deviceId: string): SimulatedDeviceView | undefined {
+  find(deviceId: string): SimulatedDeviceRow | undefined {
     const actor = this.#actors.get(deviceId);
     if (actor === undefined) return undefined;
     return { deviceId, ...this.#parts.plans.of(deviceId), state: actor.state, messages: actor.device?.messages ?? 0 };
   }
 
-  list(): readonly SimulatedDeviceView[] {
+  list(): readonly SimulatedDeviceRow[] {
     return [...this.#actors.keys()].flatMap((deviceId) => this.find(deviceId) ?? []);
   }
 
+  /** What a device that is about to be made will do. */
+  prepare(deviceId: string, plan: Partial<SimulationPlan>): Promise<void> {
+    return this.#parts.plans.save(deviceId, { ...DEFAULT_PLAN, ...plan });
+  }
+
   /** Starts, stops, quickens or slows down. @throws HubError argument.invalid: it is not simulated */
-  async plan(deviceId: string, change: Partial<SimulationPlan>): Promise<SimulatedDeviceView> {
+  async plan(deviceId: string, change: Partial<SimulationPlan>): Promise<SimulatedDeviceRow> {
     const actor = this.#actors.get(deviceId);
     if (actor === undefined) throw new HubError('argument.invalid', `"${deviceId}" is not a simulated device`);
     await this.#parts.plans.save(deviceId, { ...this.#parts.plans.of(deviceId), ...change });

@@ -6,6 +6,7 @@ import { useEffect, useRef } from 'react';
 import { consoleClient } from '../api/console-client.ts';
 import { queryClient, sessionQuery } from '../api/queries.ts';
 import { useLiveCache } from '../live/use-live-cache.ts';
+import { PaletteButton } from '../palette/palette-button.tsx';
 import { ColorSchemeToggle } from './color-scheme-toggle.tsx';
 import { LiveIndicator } from './live-indicator.tsx';
 import { Logo } from './logo.tsx';
@@ -28,6 +29,7 @@ export function Shell() {
           <span className={classes.name}>Viaduct</span>
         </Link>
         <div className={classes.tools}>
+          <PaletteButton />
           <LiveIndicator />
           <ColorSchemeToggle />
           <UserMenu />

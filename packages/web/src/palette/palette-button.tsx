@@ -1,0 +1,38 @@
+import { Kbd, UnstyledButton } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { IconSearch } from '@tabler/icons-react';
+import { lazy, Suspense, useState } from 'react';
+import classes from './palette-button.module.css';
+
+/** Loaded with the first use: most visits have none. */
+const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
+
+const IS_APPLE = /Mac|iPhone|iPad/.test(navigator.userAgent);
+
+/** Opens the command palette: by a click, or by Ctrl-K (⌘K) from anywhere, fields included. */
+export function PaletteButton() {
+  const [opened, setOpened] = useState(0);
+  const open = () => setOpened((count) => count + 1);
+  useHotkeys([['mod+K', open]], []);
+  return (
+    <>
+      <UnstyledButton
+        className={classes.button}
+        onClick={open}
+        aria-label="Search"
+        aria-keyshortcuts="Control+K Meta+K"
+      >
+        <IconSearch size={16} stroke={1.6} aria-hidden="true" />
+        <span className={classes.words}>Search</span>
+        <Kbd size="xs" className={classes.keys}>
+          {IS_APPLE ? '⌘K' : 'Ctrl K'}
+        </Kbd>
+      </UnstyledButton>
+      {opened > 0 && (
+        <Suspense>
+          <Palette opened={opened} />
+        </Suspense>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,83 @@
+import '@mantine/spotlight/styles.css';
+import { createSpotlight, Spotlight } from '@mantine/spotlight';
+import { IconSearch } from '@tabler/icons-react';
+import { useNavigate } from '@tanstack/react-router';
+import { Fragment, useEffect, useState } from 'react';
+import classes from './palette.module.css';
+import type { PaletteCommand } from './palette-command.ts';
+import { usePaletteCommands } from './use-palette-commands.ts';
+
+const [store, palette] = createSpotlight();
+
+interface PaletteProps {
+  /** Counts how often it was asked for: each time it opens. */
+  readonly opened: number;
+}
+
+/** One field for everything that has a name: devices, models, groups, dashboards, pages, and what one may begin. */
+export function Palette({ opened }: PaletteProps) {
+  const [typed, setTyped] = useState('');
+  useEffect(() => {
+    if (opened > 0) palette.open();
+  }, [opened]);
+  return (
+    <Spotlight.Root
+      store={store}
+      query={typed}
+      onQueryChange={setTyped}
+      shortcut={null}
+      scrollable
+      maxHeight="min(460px, 70dvh)"
+      lockScroll={false}
+      transitionProps={{ duration: 100 }}
+    >
+      <Spotlight.Search
+        aria-label="Search devices, models, groups, dashboards, pages and actions"
+        placeholder="Search devices, pages, actions…"
+        leftSection={<IconSearch size={18} stroke={1.6} aria-hidden="true" />}
+      />
+      <Found typed={typed} />
+    </Spotlight.Root>
+  );
+}
+
+function Found({ typed }: { readonly typed: string }) {
+  const { commands, isSearching } = usePaletteCommands(typed);
+  const navigate = useNavigate();
+  const run = ({ to, search }: PaletteCommand) => void navigate({ to, ...(search === undefined ? {} : { search }) });
+  const groups = [...new Set(commands.map(({ group }) => group))];
+  return (
+    <Spotlight.ActionsList>
+      {groups.map((name) => (
+        <Fragment key={name}>
+          <Spotlight.ActionsGroup label={name}>
+            {commands
+              .filter(({ group }) => group === name)
+              .map((command) => (
+                <Action key={command.id} command={command} onRun={run} />
+              ))}
+          </Spotlight.ActionsGroup>
+        </Fragment>
+      ))}
+      {commands.length === 0 && (
+        <Spotlight.Empty role="status">{isSearching ? 'Searching…' : 'Nothing is called that.'}</Spotlight.Empty>
+      )}
+    </Spotlight.ActionsList>
+  );
+}
+
+interface ActionProps {
+  readonly command: PaletteCommand;
+  readonly onRun: (command: PaletteCommand) => void;
+}
+
+function Action({ command, onRun }: ActionProps) {
+  const { title, hint, icon: Glyph } = command;
+  return (
+    <Spotlight.Action onClick={() => onRun(command)}>
+      <Glyph size={18} stroke={1.6} className="quiet" aria-hidden="true" />
+      <span className={classes.title}>{title}</span>
+      {hint !== undefined && hint !== title && <span className={classes.hint}>{hint}</span>}
+    </Spotlight.Action>
+  );
+}
