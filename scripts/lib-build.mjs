@@ -14,7 +14,7 @@ export async function buildIfNeeded({ force = false, web = true } = {}) {
 }
 
 /**
- * `dist/viaduct.mjs`, `dist/agent.mjs`, and the threads that `viaduct.mjs` runs queries and reads models in. Our own packages are bundled; what npm installed stays in node_modules, where
+ * `dist/viaduct.mjs`, `dist/agent.mjs`, and the threads that `viaduct.mjs` runs queries, reads models and keeps its directory in. Our own packages are bundled; what npm installed stays in node_modules, where
  * native modules work and a security update of a dependency needs no build. Parts that are loaded on demand (the
  * client SDKs of the command line, the certificate maker) become files of their own, so `serve` starts without them.
  */
@@ -69,6 +69,7 @@ function entries() {
     // Threads of the server, which looks for them beside the file that starts them.
     'query-worker': 'packages/hub/src/store/sqlite/query-worker.ts',
     'dtdl-worker': 'packages/central/src/template/dtdl-worker.mjs',
+    'directory-worker': 'packages/central/src/directory/store/directory-worker.ts',
   };
   return Object.fromEntries(Object.entries(all).filter(([, source]) => existsSync(join(ROOT, source))));
 }

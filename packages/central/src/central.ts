@@ -1,6 +1,11 @@
+import { join } from 'node:path';
 import type { Hub, OnFault } from '@viaduct/hub';
 import type { Provisioning } from '@viaduct/provisioning';
 import { openApplicationId } from './access/application-id.ts';
+import type { DeviceDirectory, DeviceGroups } from './directory/device-directory.ts';
+import { ProjectedDirectory } from './directory/projected-directory.ts';
+import { StoredGroups } from './directory/stored-groups.ts';
+import { templateUses } from './directory/template-uses.ts';
 import { ModelRepository } from './model/model-repository.ts';
 import type { CentralStore } from './store/central-store.ts';
 import { WasmDtdlParser } from './template/dtdl-parser.ts';
@@ -36,6 +41,8 @@ export interface Central extends CentralOptions {
   readonly templates: TemplateBook;
   /** GUID that API tokens name as what they open. */
   readonly applicationId: string;
+  readonly devices: DeviceDirectory;
+  readonly groups: DeviceGroups;
   /** Stops what runs by itself, saves where it was, lets go of files. */
   close(): Promise<void>;
 }
@@ -56,5 +63,12 @@ export async function openCentral(options: CentralOptions): Promise<Central> {
   const close = async () => {
     for (const closePart of closes.reverse()) await closePart().catch(options.onFault);
   };
-  return { ...options, applicationId, models, templates, close };
+  const { hub, provisioning, store, onFault } = options;
+  const groups = await StoredGroups.open({ store, random: hub.random, templates, onFault });
+  closes.push(() => groups.close());
+  const file = join(options.directory, 'directory.sqlite');
+  const devices = await ProjectedDirectory.open({ hub, provisioning, templates, file, onFault });
+  closes.push(() => devices.close());
+  templates.registerUses((template) => templateUses({ devices, groups }, template));
+  return { ...options, applicationId, models, templates, devices, groups, close };
 }

@@ -608,6 +608,20 @@ export const LIMITS = {
   API_REQUESTS_PER_SECOND_STRICT: 20,
   /** Central, REST: queries a second in the strict profile. Source: Azure IoT Central. */
   API_QUERIES_PER_SECOND_STRICT: 1,
+  /** Directory: values that one write of a device's twin adds to what filters find, and names of properties in all. Ours. */
+  DIRECTORY_VALUES_PER_WRITE_MAX: 1_000,
+  DIRECTORY_PATHS_MAX: 50_000,
+  /** Directory: questions and changes that wait for its threads; more are refused. Ours. */
+  DIRECTORY_WAITING_MAX: 1_024,
+  /** Directory: records of one partition that are read at a time, bytes; and devices that are compared with the hub's at a time. Ours. */
+  DIRECTORY_READ_BYTES_MAX: 262_144,
+  DIRECTORY_RESYNC_DEVICES: 200,
+  /** Central: devices in one page of a list. Source: `maxpagesize` of Azure IoT Central has 100; ours in the console. */
+  CENTRAL_DEVICE_PAGE_MAX: 1_000,
+  /** Central: characters of a device's or a group's name. Source: Azure IoT Central has 148. */
+  CENTRAL_NAME_CHARACTERS_MAX: 148,
+  /** Central: cloud properties of one device as JSON, bytes. Ours. */
+  CLOUD_PROPERTIES_BYTES_MAX: 32_768,
   /** Central: simulated devices. Ours; IoT Central has 100. */
   SIMULATED_DEVICES_MAX: 1_000,
   /** Central: how often a simulated device speaks, seconds. Ours. */

@@ -72,6 +72,10 @@ export interface DeviceDirectory {
   remove(deviceId: string): Promise<void>;
   /** Values of cloud properties, by name. */
   cloudProperties(deviceId: string): Promise<JsonObject>;
+  /** The same with when somebody set each, ms since 1970. @throws HubError device.notFound */
+  cloudValues(
+    deviceId: string,
+  ): Promise<{ readonly [name: string]: { readonly value: unknown; readonly time: number } }>;
   /** Merge patch; null removes. */
   patchCloudProperties(deviceId: string, patch: JsonObject): Promise<JsonObject>;
   /** Reported, desired and cloud values of many devices at once: columns of a table, splits of a chart, property queries. */
@@ -81,6 +85,8 @@ export interface DeviceDirectory {
   ): Promise<ReadonlyMap<string, readonly unknown[]>>;
   /** Hears of devices that came, went or changed; many at a time. Returns what ends it. */
   onChange(listener: (deviceIds: readonly string[]) => void): () => void;
+  /** Resolves when whatever the log held at the time of the call is in the directory: for tests, and right after a change elsewhere. */
+  caughtUp(): Promise<void>;
 }
 
 /** A group of devices: a filter that has a name. Static membership is a filter by id. */
@@ -100,8 +106,11 @@ export interface DeviceGroup {
 
 export interface DeviceGroups {
   find(groupId: string): DeviceGroup | undefined;
+  /** @throws HubError central.notFound */
+  get(groupId: string): DeviceGroup;
+  /** In order of name. */
   list(): readonly DeviceGroup[];
-  /** @throws HubError argument.invalid, with the place in the filter; etag.mismatch; quota.exceeded past LIMITS.DEVICE_GROUPS_MAX */
+  /** Makes or replaces. @throws HubError query.invalid, with the place in the filter; argument.invalid; etag.mismatch; central.limitReached past LIMITS.DEVICE_GROUPS_MAX */
   put(group: Omit<DeviceGroup, 'etag' | 'filter' | 'updatedTime'>, ifMatch?: string): Promise<DeviceGroup>;
   remove(groupId: string): Promise<void>;
 }

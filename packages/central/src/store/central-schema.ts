@@ -52,6 +52,20 @@ export interface CentralSchema {
     readonly created_time: number;
     readonly updated_time: number;
   };
+  readonly device_group: {
+    readonly group_id: string;
+    readonly display_name: string;
+    readonly description: string;
+    readonly filter_text: string;
+    readonly organization: string | null;
+    readonly is_default: 0 | 1;
+    readonly etag: string;
+    readonly updated_time: number;
+  };
+  readonly default_group: {
+    readonly template_id: string;
+    readonly group_id: string;
+  };
   readonly simulation_plan: {
     readonly device_id: string;
     readonly is_running: 0 | 1;

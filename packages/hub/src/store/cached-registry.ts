@@ -44,6 +44,10 @@ export class CachedRegistry implements RegistryStore {
     return this.#writing(entry, () => this.#store.replace(entry, expectedEtag));
   }
 
+  onReplace(listener: (entry: RegistryEntry) => void): () => void {
+    return this.#store.onReplace(listener);
+  }
+
   saveModel(identity: DeviceIdentity, modelId: string): Promise<void> {
     return this.#writing(identity, () => this.#store.saveModel(identity, modelId));
   }

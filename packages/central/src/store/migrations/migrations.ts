@@ -1,9 +1,18 @@
 import { people } from './0001-people.ts';
 import { savedQueries } from './0002-saved-queries.ts';
 import { templates } from './0003-templates.ts';
+import { deviceGroups } from './0004-device-groups.ts';
 import { apiAccess } from './0005-api-access.ts';
 import { simulation } from './0009-simulation.ts';
 import { viewEdits } from './0010-view-edits.ts';
 
 /** Every script that ever made or changed the tables, in order; never edited once released. */
-export const MIGRATIONS: readonly string[] = [people, savedQueries, templates, apiAccess, simulation, viewEdits];
+export const MIGRATIONS: readonly string[] = [
+  people,
+  savedQueries,
+  templates,
+  deviceGroups,
+  apiAccess,
+  simulation,
+  viewEdits,
+];

@@ -55,6 +55,8 @@ export interface RegistryStore {
   insert(entry: RegistryEntry, twin: TwinRecord): Promise<boolean>;
   /** All but the model. False when `expectedEtag` is not the stored one (another writer was faster) or the entry is gone. */
   replace(entry: RegistryEntry, expectedEtag: string): Promise<boolean>;
+  /** Hears of entries that were replaced, for the log does not tell of those. Returns what ends it. */
+  onReplace(listener: (entry: RegistryEntry) => void): () => void;
   /** What the device announced; leaves the etag alone. Nothing happens when the entry is gone. */
   saveModel(identity: DeviceIdentity, modelId: string): Promise<void>;
   /** With its modules, twin, commands and session. False when it is gone or `expectedEtag` does not fit. */

@@ -50,6 +50,7 @@ export class RegistryTable implements RegistryStore {
   readonly #box: SecretBox;
   /** Counting a million rows for every creation would be dear; one process writes, so it can keep count. */
   #deviceCount: number | null = null;
+  readonly #replaceListeners = new Set<(entry: RegistryEntry) => void>();
 
   constructor(reader: Kysely<HubSchema>, writer: GroupWriter, box: SecretBox) {
     this.#reader = reader;
@@ -103,7 +104,14 @@ export class RegistryTable implements RegistryStore {
         .where('generation_id', '=', entry.generationId)
         .executeTakeFirstOrThrow(),
     );
-    return numUpdatedRows === 1n;
+    if (numUpdatedRows !== 1n) return false;
+    for (const listener of this.#replaceListeners) listener(entry);
+    return true;
+  }
+
+  onReplace(listener: (entry: RegistryEntry) => void): () => void {
+    this.#replaceListeners.add(listener);
+    return () => this.#replaceListeners.delete(listener);
   }
 
   async saveModel(identity: DeviceIdentity, modelId: string): Promise<void> {

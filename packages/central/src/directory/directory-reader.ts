@@ -1,0 +1,104 @@
+import type { Hub, OnFault, RegistryEntry } from '@viaduct/hub';
+import type { TemplateBook } from '../template/template-book.ts';
+import { compareWithHub, hubDevice } from './compare-with-hub.ts';
+import { HappeningsFeed } from './happenings-feed.ts';
+import type { RecordBatch } from './store/apply-records.ts';
+import type { DirectoryThread } from './store/directory-thread.ts';
+import { TemplateAssigner } from './template-assigner.ts';
+
+export interface DirectoryReaderOptions {
+  readonly hub: Hub;
+  readonly templates: Pick<TemplateBook, 'findByModelId' | 'onChange'>;
+  readonly thread: DirectoryThread;
+  readonly onDevices: (deviceIds: readonly string[]) => void;
+  readonly onFault: OnFault;
+}
+
+/**
+ * Keeps the directory equal to the hub.
+ *
+ *     begin ─► a place for each partition, and the server ended in order ─► feed
+ *        └──► otherwise: compare everything with the hub ─► feed from where the log stood before
+ *
+ * What the log does not tell of (a device is enabled, disabled, made an Edge device) is heard from the registry.
+ */
+export class DirectoryReader {
+  readonly #options: DirectoryReaderOptions;
+  readonly #assigner: TemplateAssigner;
+  readonly #ending = new AbortController();
+  readonly #stopListening: () => void;
+  readonly #began: Promise<HappeningsFeed | undefined>;
+  readonly #saving = new Set<Promise<void>>();
+
+  constructor(options: DirectoryReaderOptions) {
+    this.#options = options;
+    this.#assigner = new TemplateAssigner(options);
+    this.#stopListening = options.hub.registry.onReplace((entry) => this.#replaced(entry));
+    this.#began = this.#begin().catch((fault: unknown) => {
+      if (!this.#ending.signal.aborted) options.onFault(fault);
+      return undefined;
+    });
+  }
+
+  async caughtUp(): Promise<void> {
+    const feed = await this.#began;
+    await Promise.all([feed?.caughtUp(), ...this.#saving]);
+    await this.#assigner.settled();
+  }
+
+  async close(): Promise<void> {
+    this.#stopListening();
+    this.#ending.abort();
+    const feed = await this.#began;
+    await feed?.close();
+    await Promise.all(this.#saving);
+    await this.#assigner.close();
+    if (feed !== undefined) await this.#options.thread.call('end');
+  }
+
+  async #begin(): Promise<HappeningsFeed> {
+    const { hub, thread, onDevices, onFault } = this.#options;
+    const known = new Map(await thread.call('begin'));
+    const partitions = Array.from({ length: hub.eventPartitions }, (_, index) => hub.eventPartitions + index);
+    const reaches = partitions.every((partition) => reachesBack(hub, partition, known.get(partition)));
+    const places = partitions.map(
+      (partition) =>
+        [partition, (reaches ? known.get(partition) : undefined) ?? hub.log.bounds(partition).next] as const,
+    );
+    if (!reaches) await compareWithHub({ hub, thread, onDevices, signal: this.#ending.signal }, places);
+    this.#assigner.wake();
+    return new HappeningsFeed(hub, { places, onFault, apply: (batch) => this.#apply(batch) });
+  }
+
+  async #apply(batch: RecordBatch): Promise<void> {
+    const { hub, thread, onDevices } = this.#options;
+    // Not moved to the thread: after a failure the same batch is handed over again.
+    const { deviceIds, createdIds, isAnnounced } = await thread.call('apply', batch);
+    for (const deviceId of createdIds) {
+      const entry = await hub.registry.find({ deviceId });
+      const isUsual = entry?.status === 'enabled' && !entry.capabilities.iotEdge;
+      if (entry !== undefined && !isUsual) await thread.call('saveHub', hubDevice(entry));
+    }
+    onDevices(deviceIds);
+    if (isAnnounced) this.#assigner.wake();
+  }
+
+  #replaced(entry: RegistryEntry): void {
+    if (entry.moduleId !== undefined) return;
+    const { thread, onDevices, onFault } = this.#options;
+    const saving = thread
+      .call('saveHub', hubDevice(entry))
+      .then((isNews) => {
+        if (isNews) onDevices([entry.deviceId]);
+      })
+      .catch(onFault)
+      .finally(() => this.#saving.delete(saving));
+    this.#saving.add(saving);
+  }
+}
+
+/** Whether everything since that place is still there to be read. */
+function reachesBack({ log }: Hub, partition: number, place: number | undefined): boolean {
+  const { first, next } = log.bounds(partition);
+  return place !== undefined && place >= first && place <= next;
+}
