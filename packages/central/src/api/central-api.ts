@@ -9,9 +9,14 @@ import { apiTokenOperations } from './api-token-operations.ts';
 import type { ServedOperation, ServeOperation } from './operation.ts';
 import { OPERATION_TABLE, type OperationId, type OperationRow } from './operation-table.ts';
 import { roleOperations } from './role-operations.ts';
+import { templateOperations } from './template-operations.ts';
 
 /** Who serves what; every operation that none of them serves is refused in words of `refused-operations.ts`. */
-const SUBJECTS: readonly ((central: Central, serve: ServeOperation) => void)[] = [apiTokenOperations, roleOperations];
+const SUBJECTS: readonly ((central: Central, serve: ServeOperation) => void)[] = [
+  apiTokenOperations,
+  roleOperations,
+  templateOperations,
+];
 
 export interface CentralApiOptions {
   /** Whether Azure's rates apply. */

@@ -137,7 +137,7 @@ export class StoredTemplateBook implements TemplateBook {
       const kept = await read({
         ...(await change(before)),
         templateId,
-        etag: `"${newEtag(this.#options)}"`,
+        etag: newEtag(this.#options),
         createdTime: before?.createdTime ?? now,
         updatedTime: now,
       });
@@ -183,6 +183,7 @@ function templateOf(stored: StoredTemplate, content: TemplateContent): Template 
   return {
     ...{ templateId, displayName, description, types, capabilityModel, modelId, summary },
     ...{ draft, etag, createdTime, updatedTime },
+    document: stored.document ?? stored.draft ?? {},
     isPublished: stored.document !== null,
   };
 }

@@ -16,6 +16,8 @@ export interface Template {
   readonly summary: ModelSummary;
   /** False: only a draft, and no device may have it. */
   readonly isPublished: boolean;
+  /** What is published, else the draft, as REST has it but for `@id` and `etag`: members that are not known here are kept. */
+  readonly document: JsonObject;
   /** What is being worked on, when it differs from what is published. */
   readonly draft: JsonObject | null;
   readonly etag: string;
