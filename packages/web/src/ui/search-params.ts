@@ -93,8 +93,9 @@ export function newEndpointSearch(raw: Raw): { kind?: string | undefined } {
   return { kind: text(raw.kind) };
 }
 
-export function connectSearch(raw: Raw): { client?: string | undefined } {
-  return { client: text(raw.client) };
+/** `via`: how the device comes, by its connection string where nothing is said. */
+export function connectSearch(raw: Raw): { client?: string | undefined; via?: 'provisioning' | undefined } {
+  return { client: text(raw.client), via: oneOf(['provisioning'] as const, raw.via) };
 }
 
 export function enrollmentsSearch(raw: Raw): {

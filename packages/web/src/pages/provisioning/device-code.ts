@@ -8,6 +8,9 @@ export interface DeviceCode {
   readonly ports?: ConnectionInfo['ports'];
   readonly idScope: string;
   readonly registrationId: string;
+  /** The same under the names that Azure IoT Central's Connect dialog gives them. */
+  readonly deviceId: string;
+  readonly key?: string;
   /** Base64; absent for a device with a certificate. */
   readonly symmetricKey?: string;
   /** SHA-256 of the server's root certificate, hex, so that whoever reads the code knows whom to trust. */
@@ -28,7 +31,8 @@ export function deviceCode(
     ...(isStandard ? {} : { ports: { mqtt, amqp, https } }),
     idScope,
     registrationId,
-    ...(key === null ? {} : { symmetricKey: key }),
+    deviceId: registrationId,
+    ...(key === null ? {} : { symmetricKey: key, key }),
     caSha256: caSha256.replaceAll(':', ''),
   };
 }

@@ -35,7 +35,9 @@ describe('deviceCode', () => {
       host: 'hub.local',
       idScope: '0ne00ABCDEF',
       registrationId: 'dev1',
+      deviceId: 'dev1',
       symmetricKey: KEY,
+      key: KEY,
       caSha256: 'AABB',
     });
     const ports = { mqtt: 8_884, amqp: 5_671, https: 8_443 };

@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { consoleClient } from '../../../api/console-client.ts';
 import { deviceQuery, refusalsQuery } from '../../../api/queries.ts';
+import type { DeviceFeed } from '../../../live/device-feed.ts';
 import { useFeedVersion } from '../../../live/use-device-feed.ts';
 import { Age } from '../../../ui/age.tsx';
 import { ButtonLink } from '../../../ui/button-link.tsx';
@@ -15,6 +16,8 @@ import { type WatchState, watchState } from './connection-watch.ts';
 
 /** A refusal older than this is not the answer to what was just tried. */
 const RECENT_MS = 600_000;
+/** A device that speaks over HTTPS is not connected; it is there while its messages are no older than this. */
+const HEARD_MS = 15_000;
 
 /** Waits with the person: for the connection, for the first message, or for the reason why not. */
 export function ConnectionWatch() {
@@ -28,6 +31,7 @@ export function ConnectionWatch() {
     presenceAt: view.feed.presence?.at ?? device.connectedSince ?? device.lastSeen,
     presenceReason: view.feed.presence?.reason ?? null,
     messages: view.feed.messageCount,
+    isHeard: isHeard(view.feed, nowMs),
     refusals: refusals.data ?? [],
     recentSince: new Date(nowMs - RECENT_MS).toISOString(),
   });
@@ -36,6 +40,12 @@ export function ConnectionWatch() {
       <Told state={state} deviceId={device.deviceId} />
     </section>
   );
+}
+
+function isHeard({ messages, presence }: DeviceFeed, nowMs: number): boolean {
+  const at = messages.at(-1)?.enqueuedTime;
+  if (at === undefined || nowMs - Date.parse(at) > HEARD_MS) return false;
+  return presence === null || presence.connected || Date.parse(presence.at) < Date.parse(at);
 }
 
 function Told({ state, deviceId }: { readonly state: WatchState; readonly deviceId: string }): ReactNode {
@@ -96,7 +106,7 @@ function Told({ state, deviceId }: { readonly state: WatchState; readonly device
         <>
           <IconCircleCheck aria-hidden="true" />
           <div>
-            <strong>Connected, and messages arrive</strong>
+            <strong>{state.connected ? 'Connected, and messages arrive' : 'Messages arrive'}</strong>
             <p className="number">{state.messages.toLocaleString('en')} in the time shown</p>
           </div>
           <ButtonLink to="/devices/$deviceId" params={{ deviceId }} size="sm">

@@ -19,6 +19,7 @@ const state = (facts: Partial<WatchFacts>) =>
     presenceAt: null,
     presenceReason: null,
     messages: 0,
+    isHeard: false,
     refusals: [],
     recentSince: '2026-11-23T10:00:00Z',
     ...facts,
@@ -48,5 +49,10 @@ describe('watchState', () => {
 
   it('names a disabled device before anything else', () => {
     expect(state({ enabled: false, refusals: [refusal('2026-11-23T10:05:00Z')] })).toBe('disabled');
+  });
+
+  it('hears a device that speaks without a connection', () => {
+    expect(state({ messages: 3, isHeard: true, presenceAt: '2026-11-23T10:05:00Z' })).toBe('receiving');
+    expect(state({ messages: 3, presenceAt: '2026-11-23T10:05:00Z' })).toBe('gone');
   });
 });

@@ -8,7 +8,8 @@ export type WatchState =
   /** It was here, and left. */
   | { readonly kind: 'gone'; readonly at: string; readonly reason: string | null }
   | { readonly kind: 'connected' }
-  | { readonly kind: 'receiving'; readonly messages: number };
+  /** Over HTTPS a device speaks without being connected. */
+  | { readonly kind: 'receiving'; readonly messages: number; readonly connected: boolean };
 
 export interface WatchFacts {
   readonly enabled: boolean;
@@ -17,6 +18,8 @@ export interface WatchFacts {
   readonly presenceAt: string | null;
   readonly presenceReason: string | null;
   readonly messages: number;
+  /** A message came just now, and the device did not leave since. */
+  readonly isHeard: boolean;
   /** Newest first. */
   readonly refusals: readonly Refusal[];
   /** A refusal before this is history, not the answer to what was just tried. ISO 8601. */
@@ -26,9 +29,9 @@ export interface WatchFacts {
 /** A connection says more than an old refusal; a refusal newer than the connection says more than that. */
 export function watchState(facts: WatchFacts): WatchState {
   if (!facts.enabled) return { kind: 'disabled' };
-  if (facts.connected) {
-    return facts.messages > 0 ? { kind: 'receiving', messages: facts.messages } : { kind: 'connected' };
-  }
+  const { connected, messages } = facts;
+  if (messages > 0 && (connected || facts.isHeard)) return { kind: 'receiving', messages, connected };
+  if (connected) return { kind: 'connected' };
   const refusal = facts.refusals.find((candidate) => isNewer(candidate.at, facts.presenceAt, facts.recentSince));
   if (refusal !== undefined) return { kind: 'refused', refusal };
   if (facts.presenceAt !== null) return { kind: 'gone', at: facts.presenceAt, reason: facts.presenceReason };

@@ -1,5 +1,6 @@
-import { Skeleton, Stack } from '@mantine/core';
+import { SegmentedControl, Skeleton, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
 import type { ConnectionInfo, DeviceDetail } from '@viaduct/contracts';
 import { connectionQuery } from '../../../api/queries.ts';
 import { usePageTitle } from '../../../ui/page-title.ts';
@@ -8,8 +9,11 @@ import { useDeviceScope } from '../device-context.ts';
 import classes from './connect.module.css';
 import { ConnectionWatch } from './connection-watch-panel.tsx';
 import { DeviceSecrets } from './device-secrets.tsx';
+import { ProvisioningWay } from './provisioning-way.tsx';
 import { SnippetTabs } from './snippet-tabs.tsx';
 import { TrustPanel } from './trust-panel.tsx';
+
+const route = getRouteApi('/shell/devices/$deviceId/connect');
 
 /** Everything somebody needs who sits in front of a device, and what becomes of the attempt. */
 export function DeviceConnect() {
@@ -27,20 +31,53 @@ export function DeviceConnect() {
 }
 
 function Steps({ device, connection }: { readonly device: DeviceDetail; readonly connection: ConnectionInfo }) {
+  const { via } = route.useSearch();
+  const isProvisioned = via === 'provisioning';
   return (
     <ol className={classes.steps}>
       <li className="card">
-        <h2 className={classes.title}>1. Let the device trust this server</h2>
-        <TrustPanel connection={connection} />
+        <div className={classes.head}>
+          <h2 className={classes.title}>1. Run one of these on it</h2>
+          <WayChoice />
+        </div>
+        {isProvisioned ? (
+          <ProvisioningWay device={device} connection={connection} />
+        ) : (
+          <SnippetTabs device={device} connection={connection} />
+        )}
       </li>
       <li className="card">
-        <h2 className={classes.title}>2. Run one of these on it</h2>
-        <SnippetTabs device={device} connection={connection} />
+        <h2 className={classes.title}>2. Let it trust this server</h2>
+        <TrustPanel connection={connection} />
       </li>
       <li className="card">
         <h2 className={classes.title}>The values, one by one</h2>
         <DeviceSecrets device={device} connection={connection} />
       </li>
     </ol>
+  );
+}
+
+/** Either the device knows its hub, or it asks where to go. */
+function WayChoice() {
+  const { via } = route.useSearch();
+  const navigate = route.useNavigate();
+  return (
+    <SegmentedControl
+      classNames={{ label: 'segment' }}
+      size="xs"
+      aria-label="How the device comes"
+      value={via ?? 'direct'}
+      data={[
+        { value: 'direct', label: 'Connection string' },
+        { value: 'provisioning', label: 'Provisioning' },
+      ]}
+      onChange={(value) =>
+        void navigate({
+          search: (old) => ({ ...old, via: value === 'provisioning' ? 'provisioning' : undefined, client: undefined }),
+          replace: true,
+        })
+      }
+    />
   );
 }

@@ -13,7 +13,7 @@ interface SnippetTabsProps {
   readonly connection: ConnectionInfo;
 }
 
-/** A complete program per kind of client. On screen the key is masked; the copy has it. */
+/** By its connection string: a complete program per kind of client. On screen the key is masked; the copy has it. */
 export function SnippetTabs({ device, connection }: SnippetTabsProps) {
   const { client } = route.useSearch();
   const navigate = route.useNavigate();

@@ -4,9 +4,10 @@ import { makeDeviceSas, SNIPPET_TOKEN_SECONDS } from './device-sas.ts';
 import { masked, snippets } from './snippets.ts';
 
 const KEY = btoa('a key of thirty-two bytes, or so');
+const CA = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
 const FACTS = {
   deviceId: "o'brien",
-  connection: { hostName: 'hub.local', ports: { mqtt: 8_884, amqp: 5_671, https: 443 } },
+  connection: { hostName: 'hub.local', ports: { mqtt: 8_884, amqp: 5_671, https: 443 }, caPem: CA },
   connectionString: `HostName=hub.local;DeviceId=o'brien;SharedAccessKey=${KEY}`,
   sas: 'SharedAccessSignature sr=hub.local&sig=secret%3D&se=1',
 };
@@ -23,6 +24,13 @@ describe('snippets', () => {
     const mqtt = snippets(FACTS).find(({ id }) => id === 'mqtt')?.text;
     expect(mqtt).toContain(`-i 'o'\\''brien'`);
     expect(mqtt).toContain('-p 8884');
+  });
+
+  it('need one line, nothing beside it, where nothing is to be installed', () => {
+    const text = snippets(FACTS)[0]?.text ?? '';
+    expect(text.trim().split('\n')).toHaveLength(1);
+    expect(text).toContain(String.raw`'-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'`);
+    expect(text).toContain("'https://hub.local/devices/o'\\''brien/messages/events?api-version=2021-04-12'");
   });
 
   it('hide the key when shown, in connection strings and in tokens', () => {

@@ -10,8 +10,8 @@ export function TrustPanel({ connection }: { readonly connection: ConnectionInfo
   return (
     <Stack gap="sm">
       <Text size="sm">
-        This server signs its certificates with an authority of its own. Put the file beside the program on the device;
-        the snippets below read it as <code>viaduct-ca.pem</code>.
+        This server signs its certificates with an authority of its own. Put the file beside the program on the device,
+        which reads it as <code>viaduct-ca.pem</code>; the one line has it in itself.
       </Text>
       <Group gap="xs">
         <RootDownload />
