@@ -1,3 +1,4 @@
+import type { DeviceGroups } from '../directory/device-directory.ts';
 import type { DeviceField, DeviceFilter, DeviceMeta, FilterValue } from '../directory/device-filter.ts';
 import { writeField, writeLiteral } from './format-condition.ts';
 import { parseInstant } from './iso-time.ts';
@@ -34,14 +35,18 @@ export function formatGroupFilter(filter: DeviceFilter): string {
   return filter.kind === 'and' && filter.terms.length === 0 ? everything : `${everything} WHERE ${writeFilter(filter)}`;
 }
 
-/** A condition that is about devices only. @throws QueryRefusal where it is about telemetry or time */
-export function deviceFilterOf(text: string, condition: Condition): DeviceFilter {
+/**
+ * A condition that is about devices only. A group in it is what its filter says now.
+ *
+ * @throws QueryRefusal where it is about telemetry or time, or about a group that there is not
+ */
+export function deviceFilterOf(text: string, condition: Condition, groups?: FindsGroups): DeviceFilter {
   switch (condition.kind) {
     case 'and':
     case 'or':
-      return { kind: condition.kind, terms: condition.terms.map((term) => deviceFilterOf(text, term)) };
+      return { kind: condition.kind, terms: condition.terms.map((term) => deviceFilterOf(text, term, groups)) };
     case 'not':
-      return { kind: 'not', term: deviceFilterOf(text, condition.term) };
+      return { kind: 'not', term: deviceFilterOf(text, condition.term, groups) };
     case 'window':
       throw refuse(text, condition.at, 'a window is of telemetry, and this is about devices');
     case 'isNull':
@@ -52,12 +57,19 @@ export function deviceFilterOf(text: string, condition: Condition): DeviceFilter
     case 'like':
       return likeFilter(text, condition);
     case 'in':
+      if (groups !== undefined && isGroup(condition.field)) {
+        return {
+          kind: 'or',
+          terms: condition.values.map((value) => groupFilter(text, groups, value, condition.valueAt)),
+        };
+      }
       return {
         kind: 'in',
         field: deviceField(text, condition.field),
         values: condition.values.map((value) => filterValue(text, condition.field, value, condition.valueAt)),
       };
     case 'compare':
+      if (groups !== undefined && isGroup(condition.field)) return comparedGroup(text, groups, condition);
       return {
         kind: 'compare',
         field: deviceField(text, condition.field),
@@ -67,6 +79,30 @@ export function deviceFilterOf(text: string, condition: Condition): DeviceFilter
     default:
       return condition satisfies never;
   }
+}
+
+/** Groups by id. */
+export type FindsGroups = Pick<DeviceGroups, 'find'>;
+
+function isGroup(field: Field): boolean {
+  return field.kind === 'meta' && field.name === 'group';
+}
+
+function comparedGroup(
+  text: string,
+  groups: FindsGroups,
+  condition: Extract<Condition, { kind: 'compare' }>,
+): DeviceFilter {
+  const filter = groupFilter(text, groups, condition.value, condition.valueAt);
+  if (condition.operator === '=') return filter;
+  if (condition.operator === '!=') return { kind: 'not', term: filter };
+  throw refuse(text, condition.field.at, '$group is compared with = or !=, or with IN');
+}
+
+function groupFilter(text: string, groups: FindsGroups, groupId: Literal, at: Span): DeviceFilter {
+  const group = groups.find(String(groupId));
+  if (group !== undefined) return group.filter;
+  throw refuse(text, at, 'there is no device group with this id');
 }
 
 function deviceField(text: string, field: Field): DeviceField {

@@ -194,7 +194,7 @@ function withoutAliases(
 ): Condition {
   if (condition.kind === 'window') return condition;
   if (condition.kind === 'not') return { kind: 'not', term: withoutAliases(text, condition.term, named) };
-  if (condition.kind === 'and' || condition.kind === 'or') {
+  if ('terms' in condition) {
     return { kind: condition.kind, terms: condition.terms.map((term) => withoutAliases(text, term, named)) };
   }
   const { field } = condition;

@@ -1,0 +1,148 @@
+import { LIMITS } from '@viaduct/contracts';
+import type { History, HistoryRead } from '../history/history.ts';
+import type { TemplateBook } from '../template/template-book.ts';
+import { checkStrict, type QueryProfile, STRICT } from './check-strict.ts';
+import { decodeRow } from './decode-rows.ts';
+import { type FindsSeries, type NameBook, openNameBook } from './name-book.ts';
+import { isAggregate, isGrouped, parseCentralQuery } from './parse-central-query.ts';
+import { runPropertyQuery } from './property-query.ts';
+import type { CentralQuery, Field, PathField } from './query-syntax.ts';
+import { refuse } from './refuse.ts';
+import { fieldsOf, isTime, type PlanParts, planTelemetry } from './telemetry-plan.ts';
+import { type Compiled, compileTelemetry } from './telemetry-sql.ts';
+
+export interface QueryParts extends PlanParts {
+  readonly templates: TemplateBook;
+  readonly history: FindsSeries & Pick<History, 'query' | 'writeParquet'>;
+  readonly hub: { readonly clock: { now(): number } };
+}
+
+export interface QueryOptions {
+  readonly profile?: QueryProfile;
+  readonly rowsMax?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface QueryAnswer {
+  readonly columns: readonly { readonly name: string; readonly kind: Compiled['columns'][number]['kind'] }[];
+  readonly rows: readonly (readonly unknown[])[];
+  readonly isCut: boolean;
+}
+
+/**
+ * Answers a query in the language of docs/protocol/central-query.md: the only way to the history.
+ *
+ * @throws QueryRefusal query.invalid, query.limitExceeded; HubError history.busy, history.tooLong (retry), history.unavailable
+ */
+export async function runCentralQuery(
+  parts: QueryParts,
+  text: string,
+  options: QueryOptions = {},
+): Promise<QueryAnswer> {
+  const prepared = await prepareQuery(parts, text, options);
+  const { query, rowsMax } = prepared;
+  if (prepared.kind === 'properties') {
+    const columns = query.items.map(({ name }) => ({ name, kind: 'json' as const }));
+    return { columns, ...(await runPropertyQuery(parts, query, { text, rowsMax })) };
+  }
+  const { statement, columns } = prepared.compiled;
+  const read: HistoryRead = { rowsMax, ...(options.signal !== undefined && { signal: options.signal }) };
+  const { rows, isCut } = await parts.history.query(statement.text, statement.parameters, read);
+  return { columns, rows: rows.map((row) => decodeRow(columns, row)), isCut };
+}
+
+export type PreparedQuery =
+  | { readonly kind: 'properties'; readonly query: CentralQuery; readonly rowsMax: number }
+  | { readonly kind: 'telemetry'; readonly query: CentralQuery; readonly rowsMax: number; readonly compiled: Compiled };
+
+/** What a query means, up to the statement. One row more than wanted is asked for, to tell that there are more. */
+export async function prepareQuery(parts: QueryParts, text: string, options: QueryOptions): Promise<PreparedQuery> {
+  const query = parseCentralQuery(text);
+  if (options.profile === 'strict') checkStrict(text, query);
+  const book = openNameBook(parts, text, query);
+  const isTelemetry = asksTelemetry(query, book);
+  const profileMax =
+    options.profile === 'strict'
+      ? isTelemetry
+        ? STRICT.telemetryRows
+        : STRICT.propertyRows
+      : LIMITS.CENTRAL_QUERY_ROWS_MAX;
+  const rowsMax = options.rowsMax ?? profileMax;
+  checkNames(text, query, book, isTelemetry);
+  if (!isTelemetry) return { kind: 'properties', query, rowsMax };
+  const plan = await planTelemetry(parts, query, {
+    text,
+    now: parts.hub.clock.now(),
+    kindOf: (field) => book.kindOf(field),
+  });
+  return { kind: 'telemetry', query, rowsMax, compiled: compileTelemetry(plan, text, rowsMax + 1) };
+}
+
+/** A query is over messages or over devices, never both. */
+function asksTelemetry(query: CentralQuery, book: NameBook): boolean {
+  const values = [...query.items.map(({ value }) => value), ...query.orderBy.map(({ by }) => by)];
+  if (isGrouped(query) || values.some((value) => !isAggregate(value) && isTime(value))) return true;
+  if (query.where !== null && (hasWindow(query.where) || fieldsOf(query.where).some(isTime))) return true;
+  const kinds = values.filter(isPath).map((field) => book.kindOf(field));
+  return kinds.includes('telemetry');
+}
+
+function isPath(value: CentralQuery['items'][number]['value']): value is PathField {
+  return value.kind === 'path';
+}
+
+function hasWindow(condition: NonNullable<CentralQuery['where']>): boolean {
+  if (condition.kind === 'not') return hasWindow(condition.term);
+  return 'terms' in condition ? condition.terms.some(hasWindow) : condition.kind === 'window';
+}
+
+function checkNames(text: string, query: CentralQuery, book: NameBook, isTelemetry: boolean): void {
+  const keys = new Set(query.groupBy.filter((key) => key.kind === 'path').map(({ path }) => path.join('.')));
+  const counted = query.items.map(({ value }) => value).filter(isAggregate);
+  for (const { field } of counted) requireTelemetry(text, field, book);
+  for (const { value } of query.items) {
+    if (!isPath(value)) continue;
+    if (isTelemetry && !keys.has(value.path.join('.'))) requireTelemetry(text, value, book);
+    else requireKnown(text, value, book, query);
+  }
+  if (isTelemetry && counted.length === 0 && !query.items.some(({ value }) => isPath(value))) {
+    throw refuse(
+      text,
+      query.items[0]!.value.at,
+      'name a telemetry to select: without one there is nothing that has a time',
+    );
+  }
+  const others: Field[] = [
+    ...query.groupBy.filter((key) => key.kind === 'path'),
+    ...(query.where === null ? [] : fieldsOf(query.where)),
+  ];
+  for (const field of others) {
+    if (!isPath(field)) continue;
+    requireKnown(text, field, book, query);
+    if (isTelemetry || book.kindOf(field) !== 'telemetry') continue;
+    throw refuse(text, field.at, 'this is telemetry, and the query selects properties: a query has one or the other');
+  }
+}
+
+function requireTelemetry(text: string, field: PathField, book: NameBook): void {
+  const kind = book.kindOf(field);
+  if (kind === 'telemetry') return;
+  if (kind === 'unknown') throw unknownName(text, field, book);
+  throw refuse(
+    text,
+    field.at,
+    'this is a property, and the query is about telemetry: a query selects one or the other',
+  );
+}
+
+/** Of devices of any kind, a property that no model has may be meant. */
+function requireKnown(text: string, field: PathField, book: NameBook, { source }: CentralQuery): void {
+  if (book.kindOf(field) !== 'unknown') return;
+  if (source.kind === 'template' || book.nearest(field) !== undefined) throw unknownName(text, field, book);
+}
+
+function unknownName(text: string, field: PathField, book: NameBook): Error {
+  const nearest = book.nearest(field);
+  const hint = nearest === undefined ? '' : `; did you mean ${nearest}?`;
+  return refuse(text, field.at, `no model has this name, and no device ever sent it${hint}`);
+}
