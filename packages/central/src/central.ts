@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Hub, OnFault } from '@viaduct/hub';
 import type { Provisioning } from '@viaduct/provisioning';
 import { openApplicationId } from './access/application-id.ts';
+import { Dashboards } from './dashboard/dashboards.ts';
 import type { DeviceDirectory, DeviceGroups } from './directory/device-directory.ts';
 import { ProjectedDirectory } from './directory/projected-directory.ts';
 import { StoredGroups } from './directory/stored-groups.ts';
@@ -39,6 +40,7 @@ export interface CentralOptions {
 export interface Central extends CentralOptions {
   readonly models: ModelRepository;
   readonly templates: TemplateBook;
+  readonly dashboards: Dashboards;
   /** GUID that API tokens name as what they open. */
   readonly applicationId: string;
   readonly devices: DeviceDirectory;
@@ -58,6 +60,7 @@ export async function openCentral(options: CentralOptions): Promise<Central> {
     prepare: prepareTemplate(models, parser),
     onFault: options.onFault,
   });
+  const dashboards = new Dashboards(options.store, options.hub);
   /** In the order in which the parts were opened; closed the other way. */
   const closes: (() => Promise<void>)[] = [() => parser.close()];
   const close = async () => {
@@ -70,5 +73,5 @@ export async function openCentral(options: CentralOptions): Promise<Central> {
   const devices = await ProjectedDirectory.open({ hub, provisioning, templates, file, onFault });
   closes.push(() => devices.close());
   templates.registerUses((template) => templateUses({ devices, groups }, template));
-  return { ...options, applicationId, models, templates, devices, groups, close };
+  return { ...options, applicationId, models, templates, devices, groups, dashboards, close };
 }

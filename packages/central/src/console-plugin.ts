@@ -13,6 +13,7 @@ import type { ConsoleOptions, ConsoleParts } from './console/console-parts.ts';
 import { consumerGroupRoutes } from './console/consumer-group-routes.ts';
 import { credentialPolicyRoutes } from './console/credential-policy-routes.ts';
 import { credentialRoutes } from './console/credential-routes.ts';
+import { dashboardRoutes } from './console/dashboard-routes.ts';
 import { deviceControlRoutes } from './console/device-control-routes.ts';
 import { deviceRoutes } from './console/device-routes.ts';
 import { enrollmentRoutes } from './console/enrollment-routes.ts';
@@ -60,6 +61,7 @@ const routes = [
   credentialPolicyRoutes,
   throttlingRoutes,
   savedQueryRoutes,
+  dashboardRoutes,
   jobRoutes,
   transferRoutes,
   bulkRoutes,

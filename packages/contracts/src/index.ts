@@ -4,6 +4,7 @@ export * from './console-api.ts';
 export * from './console-bulk.ts';
 export * from './console-certificates.ts';
 export * from './console-configurations.ts';
+export * from './console-dashboards.ts';
 export * from './console-device.ts';
 export * from './console-events.ts';
 export * from './console-history.ts';

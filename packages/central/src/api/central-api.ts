@@ -6,6 +6,7 @@ import { answerOperation } from './answer-operation.ts';
 import { answerApiProblem } from './api-problem.ts';
 import { ApiThrottle } from './api-throttle.ts';
 import { apiTokenOperations } from './api-token-operations.ts';
+import { dashboardOperations } from './dashboard-operations.ts';
 import type { ServedOperation, ServeOperation } from './operation.ts';
 import { OPERATION_TABLE, type OperationId, type OperationRow } from './operation-table.ts';
 import { roleOperations } from './role-operations.ts';
@@ -16,6 +17,7 @@ const SUBJECTS: readonly ((central: Central, serve: ServeOperation) => void)[] =
   apiTokenOperations,
   roleOperations,
   templateOperations,
+  dashboardOperations,
 ];
 
 export interface CentralApiOptions {

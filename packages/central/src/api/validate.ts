@@ -2,7 +2,7 @@ import { HubError } from '@viaduct/contracts';
 import { Ajv, type ErrorObject } from 'ajv';
 import { SCHEMAS } from './schemas/schemas.ts';
 
-const ajv = new Ajv({ discriminator: true, strict: true, allowUnionTypes: true });
+const ajv = new Ajv({ discriminator: true, strict: true, strictRequired: false, allowUnionTypes: true });
 ajv.addFormat('date-time', /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/);
 ajv.addFormat('date-time-rfc1123', /^\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$/);
 ajv.addSchema({ $id: 'central', definitions: SCHEMAS });

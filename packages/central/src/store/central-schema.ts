@@ -89,4 +89,17 @@ export interface CentralSchema {
     readonly display_name: string;
     readonly parent: string | null;
   };
+  readonly dashboard: {
+    readonly dashboard_id: string;
+    readonly display_name: string;
+    readonly content: string;
+    readonly is_personal: 0 | 1;
+    readonly owner: string;
+    readonly etag: string;
+    readonly updated_time: number;
+  };
+  readonly dashboard_favorite: {
+    readonly dashboard_id: string;
+    readonly caller: string;
+  };
 }

@@ -23,6 +23,7 @@ const CHART = { format: ref('ChartFormatConfiguration') };
 const TEXTS = { format: ref('TextFormatConfiguration') };
 const MAP = { ...DATA, zoomLevel: number({ minimum: 0, maximum: 24 }) };
 const LONG_TEXT = text({ maxLength: LIMITS.DASHBOARD_TEXT_CHARACTERS_MAX });
+const IMAGE = text({ maxLength: LIMITS.DASHBOARD_IMAGE_CHARACTERS_MAX });
 const COUNT = integer({ minimum: 1, maximum: 1_000 });
 
 /** Tiles of groups need to say which group, and of which devices; an empty list is the whole group. */
@@ -50,7 +51,7 @@ const AZURE_TILES: Schemas = {
   ),
   HeatMapConfiguration: groupTile('heatMapChart', { ...TIMES, ...CHART }, 'queryRange'),
   ImageTileConfiguration: variant('image', {
-    image: text({ maxLength: LIMITS.DASHBOARD_IMAGE_CHARACTERS_MAX }),
+    image: IMAGE,
     href: LONG_TEXT,
     format: object({
       backgroundColor: text(),
@@ -84,7 +85,7 @@ const AZURE_TILES: Schemas = {
   MapTelemetryConfiguration: variant('mapTelemetry', MAP, 'group', 'devices'),
   MarkdownTileConfiguration: variant(
     'markdown',
-    { description: LONG_TEXT, href: LONG_TEXT, image: LONG_TEXT, ...EXTENSION },
+    { description: LONG_TEXT, href: LONG_TEXT, image: IMAGE, ...EXTENSION },
     'description',
   ),
   PieChartConfiguration: groupTile('pieChart', { ...TIMES, ...CHART }, 'queryRange'),

@@ -3,6 +3,7 @@ import { savedQueries } from './0002-saved-queries.ts';
 import { templates } from './0003-templates.ts';
 import { deviceGroups } from './0004-device-groups.ts';
 import { apiAccess } from './0005-api-access.ts';
+import { dashboards } from './0006-dashboards.ts';
 import { simulation } from './0009-simulation.ts';
 import { viewEdits } from './0010-view-edits.ts';
 
@@ -13,6 +14,7 @@ export const MIGRATIONS: readonly string[] = [
   templates,
   deviceGroups,
   apiAccess,
+  dashboards,
   simulation,
   viewEdits,
 ];
