@@ -7,6 +7,7 @@ export * from './console-configurations.ts';
 export * from './console-dashboards.ts';
 export * from './console-device.ts';
 export * from './console-events.ts';
+export * from './console-fleet.ts';
 export * from './console-history.ts';
 export * from './console-jobs.ts';
 export * from './console-provisioning.ts';
