@@ -141,13 +141,15 @@ describe.skipIf(!existsSync(CHROMIUM))('the console', () => {
       what: 'two more messages',
       timeoutMs: 10_000,
     });
-    await page.getByText('1 min', { exact: true }).click();
-    await expect.poll(() => page.url()).toMatch(/window=1\b/);
+    await page.getByRole('button', { name: /^Time range/ }).click();
+    await page.getByRole('button', { name: '1 minute', exact: true }).click();
+    await expect.poll(() => page.url()).toMatch(/time=PT1M\b/);
     // Only a picture needs a minute of history.
     await page.waitForTimeout(PICTURES === undefined ? 0 : 60_000);
     await picture('device-overview');
     await expectAccessible();
     const tabs = [
+      'About',
       'Raw messages',
       'Properties',
       'Methods',

@@ -217,7 +217,7 @@ const device = createRoute({
   getParentRoute: () => shell,
   path: '/devices/$deviceId',
   validateSearch: deviceSearch,
-  search: { middlewares: [retainSearchParams(['window'])] },
+  search: { middlewares: [retainSearchParams(['time'])] },
   component: lazyRouteComponent(() => import('./pages/device/device-page.tsx'), 'DevicePage'),
 });
 
@@ -225,6 +225,12 @@ const deviceOverview = createRoute({
   getParentRoute: () => device,
   path: '/',
   component: lazyRouteComponent(() => import('./pages/device/overview/device-overview.tsx'), 'DeviceOverview'),
+});
+
+const deviceAbout = createRoute({
+  getParentRoute: () => device,
+  path: '/about',
+  component: lazyRouteComponent(() => import('./pages/device/about/device-about.tsx'), 'DeviceAbout'),
 });
 
 const deviceMessages = createRoute({
@@ -326,6 +332,7 @@ const deviceConnect = createRoute({
 
 const deviceTabs = [
   deviceOverview,
+  deviceAbout,
   deviceMessages,
   deviceProperties,
   deviceMethods,

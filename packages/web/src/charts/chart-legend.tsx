@@ -1,5 +1,5 @@
 import { useComputedColorScheme } from '@mantine/core';
-import type { LiveChart } from '../live/device-feed.ts';
+import type { LiveChart } from '../live/live-field.ts';
 import { CHART_STYLES, lineColour, lineDash } from './chart-style.ts';
 import classes from './charts.module.css';
 import { lineText } from './format-reading.ts';
@@ -8,11 +8,12 @@ import type { CursorReading } from './plot-options.ts';
 interface ChartLegendProps {
   readonly chart: LiveChart;
   readonly cursor: CursorReading | null;
+  readonly decimalPlaces: number | undefined;
   readonly onFocus: (index: number | null) => void;
 }
 
 /** Names and last values of the lines; pointing at one, or reaching it by keyboard, dims the others. */
-export function ChartLegend({ chart, cursor, onFocus }: ChartLegendProps) {
+export function ChartLegend({ chart, cursor, decimalPlaces, onFocus }: ChartLegendProps) {
   const style = CHART_STYLES[useComputedColorScheme('light')];
   return (
     <ul className={classes.legend}>
@@ -39,7 +40,7 @@ export function ChartLegend({ chart, cursor, onFocus }: ChartLegendProps) {
                 />
               </svg>
               <span className={classes.lineTitle}>{chart.lineTitles.get(line) ?? line}</span>
-              <span className={classes.lineValue}>{lineText(chart, line, index, cursor)}</span>
+              <span className={classes.lineValue}>{lineText(chart, line, index, cursor, decimalPlaces)}</span>
             </button>
           </li>
         );

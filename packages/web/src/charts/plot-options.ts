@@ -1,6 +1,7 @@
 import uPlot from 'uplot';
-import type { LiveChart } from '../live/device-feed.ts';
+import type { LiveChart } from '../live/live-field.ts';
 import { formatClock, formatMark } from '../ui/format.ts';
+import type { ChartLook } from './chart-look.ts';
 import { type ChartStyle, lineColour, lineDash } from './chart-style.ts';
 
 /** What the crosshair points at: a time in seconds and the value of each line there. */
@@ -16,15 +17,17 @@ const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800];
 const MARK_HALF_PIXELS = 22;
 const FONT = '11px system-ui, sans-serif';
 
-export function plotOptions(
-  chart: LiveChart,
-  lineCount: number,
-  style: ChartStyle,
-  size: { readonly width: number; readonly height: number },
-  onCursor: (reading: CursorReading | null) => void,
-): uPlot.Options {
+export interface LivePlot {
+  readonly chart: LiveChart;
+  readonly lineCount: number;
+  readonly look: ChartLook;
+  readonly style: ChartStyle;
+  readonly onCursor: (reading: CursorReading | null) => void;
+}
+
+export function plotOptions(plot: LivePlot): Omit<uPlot.Options, 'width' | 'height'> {
+  const { chart, lineCount, look, style, onCursor } = plot;
   return {
-    ...size,
     padding: [8, 8, 0, 0],
     legend: { show: false },
     focus: { alpha: 0.18 },
@@ -36,11 +39,11 @@ export function plotOptions(
     },
     scales: {
       x: { time: true },
-      y: { range: chart.isBoolean ? [-0.1, 1.1] : chart.unit === '%' ? shareRange : niceRange },
+      y: { range: rangeOf(look, chart.unit === '%' ? shareRange : niceRange) },
     },
-    hooks: { setCursor: [(plot) => onCursor(readingAt(plot))] },
-    axes: [timeAxis(style), valueAxis(chart, style)],
-    series: [{}, ...Array.from({ length: lineCount }, (_, index) => series(chart, lineCount, style, index))],
+    hooks: { setCursor: [(drawn) => onCursor(readingAt(drawn))] },
+    axes: [timeAxis(style), valueAxis(style)],
+    series: [{}, ...Array.from({ length: lineCount }, (_, index) => series(plot, index))],
   };
 }
 
@@ -51,17 +54,25 @@ function readingAt({ cursor, data }: uPlot): CursorReading | null {
   return { time: times[index] ?? 0, values: columns.map((column) => column[index] ?? null) };
 }
 
-function series(chart: LiveChart, lineCount: number, style: ChartStyle, index: number): uPlot.Series {
-  const stroke = lineColour(style, index);
+function series({ lineCount, look, style }: LivePlot, index: number): uPlot.Series {
+  const stroke = (index === 0 ? look.color : undefined) ?? lineColour(style, index);
   const stepped = uPlot.paths.stepped?.({ align: 1 });
-  const isFilled = lineCount === 1 || chart.isBoolean;
+  const isFilled = look.shape === undefined ? lineCount === 1 : look.shape === 'area';
   return {
     stroke,
     width: 1.6,
     dash: lineDash(index),
     points: { show: false },
     ...(isFilled ? { fill: `${stroke}1f` } : {}),
-    ...(chart.isBoolean && stepped !== undefined ? { paths: stepped } : {}),
+    ...(look.shape === 'steps' && stepped !== undefined ? { paths: stepped } : {}),
+  };
+}
+
+/** Ends that somebody asked for hold, whatever comes. */
+function rangeOf({ min, max }: ChartLook, natural: typeof niceRange) {
+  return (plot: uPlot, lowest: number | null, highest: number | null): uPlot.Range.MinMax => {
+    const [low, high] = natural(plot, lowest, highest);
+    return [min ?? low, max ?? high];
   };
 }
 
@@ -108,7 +119,7 @@ function timeAxis(style: ChartStyle): uPlot.Axis {
   };
 }
 
-function valueAxis(chart: LiveChart, style: ChartStyle): uPlot.Axis {
+function valueAxis(style: ChartStyle): uPlot.Axis {
   return {
     stroke: style.text,
     font: FONT,
@@ -116,8 +127,6 @@ function valueAxis(chart: LiveChart, style: ChartStyle): uPlot.Axis {
     space: 30,
     grid: { stroke: style.grid, width: 1 },
     ticks: { show: false },
-    ...(chart.isBoolean
-      ? { splits: () => [0, 1], values: () => ['off', 'on'] }
-      : { values: (_plot: uPlot, marks: number[]) => marks.map((mark) => formatMark(mark, stepOf(marks))) }),
+    values: (_plot: uPlot, marks: number[]) => marks.map((mark) => formatMark(mark, stepOf(marks))),
   };
 }

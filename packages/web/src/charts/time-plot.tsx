@@ -2,18 +2,18 @@ import 'uplot/dist/uPlot.min.css';
 import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
-import type { LiveChart } from '../live/device-feed.ts';
+import type { LiveChart } from '../live/live-field.ts';
+import type { ChartLook } from './chart-look.ts';
 import { CHART_STYLES } from './chart-style.ts';
 import classes from './charts.module.css';
+import type { PlotClock } from './plot-clock.ts';
 import { type CursorReading, plotOptions } from './plot-options.ts';
 
 interface TimePlotProps {
   readonly chart: LiveChart;
-  /** Right edge and width, by the server's clock. */
-  readonly toSeconds: number;
-  readonly windowSeconds: number;
-  /** Changes whenever there is something new to draw. */
-  readonly version: number;
+  readonly lineCount: number;
+  readonly clock: PlotClock;
+  readonly look: ChartLook;
   readonly label: string;
   readonly height: number;
   /** The line the legend singles out, or null. */
@@ -21,46 +21,66 @@ interface TimePlotProps {
   readonly onCursor: (reading: CursorReading | null) => void;
 }
 
-/** One canvas. It is made anew when its lines or colours change; new data only redraws it. */
-export function TimePlot(props: TimePlotProps) {
-  const { chart, toSeconds, windowSeconds, version, label, height, focused, onCursor } = props;
+const WIDTH_MIN = 120;
+
+/**
+ * One canvas, made anew when its lines or its look change. What comes draws on it without React, and only where there is something to see:
+ * the chart is on screen, and it has a new point or has moved by a pixel.
+ */
+export function TimePlot({ chart, lineCount, clock, look, label, height, focused, onCursor }: TimePlotProps) {
   const scheme = useComputedColorScheme('light');
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
-  const lineCount = chart.buffer.lines.length;
 
   useEffect(() => {
     const element = host.current;
     if (element === null) return;
-    const size = { width: Math.max(120, element.clientWidth), height };
-    const made = new uPlot(plotOptions(chart, lineCount, CHART_STYLES[scheme], size, onCursor), [[]], element);
+    const size = { width: Math.max(WIDTH_MIN, element.clientWidth), height };
+    const options = plotOptions({ chart, lineCount, look, style: CHART_STYLES[scheme], onCursor });
+    const made = new uPlot({ ...options, ...size }, [[]], element);
     plot.current = made;
-    const observer = new ResizeObserver(() => {
-      const width = Math.max(120, element.clientWidth);
+    const redraw = redrawer(made, chart, clock);
+    const leave = clock.subscribe(redraw);
+    const resized = new ResizeObserver(() => {
+      const width = Math.max(WIDTH_MIN, element.clientWidth);
       if (width !== made.width) made.setSize({ width, height });
     });
-    observer.observe(element);
+    resized.observe(element);
+    const seen = new IntersectionObserver(([entry]) => redraw(entry?.isIntersecting));
+    seen.observe(element);
     return () => {
-      observer.disconnect();
+      leave();
+      resized.disconnect();
+      seen.disconnect();
       made.destroy();
       plot.current = null;
     };
-  }, [chart, lineCount, scheme, height, onCursor]);
-
-  useEffect(() => {
-    const current = plot.current;
-    // The version stands for the buffer's content, which changes in place.
-    if (current === null || version < 0 || current.series.length !== lineCount + 1) return;
-    const from = toSeconds - windowSeconds;
-    current.batch(() => {
-      current.setData(chart.buffer.window(from, toSeconds) as uPlot.AlignedData, false);
-      current.setScale('x', { min: from, max: toSeconds });
-    });
-  }, [chart, version, toSeconds, windowSeconds, lineCount]);
+  }, [chart, lineCount, clock, look, scheme, height, onCursor]);
 
   useEffect(() => {
     plot.current?.setSeries(focused === null ? null : focused + 1, { focus: true });
   }, [focused]);
 
   return <div ref={host} className={classes.plot} role="img" aria-label={label} />;
+}
+
+function redrawer(plot: uPlot, chart: LiveChart, clock: PlotClock): (isSeen?: boolean) => void {
+  let isVisible = false;
+  let drawn = { version: -1, toSeconds: 0 };
+  return (isSeen = isVisible) => {
+    isVisible = isSeen;
+    const toSeconds = clock.toSeconds();
+    const { version } = chart.buffer;
+    const windowSeconds = clock.windowSeconds();
+    const movedPixels = ((toSeconds - drawn.toSeconds) / windowSeconds) * plot.width;
+    // A line too many for this canvas: another one is about to be made.
+    if (!isVisible || (version === drawn.version && movedPixels < 1)) return;
+    if (chart.buffer.lines.length !== plot.series.length - 1) return;
+    drawn = { version, toSeconds };
+    const from = toSeconds - windowSeconds;
+    plot.batch(() => {
+      plot.setData(chart.buffer.window(from, toSeconds) as uPlot.AlignedData, false);
+      plot.setScale('x', { min: from, max: toSeconds });
+    });
+  };
 }

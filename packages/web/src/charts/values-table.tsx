@@ -1,43 +1,50 @@
 import { Table } from '@mantine/core';
 import { useState } from 'react';
-import type { LiveChart } from '../live/device-feed.ts';
-import { formatClock } from '../ui/format.ts';
+import type { LiveChart } from '../live/live-field.ts';
+import type { FeedView } from '../live/use-device-feed.ts';
+import { formatClock, formatNumber } from '../ui/format.ts';
 import classes from './charts.module.css';
-import { formatReading, titleOfChart } from './format-reading.ts';
+import { titleOfChart } from './format-reading.ts';
+import { type PlotClock, useClocked } from './plot-clock.ts';
 
-interface ValuesTableProps {
-  readonly charts: readonly LiveChart[];
-  readonly toSeconds: number;
-  readonly windowSeconds: number;
+interface LiveTableProps {
+  readonly view: FeedView;
+  readonly clock: PlotClock;
 }
 
 /** What the charts show, for who does not see them: latest, lowest and highest of the window, made only when opened. */
-export function ValuesTable({ charts, toSeconds, windowSeconds }: ValuesTableProps) {
+export function LiveTable(props: LiveTableProps) {
   const [isOpen, setOpen] = useState(false);
   return (
     <details onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary className={classes.summary}>The same as a table</summary>
-      {isOpen && (
-        <section className={classes.table} aria-label="Latest values" tabIndex={-1}>
-          <Table withRowBorders verticalSpacing={4} fz="sm">
-            <Table.Thead>
-              <Table.Tr>
-                {['Telemetry', 'Latest', 'At', 'Lowest', 'Highest'].map((title) => (
-                  <Table.Th key={title} scope="col">
-                    {title}
-                  </Table.Th>
-                ))}
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {charts.flatMap((chart) =>
-                rowsOf(chart, toSeconds, windowSeconds).map(({ key, ...row }) => <Row key={key} {...row} />),
-              )}
-            </Table.Tbody>
-          </Table>
-        </section>
-      )}
+      {isOpen && <Values {...props} />}
     </details>
+  );
+}
+
+function Values({ view, clock }: LiveTableProps) {
+  const toSeconds = useClocked(clock, () => Math.floor(clock.toSeconds()) + 1);
+  const charts = [...view.feed.charts.values()].sort((a, b) => a.order - b.order);
+  return (
+    <section className={classes.table} aria-label="Latest values" tabIndex={-1}>
+      <Table withRowBorders verticalSpacing={4} fz="sm">
+        <Table.Thead>
+          <Table.Tr>
+            {['Telemetry', 'Latest', 'At', 'Lowest', 'Highest'].map((title) => (
+              <Table.Th key={title} scope="col">
+                {title}
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {charts.flatMap((chart) =>
+            rowsOf(chart, toSeconds, clock.windowSeconds()).map(({ key, ...row }) => <Row key={key} {...row} />),
+          )}
+        </Table.Tbody>
+      </Table>
+    </section>
   );
 }
 
@@ -69,7 +76,7 @@ function rowsOf(chart: LiveChart, toSeconds: number, windowSeconds: number): (Ro
   return chart.buffer.lines.map((line, index) => {
     const values = (columns[index] ?? []).filter((value) => typeof value === 'number');
     const latest = chart.buffer.latest(line);
-    const text = (value: number | undefined) => (value === undefined ? '–' : `${formatReading(chart, value)}${unit}`);
+    const text = (value: number | undefined) => (value === undefined ? '–' : `${formatNumber(value)}${unit}`);
     const lineTitle = chart.lineTitles.get(line) ?? line;
     return {
       key: `${chart.key} ${line}`,

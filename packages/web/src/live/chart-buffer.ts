@@ -27,6 +27,7 @@ export class ChartBuffer {
   #first = 0;
   #rows = 0;
   #usualSeconds: number | null = null;
+  #version = 0;
 
   /** Names of the lines, in the order they appeared; the index is the column. */
   get lines(): readonly string[] {
@@ -35,6 +36,16 @@ export class ChartBuffer {
 
   get rows(): number {
     return this.#rows;
+  }
+
+  /** Changes with each row, and with each line. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Makes a line known that has no value yet. */
+  declare(line: string): void {
+    this.#columnOf(line);
   }
 
   /** How often this chart usually hears something, seconds; null before the second point. */
@@ -52,6 +63,7 @@ export class ChartBuffer {
     const time = last === null ? timeSeconds : Math.max(last, timeSeconds);
     if (last !== null) this.#noticeSilence(time - last, last);
     const slot = this.#push(time, Number.NaN);
+    this.#version += 1;
     for (const [line, value] of values) {
       const column = this.#columnOf(line);
       if (column !== undefined && Number.isFinite(value)) column[slot] = value;
@@ -62,6 +74,17 @@ export class ChartBuffer {
   latest(line: string): { readonly time: number; readonly value: number } | null {
     const column = this.#columns[this.#lines.get(line) ?? -1];
     for (let row = this.#rows - 1; column !== undefined && row >= 0; row -= 1) {
+      const slot = this.#slot(row);
+      const value = column[slot] ?? GAP;
+      if (Number.isFinite(value)) return { time: this.#times[slot] ?? 0, value };
+    }
+    return null;
+  }
+
+  /** The first value of the first line at or after a time, or null. */
+  firstSince(seconds: number): { readonly time: number; readonly value: number } | null {
+    const [column] = this.#columns;
+    for (let row = this.#firstRowAt(seconds); column !== undefined && row < this.#rows; row += 1) {
       const slot = this.#slot(row);
       const value = column[slot] ?? GAP;
       if (Number.isFinite(value)) return { time: this.#times[slot] ?? 0, value };
@@ -106,6 +129,7 @@ export class ChartBuffer {
     if (index !== undefined) return this.#columns[index];
     if (this.#lines.size >= LINES_PER_CHART_MAX) return undefined;
     const column = new Float64Array(this.#capacity).fill(Number.NaN);
+    this.#version += 1;
     this.#lines.set(line, this.#columns.length);
     this.#columns.push(column);
     return column;

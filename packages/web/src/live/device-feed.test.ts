@@ -80,10 +80,41 @@ describe('DeviceFeed', () => {
     ]);
   });
 
-  it('shows an enumerated number by the name of its state, and booleans as a chart of on and off', () => {
-    const feed = feedOf(MODEL, said({ state: 0, pumpOn: true }, 1));
-    expect([...feed.lastValues.values()]).toMatchObject([{ title: 'State', text: 'Idle' }]);
-    expect([...feed.charts.values()]).toMatchObject([{ title: 'pumpOn', isBoolean: true }]);
+  it('keeps states and switches as trails of values, whatever their type', () => {
+    const feed = feedOf(MODEL, said({ state: 0, pumpOn: true }, 1), said({ state: 1 }, 2));
+    expect(
+      [...feed.trails.values()].map(({ title, trail }) => [title, trail.points.map(({ value }) => value)]),
+    ).toEqual([
+      ['State', [0, 1]],
+      ['pumpOn', [true]],
+    ]);
+    expect(feed.charts.size).toBe(0);
+  });
+
+  it('knows what stands at the top of bodies, by component, with what is drawn of it', () => {
+    const feed = feedOf(null, said({ cpu: { core0: 1, mode: 'eco' } }, 1), said({ cpu: { core0: 2, core1: 1 } }, 3));
+    expect([...feed.fields.keys()]).toEqual(['/cpu']);
+    expect(feed.fields.get('/cpu')).toMatchObject({ count: 2, usualSeconds: 2, lastValue: { core0: 2, core1: 1 } });
+    expect(feed.fields.get('/cpu')?.charts[0]?.linePaths.get('core1')).toEqual(['cpu', 'core1']);
+    expect(feed.fields.get('/cpu')?.trails).toHaveLength(1);
+  });
+
+  it('begins with what the history knows, and what is said is newer', () => {
+    const latest = (name: string, value: unknown) => ({
+      ...{ deviceId: 'd1', moduleId: null, component: null, name, value },
+      ...{ time: '2026-11-29T10:00:00Z', enqueuedTime: '2026-11-29T10:00:00Z' },
+    });
+    const feed = feedOf(MODEL);
+    feed.seed([latest('temp', 20), latest('cpu.core0', 1), latest('cpu.core1', 2), latest('state', 0)]);
+    expect(titles(feed)).toEqual([
+      ['Temperature', '°C', 'temp'],
+      ['cpu', null, 'core0 core1'],
+    ]);
+    expect(feed.fields.get('/cpu')?.lastValue).toEqual({ core0: 1, core1: 2 });
+    feed.take(said({ temp: 21 }, 1));
+    feed.seed([latest('temp', 20)]);
+    expect(feed.fields.get('/temp')?.lastValue).toBe(21);
+    expect(feed.charts.get('/temp|')?.buffer.rows).toBe(1);
   });
 
   it('counts a record once, however often the stream repeats it', () => {

@@ -1,48 +1,41 @@
-import type { LiveEvent, LiveTelemetry, ModelSummary, Refusal } from '@viaduct/contracts';
+import type { LatestValue, LiveEvent, LiveTelemetry, ModelSummary, Refusal } from '@viaduct/contracts';
 import { ModelIndex } from '../model/model-index.ts';
 import { ChartBuffer } from './chart-buffer.ts';
+import { type LiveChart, LiveField, type LiveTrail } from './live-field.ts';
 import { OffsetGate } from './offset-gate.ts';
 import { type Place, placeReading } from './place-reading.ts';
-import { readBody } from './read-body.ts';
+import { geoPointOf, readBody } from './read-body.ts';
+import { topValues } from './top-values.ts';
+import { ValueTrail } from './value-trail.ts';
 
-/** Charts of one device; telemetry with more distinct groups than this is seen among the raw messages. */
+/** Of one device; telemetry with more distinct names than this is seen among the raw messages. */
+const FIELDS_PER_DEVICE_MAX = 300;
 const CHARTS_PER_DEVICE_MAX = 100;
-const LAST_VALUES_MAX = 200;
+const TRAILS_PER_DEVICE_MAX = 200;
 /** Raw messages kept for the table; older ones go first. */
 export const RAW_MESSAGES_MAX = 2_000;
-
-export interface LiveChart {
-  readonly key: string;
-  readonly title: string;
-  readonly unit: string | null;
-  readonly order: number;
-  readonly isBoolean: boolean;
-  readonly buffer: ChartBuffer;
-  readonly lineTitles: Map<string, string>;
-}
-
-export interface LastValue {
-  readonly key: string;
-  readonly title: string;
-  readonly text: string;
-  readonly at: string;
-}
 
 /**
  * What the page knows of one device since it began to listen.
  *
  * 1. A record is counted once, however often the stream repeats it.
- * 2. Memory is bounded: charts, lines, points, last values and raw messages each by a name above or in chart-buffer.ts.
+ * 2. Memory is bounded: fields, charts, lines, points, trails and raw messages each by a name above, in chart-buffer.ts or value-trail.ts.
  * 3. Taking an event only stores it; `onChange` tells that something can be drawn, and drawing is the page's affair.
  */
 export class DeviceFeed {
   readonly charts = new Map<string, LiveChart>();
-  readonly lastValues = new Map<string, LastValue>();
+  readonly trails = new Map<string, LiveTrail>();
+  /** What stands at the top of bodies, by `component/name`, in the order in which it was first seen. */
+  readonly fields = new Map<string, LiveField>();
+  /** Changes when there is a field, a chart or a trail that was not there. */
+  shape = 0;
   /** Oldest first. */
   readonly messages: LiveTelemetry[] = [];
   readonly refusals: Refusal[] = [];
   presence: { readonly connected: boolean; readonly at: string; readonly reason: string | null } | null = null;
   isCaughtUp = false;
+  /** Of the oldest message that was heard, ms. */
+  firstAtMs: number | null = null;
   /** Messages since listening began, history included. */
   messageCount = 0;
   /** Messages that came live, after the history. */
@@ -101,37 +94,85 @@ export class DeviceFeed {
     if (message.body.kind === 'json') this.#chart(message, message.body.value);
   }
 
+  /**
+   * What the history knows of the device: fields are there with their last values, though nothing was said since the page listens. What was
+   * heard meanwhile is newer, and stays.
+   */
+  seed(values: readonly LatestValue[]): void {
+    for (const { component, name, value, atMs } of topValues(values)) {
+      const field = this.#fieldOf(component, name);
+      if (field === undefined || field.lastAtMs !== null) continue;
+      field.know(atMs, value);
+      for (const reading of readBody({ [name]: value })) {
+        const place = placeReading(reading, component, this.#index);
+        if (place.kind === 'chart') this.#lineOf(place, field)?.buffer.declare(place.line);
+        else this.#trailOf(place, field)?.trail.append(atMs, place.value);
+      }
+    }
+    this.version += 1;
+    this.#onChange();
+  }
+
   #chart(message: LiveTelemetry, body: unknown): void {
-    const seconds = Date.parse(message.enqueuedTime) / 1_000;
+    const atMs = Date.parse(message.enqueuedTime);
+    this.firstAtMs ??= atMs;
     const rows = new Map<LiveChart, Map<string, number>>();
+    for (const [name, value] of topOf(body)) this.#fieldOf(message.component, name)?.note(atMs, value);
     for (const reading of readBody(body)) {
       const place = placeReading(reading, message.component, this.#index);
-      if (place.kind === 'lastValue') {
-        this.#remember({ key: place.key, title: place.title, text: place.text, at: message.enqueuedTime });
+      const field = this.fields.get(`${message.component ?? ''}/${reading.path[0]}`);
+      if (field === undefined) continue;
+      if (place.kind === 'trail') {
+        this.#trailOf(place, field)?.trail.append(atMs, place.value);
         continue;
       }
-      const chart = this.#chartOf(place);
+      const chart = this.#lineOf(place, field);
       if (chart === null) continue;
       const row = rows.get(chart) ?? new Map<string, number>();
       rows.set(chart, row.set(place.line, place.value));
-      chart.lineTitles.set(place.line, place.lineTitle);
     }
-    for (const [chart, row] of rows) chart.buffer.append(seconds, row);
+    for (const [chart, row] of rows) chart.buffer.append(atMs / 1_000, row);
   }
 
-  #chartOf(place: Extract<Place, { kind: 'chart' }>): LiveChart | null {
-    const known = this.charts.get(place.chartKey);
-    if (known !== undefined) return known;
-    if (this.charts.size >= CHARTS_PER_DEVICE_MAX) return null;
-    const { chartKey: key, title, unit, order, isBoolean } = place;
-    const chart = { key, title, unit, order, isBoolean, buffer: new ChartBuffer(), lineTitles: new Map() };
-    this.charts.set(key, chart);
+  #lineOf(place: Extract<Place, { kind: 'chart' }>, field: LiveField): LiveChart | null {
+    const chart = this.#chartOf(place, field);
+    if (chart !== null && !chart.lineTitles.has(place.line)) {
+      chart.lineTitles.set(place.line, place.lineTitle);
+      chart.linePaths.set(place.line, place.linePath);
+    }
     return chart;
   }
 
-  #remember(value: LastValue): void {
-    if (!this.lastValues.has(value.key) && this.lastValues.size >= LAST_VALUES_MAX) return;
-    this.lastValues.set(value.key, value);
+  #fieldOf(component: string | null, name: string): LiveField | undefined {
+    const key = `${component ?? ''}/${name}`;
+    const known = this.fields.get(key);
+    if (known !== undefined || this.fields.size >= FIELDS_PER_DEVICE_MAX) return known;
+    const field = new LiveField(key, component, name);
+    this.fields.set(key, field);
+    this.shape += 1;
+    return field;
+  }
+
+  #chartOf(place: Extract<Place, { kind: 'chart' }>, field: LiveField): LiveChart | null {
+    const known = this.charts.get(place.chartKey);
+    if (known !== undefined) return known;
+    if (this.charts.size >= CHARTS_PER_DEVICE_MAX) return null;
+    const { chartKey: key, title, unit, order } = place;
+    const chart = { key, title, unit, order, buffer: new ChartBuffer(), lineTitles: new Map(), linePaths: new Map() };
+    this.charts.set(key, chart);
+    field.charts.push(chart);
+    this.shape += 1;
+    return chart;
+  }
+
+  #trailOf({ key, path, title }: Extract<Place, { kind: 'trail' }>, field: LiveField): LiveTrail | undefined {
+    const known = this.trails.get(key);
+    if (known !== undefined || this.trails.size >= TRAILS_PER_DEVICE_MAX) return known;
+    const trail = { key, path, title, trail: new ValueTrail() };
+    this.trails.set(key, trail);
+    field.trails.push(trail);
+    this.shape += 1;
+    return trail;
   }
 
   /** The server counts repetitions; the newest telling of the same refusal replaces the former. */
@@ -141,4 +182,11 @@ export class DeviceFeed {
     this.refusals.unshift(refusal);
     this.refusals.length = Math.min(this.refusals.length, 20);
   }
+}
+
+/** A body that is no object is telemetry of the name that `readBody` gives it. */
+function topOf(body: unknown): readonly (readonly [string, unknown])[] {
+  if (body === null) return [];
+  if (typeof body !== 'object' || geoPointOf(body) !== null) return [['value', body]];
+  return Object.entries(body);
 }

@@ -4,10 +4,10 @@ import type { Reading } from './read-body.ts';
 /**
  * Decides where a reading is shown.
  *
- * - A number or boolean at the top of the body has a chart of its own.
+ * - A number at the top of the body has a chart of its own.
  * - Numbers beside each other in an object or an array share a chart, a line each.
  * - Neighbours whose units differ by the model do not share an axis: percent and bytes get a chart each.
- * - Everything else, and a number that stands for an enumerated state, is a last value.
+ * - Everything else, and a number that stands for a state or tells of an event, joins a trail of values.
  */
 export type Place =
   | {
@@ -16,35 +16,40 @@ export type Place =
       readonly title: string;
       readonly unit: string | null;
       readonly order: number;
-      readonly isBoolean: boolean;
       readonly line: string;
+      /** From the top of the body. */
+      readonly linePath: readonly string[];
       readonly lineTitle: string;
       readonly value: number;
     }
-  | { readonly kind: 'lastValue'; readonly key: string; readonly title: string; readonly text: string };
+  | {
+      readonly kind: 'trail';
+      readonly key: string;
+      readonly path: readonly string[];
+      readonly title: string;
+      readonly value: unknown;
+    };
 
 export function placeReading(reading: Reading, component: string | null, index: ModelIndex): Place {
   const { path, value } = reading;
   const label = index.find(component, path);
-  const text = stateName(label, value.value);
-  if (value.kind === 'text' || text !== null) {
+  if (value.kind !== 'number' || label.schema?.kind === 'enum' || label.role === 'event') {
     const key = [component ?? '', ...path].join('/');
-    return { kind: 'lastValue', key, title: titleOf(path, component, index), text: text ?? String(value.value) };
+    return { kind: 'trail', key, path, title: titleOf(path, component, index), value: value.value };
   }
 
-  const isBoolean = value.kind === 'boolean';
   const parent = path.length === 1 ? path : path.slice(0, -1);
-  const aside = `${isBoolean ? '?' : ''}${path.length === 1 ? '' : (label.unit ?? '')}`;
+  const aside = path.length === 1 ? '' : (label.unit ?? '');
   return {
     kind: 'chart',
     chartKey: `${component ?? ''}/${parent.join('/')}|${aside}`,
     title: titleOf(parent, component, index),
     unit: label.unit,
     order: label.order === UNMODELLED ? index.find(component, parent).order : label.order,
-    isBoolean,
     line: path.at(-1) ?? 'value',
+    linePath: path,
     lineTitle: lineTitleOf(label, path),
-    value: Number(value.value),
+    value: value.value,
   };
 }
 
@@ -59,10 +64,4 @@ function titleOf(path: readonly string[], component: string | null, index: Model
 function lineTitleOf(label: FieldLabel, path: readonly string[]): string {
   const key = path.at(-1) ?? '';
   return path.length > 1 && /^\d+$/.test(key) && label.title === key ? `#${key}` : label.title;
-}
-
-function stateName(label: FieldLabel, value: string | number | boolean): string | null {
-  if (label.schema?.kind !== 'enum') return null;
-  const known = label.schema.values.find((candidate) => candidate.value === value);
-  return known === undefined ? String(value) : known.displayName || known.name;
 }

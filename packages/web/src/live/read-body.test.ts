@@ -19,7 +19,18 @@ describe('readBody', () => {
   });
 
   it('shows a place as one value, not as two charts', () => {
-    expect(flat({ where: { lat: 51.05, lon: 13.74, alt: 113 } })).toEqual([['where', '51.05000, 13.74000, 113 m']]);
+    expect(flat({ where: { lat: 51.05, lon: 13.74, alt: 113 } })).toEqual([
+      ['where', { lat: 51.05, lon: 13.74, alt: 113 }],
+    ]);
+  });
+
+  it('says how long a vector is, beside its parts', () => {
+    expect(flat({ a: { x: 2, y: 3, z: 6 } })).toEqual([
+      ['a/x', 2],
+      ['a/y', 3],
+      ['a/z', 6],
+      ['a/magnitude', 7],
+    ]);
   });
 
   it('gives a bare number a name', () => {

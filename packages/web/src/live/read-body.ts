@@ -1,5 +1,5 @@
 /**
- * Takes a JSON body apart into what can be shown: numbers and booleans for charts, the rest as last values.
+ * Takes a JSON body apart into what can be shown: numbers for charts, the rest for trails of values.
  * Pure and bounded: a device may send anything.
  *
  *     {"temp": 21, "cpu": {"core0": 3}, "load": [1, 2], "door": true, "where": {"lat": 1, "lon": 2}, "mode": "auto"}
@@ -10,10 +10,17 @@ export interface Reading {
   readonly value: ReadingValue;
 }
 
-type ReadingValue =
+export type ReadingValue =
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'boolean'; readonly value: boolean }
+  | { readonly kind: 'place'; readonly value: GeoPoint }
   | { readonly kind: 'text'; readonly value: string };
+
+export interface GeoPoint {
+  readonly lat: number;
+  readonly lon: number;
+  readonly alt?: number;
+}
 
 /** Objects within objects beyond this are shown as text. */
 const BODY_DEPTH_MAX = 6;
@@ -45,12 +52,18 @@ function walk(value: unknown, path: readonly string[], into: Reading[]): void {
 }
 
 function walkObject(value: object, path: readonly string[], into: Reading[]): void {
-  const place = placeOf(value);
-  if (place !== null || path.length >= BODY_DEPTH_MAX) {
-    into.push({ path: named(path), value: { kind: 'text', value: place ?? clip(JSON.stringify(value)) } });
+  const place = geoPointOf(value);
+  if (place !== null) {
+    into.push({ path: named(path), value: { kind: 'place', value: place } });
+    return;
+  }
+  if (path.length >= BODY_DEPTH_MAX) {
+    into.push({ path: named(path), value: { kind: 'text', value: clip(JSON.stringify(value)) } });
     return;
   }
   for (const [key, inner] of Object.entries(value)) walk(inner, [...path, key], into);
+  const magnitude = magnitudeOf(value);
+  if (magnitude !== null) walk(magnitude, [...path, MAGNITUDE], into);
 }
 
 /** A bare number as the whole body still needs a name. */
@@ -58,10 +71,24 @@ function named(path: readonly string[]): readonly string[] {
   return path.length === 0 ? ['value'] : path;
 }
 
-function placeOf(value: object): string | null {
-  const { lat, lon, alt } = value as { lat?: unknown; lon?: unknown; alt?: unknown };
+export function geoPointOf(value: unknown): GeoPoint | null {
+  const { lat, lon, alt } = (value ?? {}) as { lat?: unknown; lon?: unknown; alt?: unknown };
   if (typeof lat !== 'number' || typeof lon !== 'number') return null;
-  return `${lat.toFixed(5)}, ${lon.toFixed(5)}${typeof alt === 'number' ? `, ${alt} m` : ''}`;
+  return { lat, lon, ...(typeof alt === 'number' ? { alt } : {}) };
+}
+
+/** The line of a vector that the device did not send. */
+export const MAGNITUDE = 'magnitude';
+
+/** How long a vector is; null for what is none. */
+function magnitudeOf(value: object): number | null {
+  return isVector(value) ? Math.hypot(value.x, value.y, value.z) : null;
+}
+
+export function isVector(value: unknown): value is { readonly x: number; readonly y: number; readonly z: number } {
+  if (typeof value !== 'object' || value === null || Object.keys(value).length !== 3) return false;
+  const { x, y, z } = value as { x?: unknown; y?: unknown; z?: unknown };
+  return typeof x === 'number' && typeof y === 'number' && typeof z === 'number';
 }
 
 function clip(text: string): string {

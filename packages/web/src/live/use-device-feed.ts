@@ -3,6 +3,9 @@ import { useEffect, useState, useSyncExternalStore } from 'react';
 import { DeviceFeed } from './device-feed.ts';
 import { frames, liveHub } from './live-hub.ts';
 
+/** How far back the page of a device hears by itself; for what is longer ago, the history is asked. */
+export const LIVE_SECONDS = 600;
+
 /** A feed and when it was last worth drawing: at most one change an animation frame. */
 export class FeedView {
   readonly deviceId: string;

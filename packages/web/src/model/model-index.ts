@@ -1,4 +1,4 @@
-import type { ModelField, ModelSchema, ModelSummary } from '@viaduct/contracts';
+import type { FieldRole, ModelField, ModelSchema, ModelSummary } from '@viaduct/contracts';
 
 /** What the model says of one value of a body: a name for people, a unit, and how to read it. */
 export interface FieldLabel {
@@ -6,6 +6,7 @@ export interface FieldLabel {
   readonly unit: string | null;
   readonly description: string | null;
   readonly schema: ModelSchema | null;
+  readonly role?: FieldRole;
   /** Position among the model's telemetry; what the model does not know comes last. */
   readonly order: number;
 }
@@ -38,8 +39,15 @@ function keyOf(component: string | null, name: string): string {
 }
 
 function labelOf(field: ModelField, order: number): FieldLabel {
-  const { displayName, unit, description, schema } = field;
-  return { title: displayName || field.name, unit, description, schema, order };
+  const { displayName, unit, description, schema, role } = field;
+  return {
+    title: displayName || field.name,
+    unit,
+    description,
+    schema,
+    order,
+    ...(role === undefined ? {} : { role }),
+  };
 }
 
 /** Elements of arrays and maps inherit the unit of the whole. */

@@ -13,10 +13,13 @@ interface TimeRangePickerProps {
   /** Whether the page can tail live, and compare with the period before. */
   readonly canTail?: boolean;
   readonly canCompare?: boolean;
+  /** ISO 8601 durations that are a press away. */
+  readonly presets?: readonly string[];
 }
 
 /** One button that says which time is shown; behind it presets, two moments, live tail and comparison. */
-export function TimeRangePicker({ control, canTail = true, canCompare = false }: TimeRangePickerProps) {
+export function TimeRangePicker(props: TimeRangePickerProps) {
+  const { control, canTail = true, canCompare = false, presets = RANGE_PRESETS } = props;
   const [isOpen, setOpen] = useState(false);
   const { range, isLive, isCompared, choose } = control;
   const shift = (steps: number) => choose({ range: shiftRange(range, steps, liveHub.nowMs()), isLive: false });
@@ -37,7 +40,7 @@ export function TimeRangePicker({ control, canTail = true, canCompare = false }:
         </Popover.Target>
         <Popover.Dropdown className={classes.panel} aria-label="Time range">
           <div className={classes.presets}>
-            {RANGE_PRESETS.map((duration) => (
+            {presets.map((duration) => (
               <Button
                 key={duration}
                 size="compact-sm"

@@ -14,6 +14,13 @@ export function formatNumber(value: number): string {
   return size >= 1 || size === 0 ? TWO.format(value) : FINE.format(value);
 }
 
+/** With as many decimal places as a model asks for; where it asks for none, as `formatNumber`. */
+export function formatDecimals(value: number, places: number | undefined): string {
+  if (places === undefined) return formatNumber(value);
+  const digits = Math.min(20, Math.max(0, Math.round(places)));
+  return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
 /**
  * Marks on an axis: short, but never so short that two neighbours read the same.
  *

@@ -4,8 +4,8 @@ import { deviceSearch, devicesSearch, safeReturnPath } from './search-params.ts'
 
 describe('search parameters', () => {
   it('drop what they do not know and keep what they do', () => {
-    expect(deviceSearch({ window: 15, paused: true, other: 1 })).toEqual({ window: 15, paused: true });
-    expect(deviceSearch({ window: 7, paused: 'maybe' })).toEqual({});
+    expect(deviceSearch({ time: 'PT15M', paused: true, other: 1 })).toEqual({ time: 'PT15M', paused: true });
+    expect(deviceSearch({ time: 'soon', paused: 'maybe' })).toEqual({});
     expect(devicesSearch({ search: 42, state: 'gone', pages: ['a', 'b'] })).toEqual({
       search: '42',
       pages: ['a', 'b'],

@@ -8,16 +8,13 @@ import {
   type JobDeviceStatus,
   type JobStatus,
 } from '@viaduct/contracts';
+import { type TimeSearch, timeSearch } from '../time-range/time-choice.ts';
 
 /**
  * What the address bar may say, page by page. Everything is optional and anything unknown is dropped, so a link that was
  * cut or edited by hand still opens.
  */
 type Raw = Record<string, unknown>;
-
-export const WINDOW_MINUTES = [1, 5, 15, 60] as const;
-export type WindowMinutes = (typeof WINDOW_MINUTES)[number];
-export const WINDOW_MINUTES_DEFAULT: WindowMinutes = 5;
 
 export const DEVICE_STATES = ['connected', 'disconnected', 'disabled'] as const;
 type DeviceState = (typeof DEVICE_STATES)[number];
@@ -48,8 +45,9 @@ export function devicesSearch(raw: Raw): DevicesSearch {
   };
 }
 
-export function deviceSearch(raw: Raw): { window?: WindowMinutes | undefined; paused?: boolean | undefined } {
-  return { window: oneOf(WINDOW_MINUTES, Number(raw.window)), paused: flag(raw.paused) };
+/** Which time its charts show, and whether they stand still. */
+export function deviceSearch(raw: Raw): Pick<TimeSearch, 'time'> & { paused?: boolean | undefined } {
+  return { time: timeSearch(raw).time, paused: flag(raw.paused) };
 }
 
 export function messagesSearch(raw: Raw): { filter?: string | undefined; open?: string | undefined } {

@@ -2,15 +2,12 @@ import type { DeviceDetail, DeviceIdentity, ModelSummary } from '@viaduct/contra
 import { HubError } from '@viaduct/contracts';
 import { createContext, use } from 'react';
 import type { FeedView } from '../../live/use-device-feed.ts';
-import type { WindowMinutes } from '../../ui/search-params.ts';
 
 /** What the tabs of a device page share. */
 export interface DeviceScope {
   readonly device: DeviceDetail;
   readonly view: FeedView;
-  readonly windowMinutes: WindowMinutes;
   readonly paused: boolean;
-  readonly setWindow: (minutes: WindowMinutes) => void;
   readonly setPaused: (paused: boolean) => void;
 }
 

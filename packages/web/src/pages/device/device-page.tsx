@@ -5,11 +5,11 @@ import type { DeviceDetail } from '@viaduct/contracts';
 import { useEffect, useRef } from 'react';
 import { deviceQuery } from '../../api/queries.ts';
 import { ConsoleRefusal } from '../../api/request.ts';
-import { useDeviceFeed } from '../../live/use-device-feed.ts';
+import { LIVE_SECONDS, useDeviceFeed } from '../../live/use-device-feed.ts';
+import { useSeed } from '../../live/use-seed.ts';
 import { usePageTitle } from '../../ui/page-title.ts';
 import { PresenceBadge } from '../../ui/presence-badge.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
-import { WINDOW_MINUTES_DEFAULT } from '../../ui/search-params.ts';
 import classes from './device.module.css';
 import { DeviceContext, IdentityContext, type IdentityScope } from './device-context.ts';
 import { DeviceMenu } from './device-menu.tsx';
@@ -31,19 +31,16 @@ export function DevicePage() {
 }
 
 function KnownDevice({ device }: { readonly device: DeviceDetail }) {
-  const { window: windowMinutes = WINDOW_MINUTES_DEFAULT, paused = false } = route.useSearch();
+  const { paused = false } = route.useSearch();
   // Not the route's own: '.' should mean the tab that is open.
   const navigate = useNavigate();
-  const view = useDeviceFeed(device.deviceId, device.model, windowMinutes * 60);
+  const view = useDeviceFeed(device.deviceId, device.model, LIVE_SECONDS);
+  useSeed(view);
   if (view === null) return <DeviceSkeleton />;
   const scope = {
     device,
     view,
-    windowMinutes,
     paused,
-    setWindow: (minutes: typeof windowMinutes) => {
-      void navigate({ to: '.', search: (old) => ({ ...old, window: minutes }), replace: true });
-    },
     setPaused: (wanted: boolean) => {
       void navigate({ to: '.', search: (old) => ({ ...old, paused: wanted || undefined }), replace: true });
     },
@@ -87,6 +84,7 @@ function DeviceHead({ device }: { readonly device: DeviceDetail }) {
 
 const TABS = [
   ['/devices/$deviceId', 'Overview'],
+  ['/devices/$deviceId/about', 'About'],
   ['/devices/$deviceId/messages', 'Raw messages'],
   ['/devices/$deviceId/properties', 'Properties'],
   ['/devices/$deviceId/methods', 'Methods'],

@@ -103,7 +103,7 @@ function ThisMachine({ deviceId }: { readonly deviceId: string }) {
 function MachineCharts({ view }: { readonly view: FeedView }) {
   return (
     <Suspense fallback={<Skeleton height={220} />}>
-      <LiveCharts view={view} windowMinutes={WINDOW_MINUTES} paused={false} chartsMax={CHARTS_MAX} />
+      <LiveCharts view={view} windowMinutes={WINDOW_MINUTES} chartsMax={CHARTS_MAX} />
     </Suspense>
   );
 }

@@ -1,0 +1,106 @@
+import { Button, Group, SegmentedControl } from '@mantine/core';
+import { IconRefresh } from '@tabler/icons-react';
+import type { ViewEditsPatch } from '@viaduct/contracts';
+import { type ReactNode, useMemo, useState } from 'react';
+import { useClocked } from '../charts/plot-clock.ts';
+import { FieldTile } from './field-tile.tsx';
+import { generateView } from './generate-view.ts';
+import classes from './generated.module.css';
+import { layerEdits } from './layer-edits.ts';
+import { TileContext, type TileScope } from './tile-scope.ts';
+import { useViewLayer } from './use-view-edits.ts';
+import type { ViewField, ViewSection } from './view-field.ts';
+
+interface GeneratedViewProps {
+  readonly scope: Omit<TileScope, 'edit'>;
+  /** Of the template that the device has; null: what is changed is changed for this device. */
+  readonly templateId: string | null;
+  /** What belongs to a section of this kind, beside its title. */
+  readonly action?: (section: ViewSection) => ReactNode;
+}
+
+/** The view of a device that nobody had to make, with what people changed of it. It grows by itself as the device says more. */
+export function GeneratedView({ scope, templateId, action }: GeneratedViewProps) {
+  const { view, clock, deviceId } = scope;
+  const [isForAll, setForAll] = useState(false);
+  const ofTemplate = useViewLayer(templateId === null ? null : { scope: 'template', id: templateId });
+  const ofDevice = useViewLayer({ scope: 'device', id: deviceId });
+  const chosen = isForAll && templateId !== null ? ofTemplate : ofDevice;
+  const shape = useClocked(clock, () => view.feed.shape);
+  const generated = useMemo(
+    () => generateView(view.model, shape < 0 ? [] : [...view.feed.fields.values()]),
+    [view, shape],
+  );
+  const { sections, hidden } = layerEdits(generated, [ofTemplate.edits, ofDevice.edits]);
+  const isChanged = Object.keys(chosen.edits.fields).length > 0;
+  return (
+    <TileContext value={{ ...scope, edit: chosen.edit }}>
+      {sections.map((section) => (
+        <section key={section.key} className={classes.section} aria-label={section.title}>
+          {(sections.length > 1 || section.kind !== 'root') && (
+            <Group justify="space-between" gap="xs">
+              <h2 className={classes.sectionTitle}>{section.title}</h2>
+              {action?.(section)}
+            </Group>
+          )}
+          {section.description !== null && <p className={classes.sectionText}>{section.description}</p>}
+          <div className={classes.grid}>
+            {section.fields.map((field) => (
+              <FieldTile key={field.key} field={field} neighbours={section.fields} />
+            ))}
+          </div>
+        </section>
+      ))}
+      <Changes hidden={hidden} edit={chosen.edit}>
+        {templateId !== null && (
+          <SegmentedControl
+            size="xs"
+            classNames={{ label: 'segment' }}
+            aria-label="Whom changes of this view are for"
+            value={isForAll ? 'template' : 'device'}
+            data={[
+              { value: 'device', label: 'Changes for this device' },
+              { value: 'template', label: 'For all of its model' },
+            ]}
+            onChange={(value) => setForAll(value === 'template')}
+          />
+        )}
+        {isChanged && (
+          <Button size="xs" variant="default" leftSection={<IconRefresh size={14} />} onClick={chosen.reset}>
+            As generated
+          </Button>
+        )}
+      </Changes>
+    </TileContext>
+  );
+}
+
+interface ChangesProps {
+  readonly hidden: readonly ViewField[];
+  readonly edit: (patch: ViewEditsPatch) => void;
+  readonly children: ReactNode;
+}
+
+/** What was changed, and how to have it back. */
+function Changes({ hidden, edit, children }: ChangesProps) {
+  return (
+    <div className={classes.bar}>
+      {children}
+      {hidden.length > 0 && (
+        <div className={classes.hidden}>
+          <span className="quiet">Hidden:</span>
+          {hidden.map(({ key, title }) => (
+            <Button
+              key={key}
+              size="compact-xs"
+              variant="default"
+              onClick={() => edit({ fields: { [key]: { isHidden: null } } })}
+            >
+              Show {title}
+            </Button>
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}
