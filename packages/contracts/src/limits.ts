@@ -638,10 +638,24 @@ export const LIMITS = {
   SERIES_DEPTH_MAX: 5,
   /** History: characters of a series' name. Ours. */
   SERIES_NAME_CHARACTERS_MAX: 512,
-  /** History: bytes of a text or JSON value that are kept; the rest is cut. Ours. */
+  /** History: bytes of a value that are kept; the rest of a text is cut, and of a larger object only its members are kept. Ours. */
   SERIES_TEXT_BYTES_MAX: 4_096,
   /** History: how far the time that a device gives may lie ahead of the clock, seconds; further off, the enqueued time counts. Ours. */
   DEVICE_TIME_AHEAD_SECONDS_MAX: 300,
+  /** History: what was taken from the log is written after this, and can be read then, ms. Ours. */
+  HISTORY_COMMIT_MS: 400,
+  /** History: counts of what is no point are written after this, seconds. Ours. */
+  HISTORY_DROPS_SECONDS: 10,
+  /** History: sorting, retention and a look at the disk are this often, seconds. Ours. */
+  HISTORY_UPKEEP_SECONDS: 5,
+  /** History: a deleted device is remembered this long, so that what it had said before does not make it anew, seconds. Ours. */
+  HISTORY_GONE_SECONDS: 86_400,
+  /** History: room on the disk that it leaves to everything else, bytes. Ours. */
+  HISTORY_DISK_RESERVE_BYTES: 512 * 1_048_576,
+  /** History: bytes of the log on their way into the store. Ours. */
+  HISTORY_IN_FLIGHT_BYTES_MAX: 4 * 1_048_576,
+  /** History: after a fault of the store it is opened again so much later, seconds. Ours. */
+  HISTORY_RESTART_SECONDS: 5,
   /** History: queries that run at a time. Ours. */
   HISTORY_QUERIES_MAX: 4,
   /** History: queries that wait for their turn; more are refused. Ours. */

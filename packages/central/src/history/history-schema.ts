@@ -20,6 +20,10 @@
  *
  *     latest   the newest of each series: series_id, time, enqueued_time, type, number, text
  *
+ * What makes a statement fast: series as numbers (`series_id IN (1, 2)`), and times compared as what they are
+ * (`time >= make_timestamp_ms(?)::TIMESTAMP_MS`); both are then looked up in the extremes of each block of rows, and most blocks are
+ * never read. `time_bucket` wants `time::TIMESTAMP`.
+ *
  * The values of one message share (device, enqueued_time, seq). Whose template a device has is the directory's to say.
  */
 export const PointType = { number: 1, boolean: 2, string: 3, json: 4 } as const;

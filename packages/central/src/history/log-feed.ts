@@ -1,0 +1,118 @@
+import { HubError, LIMITS } from '@viaduct/contracts';
+import type { AppendsToLog, OnFault } from '@viaduct/hub';
+import type { LogRecord } from '@viaduct/log';
+import { packRecords } from './pack-records.ts';
+import type { LogPiece, StoredPlace } from './thread-messages.ts';
+
+/** One read of the log, bytes: little enough that devices have their turn soon. */
+const READ_BYTES = 256 * 1_024;
+
+export interface FeedParts {
+  readonly hub: AppendsToLog;
+  readonly places: ReadonlyMap<number, StoredPlace>;
+  readonly send: (kind: 'recount' | 'records', piece: LogPiece) => void;
+  readonly onFault: OnFault;
+}
+
+/**
+ * Carries the log to the thread of the store: each partition at its own pace, at most LIMITS.HISTORY_IN_FLIGHT_BYTES_MAX that the thread has
+ * not taken, and one read at a time.
+ */
+export class LogFeed {
+  readonly #parts: FeedParts;
+  readonly #closing = new AbortController();
+  readonly #running: Promise<void>;
+  #inFlightBytes = 0;
+  #missed = 0;
+  #wakeSender: (() => void) | undefined;
+  /** Reads of all partitions take turns: side by side they would load the disk and the thread of the devices at once. */
+  #reading: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: FeedParts) {
+    this.#parts = parts;
+    const { hub } = parts;
+    const partitions = Array.from({ length: 2 * hub.eventPartitions }, (_, partition) => partition);
+    this.#running = Promise.all(partitions.map((partition) => this.#carry(partition))).then(() => {});
+  }
+
+  /** Records that retention had taken from the log before they were read. */
+  get missed(): number {
+    return this.#missed;
+  }
+
+  /** The thread has room for so much again. */
+  taken(bytes: number): void {
+    this.#inFlightBytes -= bytes;
+    this.#wakeSender?.();
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#wakeSender?.();
+    await this.#running;
+  }
+
+  async #carry(partition: number): Promise<void> {
+    const { hub, places, onFault } = this.#parts;
+    const { signal } = this.#closing;
+    const place = places.get(partition);
+    let next = place?.next ?? 0;
+    try {
+      if (place !== undefined) await this.#recount(partition, place);
+      while (await hub.log.wait(partition, next, signal)) {
+        const records = await this.#read(partition, next);
+        const first = records[0]?.offset ?? next;
+        if (first > next && next > 0) this.#miss(partition, first - next);
+        if (records.length > 0) this.#send('records', partition, records);
+        next = first + records.length;
+        await this.#room();
+      }
+    } catch (thrown) {
+      // A log that is damaged is told by whoever watches it; the history of this partition stands still.
+      if (!signal.aborted) onFault(thrown);
+    }
+  }
+
+  #read(partition: number, offset: number): Promise<LogRecord[]> {
+    const read = this.#reading.then(() => this.#parts.hub.log.read(partition, offset, READ_BYTES));
+    this.#reading = read.catch(() => {});
+    return read;
+  }
+
+  async #recount(partition: number, { next, lastTime }: StoredPlace): Promise<void> {
+    const { log } = this.#parts.hub;
+    let offset = await log.offsetAt(partition, lastTime);
+    while (offset < next) {
+      const records = (await log.read(partition, offset, READ_BYTES)).filter((record) => record.offset < next);
+      if (records.length === 0) return;
+      this.#send('recount', partition, records);
+      offset += records.length;
+    }
+  }
+
+  #send(kind: 'recount' | 'records', partition: number, records: readonly LogRecord[]): void {
+    const packed = packRecords(records);
+    if (kind === 'records') this.#inFlightBytes += packed.byteLength;
+    this.#parts.send(kind, { partition, firstOffset: records[0]?.offset ?? 0, packed });
+  }
+
+  /** All who wait are woken together; who finds no room waits again. */
+  async #room(): Promise<void> {
+    while (this.#inFlightBytes >= LIMITS.HISTORY_IN_FLIGHT_BYTES_MAX && !this.#closing.signal.aborted) {
+      await new Promise<void>((resolve) => {
+        const others = this.#wakeSender;
+        this.#wakeSender = () => {
+          this.#wakeSender = undefined;
+          others?.();
+          resolve();
+        };
+      });
+    }
+  }
+
+  #miss(partition: number, records: number): void {
+    this.#missed += records;
+    const text = `${records} messages of partition ${partition} were removed from the log before the history had read them`;
+    this.#parts.onFault(new HubError('history.unavailable', text));
+  }
+}

@@ -1,0 +1,209 @@
+import { type DeviceIdentity, HubError, identityKey, LIMITS } from '@viaduct/contracts';
+import type { Hub, OnFault } from '@viaduct/hub';
+import type { DropReason, History, HistoryRead, HistoryRows, HistoryStats, Series, SeriesName, SqlValue } from './history.ts';
+import { HistoryThread } from './history-thread-handle.ts';
+import { LogFeed } from './log-feed.ts';
+import { QueryQueue } from './query-queue.ts';
+import { SeriesBook } from './series-book.ts';
+import type { CommitReply, HistoryReply, HistoryThreadData, StoreFigures } from './thread-messages.ts';
+
+export interface StoredHistoryOptions extends HistoryThreadData {
+  readonly hub: Hub;
+  readonly onFault: OnFault;
+}
+
+interface Waiter {
+  readonly ends: readonly number[];
+  readonly resolve: () => void;
+}
+
+/**
+ * The history that a thread of this process keeps.
+ *
+ *     opening ─► running ─► failed ─► opening …      after LIMITS.HISTORY_RESTART_SECONDS; the log has what was not kept
+ *
+ * Opening takes some tenths of a second, behind the start of the server: queries wait for it.
+ */
+export class StoredHistory implements History {
+  readonly #options: StoredHistoryOptions;
+  readonly #series = new SeriesBook();
+  readonly #queries = new QueryQueue();
+  /** By partition: the first offset that cannot be read here yet. */
+  readonly #places: number[];
+  readonly #dropped: Record<DropReason, number> = {
+    ...{ notJson: 0, notANumber: 0, nameUnusable: 0, tooManySeries: 0, valueTooLarge: 0, deviceRemoved: 0 },
+  };
+  #thread: HistoryThread | undefined;
+  #feed: LogFeed | undefined;
+  #restart: NodeJS.Timeout | undefined;
+  #waiters: Waiter[] = [];
+  #figures: StoreFigures | undefined;
+  #failure: string | null = null;
+  #missedBefore = 0;
+  #pointsWritten = 0;
+  #isClosed = false;
+
+  constructor(options: StoredHistoryOptions) {
+    this.#options = options;
+    this.#places = Array.from({ length: 2 * options.hub.eventPartitions }, () => 0);
+    this.#start();
+  }
+
+  query(sql: string, parameters: readonly SqlValue[], { rowsMax, signal }: HistoryRead): Promise<HistoryRows> {
+    return this.#queries.ask({ sql, parameters, rowsMax }, signal);
+  }
+
+  async writeParquet(sql: string, parameters: readonly SqlValue[], file: string, signal?: AbortSignal): Promise<void> {
+    await this.#queries.ask({ sql, parameters, rowsMax: 0, parquetFile: file }, signal);
+  }
+
+  seriesOf(device: DeviceIdentity): readonly Series[] {
+    return this.#series.of(device);
+  }
+
+  seriesNamed(wanted: SeriesName, deviceIds?: readonly string[]): readonly Series[] {
+    return this.#series.named(wanted, deviceIds);
+  }
+
+  async droppedOf(device: DeviceIdentity): Promise<Partial<Record<DropReason, number>>> {
+    const sql = 'SELECT reason, count FROM dropped WHERE identity = ?';
+    const { rows } = await this.query(sql, [identityKey(device)], { rowsMax: 100 });
+    return Object.fromEntries(rows) as Partial<Record<DropReason, number>>;
+  }
+
+  caughtUp(signal?: AbortSignal): Promise<void> {
+    const { log } = this.#options.hub;
+    const ends = this.#places.map((_, partition) => log.bounds(partition).next);
+    return new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      const waiter = { ends, resolve };
+      signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      this.#waiters.push(waiter);
+      this.#settleWaiters();
+      this.#askForCommit();
+    });
+  }
+
+  stats(): HistoryStats {
+    const { log } = this.#options.hub;
+    const behind = this.#places.map((next, partition) => Math.max(0, log.bounds(partition).next - next));
+    return {
+      ...this.#state(),
+      behind,
+      lagMs: this.#lagMs(behind),
+      missed: this.#missedBefore + (this.#feed?.missed ?? 0),
+      pointsWritten: this.#pointsWritten,
+      dropped: { ...this.#dropped },
+      series: this.#series.size,
+      points: this.#figures?.points ?? 0,
+      bytes: this.#figures?.bytes ?? 0,
+      parts: this.#figures?.parts ?? 0,
+      pointsRemoved: this.#figures?.pointsRemoved ?? 0,
+      lastRetentionTime: this.#figures?.lastRetentionTime ?? 0,
+      ...this.#queries.stats,
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#restart);
+    await this.#feed?.close();
+    await this.#thread?.close();
+    this.#queries.shut(new HubError('server.draining', 'the server is stopping'), true);
+  }
+
+  #start(): void {
+    const { file, settings } = this.#options;
+    this.#thread = new HistoryThread(
+      { file, settings },
+      { onReply: (reply) => this.#hear(reply), onEnd: (fault) => this.#ended(fault) },
+    );
+  }
+
+  #hear(reply: HistoryReply): void {
+    switch (reply.kind) {
+      case 'opened':
+        return this.#opened(reply);
+      case 'taken':
+        return this.#feed?.taken(reply.bytes);
+      case 'committed':
+        return this.#committed(reply);
+      case 'answered':
+      case 'failed':
+        return this.#queries.hear(reply);
+      case 'figures':
+        this.#figures = reply.figures;
+        return;
+      case 'fault':
+        return this.#options.onFault(new HubError('history.unavailable', reply.message));
+      default:
+        reply satisfies never;
+    }
+  }
+
+  #opened({ places, series }: Extract<HistoryReply, { readonly kind: 'opened' }>): void {
+    const { hub, onFault } = this.#options;
+    this.#failure = null;
+    this.#series.clear();
+    this.#series.add(series);
+    for (const [partition, { next }] of places) this.#places[partition] = next;
+    this.#queries.open((order) => this.#thread?.tell(order));
+    if (this.#isClosed) return;
+    this.#feed = new LogFeed({ hub, places, onFault, send: (kind, piece) => this.#thread?.tell({ kind, piece }) });
+    this.#settleWaiters();
+  }
+
+  #committed({ places, points, added, removed, dropped }: CommitReply): void {
+    for (const key of removed) this.#series.remove(key);
+    this.#series.add(added);
+    for (const [partition, next] of places) this.#places[partition] = next;
+    this.#pointsWritten += points;
+    for (const [reason, count] of Object.entries(dropped)) this.#dropped[reason as DropReason] += count;
+    this.#settleWaiters();
+    if (this.#waiters.length > 0) this.#askForCommit();
+  }
+
+  #settleWaiters(): void {
+    const isThere = ({ ends }: Waiter) => ends.every((end, partition) => (this.#places[partition] ?? 0) >= end);
+    const there = this.#waiters.filter(isThere);
+    this.#waiters = this.#waiters.filter((waiter) => !there.includes(waiter));
+    for (const { resolve } of there) resolve();
+  }
+
+  /** Somebody waits for what may have been taken and not been written. */
+  #askForCommit(): void {
+    if (this.#waiters.length > 0) this.#thread?.tell({ kind: 'commit' });
+  }
+
+  #ended(fault: Error): void {
+    const { onFault } = this.#options;
+    const feed = this.#feed;
+    this.#feed = undefined;
+    this.#thread = undefined;
+    this.#missedBefore += feed?.missed ?? 0;
+    this.#failure = fault.message;
+    this.#queries.shut(new HubError('history.unavailable', `the history is being opened again: ${fault.message}`), false);
+    onFault(new HubError('history.unavailable', `the history failed: ${fault.message}`, { cause: fault }));
+    void feed?.close().then(() => {
+      if (this.#isClosed) return;
+      this.#restart = setTimeout(() => this.#start(), LIMITS.HISTORY_RESTART_SECONDS * 1_000);
+      this.#restart.unref();
+    });
+  }
+
+  #state(): Pick<HistoryStats, 'state' | 'reason'> {
+    if (this.#failure !== null) return { state: 'failed', reason: this.#failure };
+    if (this.#feed === undefined) return { state: 'opening', reason: 'the store is being opened' };
+    const free = this.#figures?.diskFreeBytes ?? null;
+    if (free === null) return { state: 'running', reason: null };
+    const text = `${free} bytes are free on the disk, and the history leaves ${LIMITS.HISTORY_DISK_RESERVE_BYTES} to everything else`;
+    return { state: 'diskFull', reason: text };
+  }
+
+  /** The age of the last commit at most: what is behind came after it. */
+  #lagMs(behind: readonly number[]): number {
+    const { log, clock } = this.#options.hub;
+    const newest = behind.flatMap((count, partition) => (count > 0 ? [log.bounds(partition).lastEnqueuedTime] : []));
+    return newest.length === 0 ? 0 : Math.max(0, clock.now() - Math.min(...newest));
+  }
+}

@@ -1,0 +1,4 @@
+import { POINTS } from './0001-points.ts';
+
+/** In the order in which they are applied; the position is the version. Never edited once released. */
+export const HISTORY_MIGRATIONS: readonly string[] = [POINTS];

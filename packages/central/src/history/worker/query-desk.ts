@@ -1,0 +1,67 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { asHubError, HubError, LIMITS } from '@viaduct/contracts';
+import type { HistoryReply, HistoryStatement } from '../thread-messages.ts';
+import { runQuery } from './run-statement.ts';
+
+/** Queries that run, each on a connection of its own. How many may run, and who waits, is the caller's to say. */
+export class QueryDesk {
+  readonly #connect: () => Promise<DuckDBConnection>;
+  readonly #reply: (reply: HistoryReply) => void;
+  readonly #free: DuckDBConnection[] = [];
+  readonly #running = new Map<number, { readonly connection: DuckDBConnection; stop: HubError | null }>();
+
+  constructor(connect: () => Promise<DuckDBConnection>, reply: (reply: HistoryReply) => void) {
+    this.#connect = connect;
+    this.#reply = reply;
+  }
+
+  async run(number: number, query: HistoryStatement): Promise<void> {
+    const connection = this.#free.pop() ?? (await this.#connect());
+    const run = { connection, stop: null as HubError | null };
+    this.#running.set(number, run);
+    const timer = setTimeout(() => this.#stop(number, tooLong()), LIMITS.HISTORY_QUERY_SECONDS_MAX * 1_000);
+    try {
+      const rows = await runQuery(connection, query, () => {
+        if (run.stop !== null) throw run.stop;
+      });
+      this.#reply({ kind: 'answered', number, rows });
+    } catch (thrown) {
+      const { code, message } = run.stop ?? refusalOf(thrown);
+      this.#reply({ kind: 'failed', number, code, message });
+    } finally {
+      clearTimeout(timer);
+      this.#running.delete(number);
+      this.#free.push(connection);
+    }
+  }
+
+  cancel(number: number): void {
+    this.#stop(number, new HubError('history.unavailable', 'nobody waits for the answer any more'));
+  }
+
+  cancelAll(): void {
+    for (const number of this.#running.keys()) this.cancel(number);
+  }
+
+  #stop(number: number, why: HubError): void {
+    const run = this.#running.get(number);
+    if (run === undefined) return;
+    run.stop = why;
+    run.connection.interrupt();
+  }
+}
+
+function tooLong(): HubError {
+  return new HubError('history.tooLong', `the query ran longer than ${LIMITS.HISTORY_QUERY_SECONDS_MAX} seconds and was ended`);
+}
+
+/** The engine tells its errors by their first words. */
+function refusalOf(thrown: unknown): HubError {
+  if (thrown instanceof Error && /^Out of Memory Error/.test(thrown.message)) {
+    return new HubError('history.tooLong', 'the query needs more memory than the history may take');
+  }
+  if (thrown instanceof Error && /^(Conversion|Out of Range|Invalid Input) Error/.test(thrown.message)) {
+    return new HubError('query.invalid', thrown.message.split('\n', 1)[0] ?? '');
+  }
+  return asHubError(thrown);
+}
