@@ -68,6 +68,7 @@ function entries() {
     agent: 'packages/agent/src/main.ts',
     // Threads of the server, which looks for them beside the file that starts them.
     'query-worker': 'packages/hub/src/store/sqlite/query-worker.ts',
+    'history-thread': 'packages/central/src/history/worker/history-thread.ts',
     'dtdl-worker': 'packages/central/src/template/dtdl-worker.mjs',
     'directory-worker': 'packages/central/src/directory/store/directory-worker.ts',
   };

@@ -7,6 +7,9 @@ import type { DeviceDirectory, DeviceGroups } from './directory/device-directory
 import { ProjectedDirectory } from './directory/projected-directory.ts';
 import { StoredGroups } from './directory/stored-groups.ts';
 import { templateUses } from './directory/template-uses.ts';
+import type { History } from './history/history.ts';
+import { openHistory } from './history/open-history.ts';
+import type { HistorySettings } from './history/thread-messages.ts';
 import { ModelRepository } from './model/model-repository.ts';
 import type { CentralStore } from './store/central-store.ts';
 import { WasmDtdlParser } from './template/dtdl-parser.ts';
@@ -25,6 +28,8 @@ export interface CentralOptions {
   readonly modelDirectories: readonly string[];
   /** Of the data folder, 32 bytes: seals secrets, and signs the token of the ready file. */
   readonly encryptionKey: Buffer;
+  /** How long and how much of what devices say is kept; null keeps none. */
+  readonly historySettings: HistorySettings | null;
   /** Hears of faults in what runs by itself: readers of the log, retention, simulation. */
   readonly onFault: OnFault;
 }
@@ -41,6 +46,7 @@ export interface Central extends CentralOptions {
   readonly models: ModelRepository;
   readonly templates: TemplateBook;
   readonly dashboards: Dashboards;
+  readonly history: History;
   /** GUID that API tokens name as what they open. */
   readonly applicationId: string;
   readonly devices: DeviceDirectory;
@@ -66,12 +72,14 @@ export async function openCentral(options: CentralOptions): Promise<Central> {
   const close = async () => {
     for (const closePart of closes.reverse()) await closePart().catch(options.onFault);
   };
-  const { hub, provisioning, store, onFault } = options;
+  const { hub, provisioning, store, directory, historySettings, onFault } = options;
+  const history = openHistory({ hub, directory, settings: historySettings, onFault });
+  closes.push(() => history.close());
   const groups = await StoredGroups.open({ store, random: hub.random, templates, onFault });
   closes.push(() => groups.close());
-  const file = join(options.directory, 'directory.sqlite');
+  const file = join(directory, 'directory.sqlite');
   const devices = await ProjectedDirectory.open({ hub, provisioning, templates, file, onFault });
   closes.push(() => devices.close());
   templates.registerUses((template) => templateUses({ devices, groups }, template));
-  return { ...options, applicationId, models, templates, devices, groups, dashboards, close };
+  return { ...options, applicationId, models, templates, devices, groups, dashboards, history, close };
 }

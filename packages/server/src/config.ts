@@ -28,6 +28,11 @@ export interface ServerConfig {
   readonly retentionBytes: number;
   readonly segmentBytes: number;
   readonly fileBytesMax: number;
+  /** 0 keeps no history. */
+  readonly historyDays: number;
+  readonly historyBytes: number;
+  readonly historyMemoryBytes: number;
+  readonly historyThreads: number;
   readonly profile: ThrottleProfile;
   /** Changes to the profile, as given; known to be readable. */
   readonly throttle: string | undefined;

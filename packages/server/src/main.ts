@@ -43,6 +43,7 @@ import { openCertificates, readOwnCertificate, type ServerCertificate } from './
 import { ClosingStack } from './closing-stack.ts';
 import type { ServerConfig } from './config.ts';
 import { openHealthListener } from './health-listener.ts';
+import { historySettings } from './history-settings.ts';
 import { findHostNames, type HostNames, isEveryAddress, withPort } from './host-names.ts';
 import { createHttpsApp } from './https-app.ts';
 import { isLoopback, type Listeners, openListeners } from './listeners.ts';
@@ -137,6 +138,7 @@ async function start(config: ServerConfig, { closing, logger, out, startedAt }: 
     provisioning,
     store: console,
     directory: config.dataDirectory,
+    historySettings: historySettings(config),
     // A model that an operator put into the data folder wins over one that came with the program.
     modelDirectories: [join(config.dataDirectory, 'models'), builtDirectory('models')],
     encryptionKey: opened.encryptionKey,

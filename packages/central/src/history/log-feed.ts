@@ -22,6 +22,8 @@ export class LogFeed {
   readonly #parts: FeedParts;
   readonly #closing = new AbortController();
   readonly #running: Promise<void>;
+  /** By partition: what was sent and is not known to be written, and when its first record was enqueued. */
+  readonly #unwritten: { readonly end: number; readonly time: number }[][] = [];
   #inFlightBytes = 0;
   #missed = 0;
   #wakeSender: (() => void) | undefined;
@@ -32,6 +34,7 @@ export class LogFeed {
     this.#parts = parts;
     const { hub } = parts;
     const partitions = Array.from({ length: 2 * hub.eventPartitions }, (_, partition) => partition);
+    for (const partition of partitions) this.#unwritten[partition] = [];
     this.#running = Promise.all(partitions.map((partition) => this.#carry(partition))).then(() => {});
   }
 
@@ -44,6 +47,18 @@ export class LogFeed {
   taken(bytes: number): void {
     this.#inFlightBytes -= bytes;
     this.#wakeSender?.();
+  }
+
+  /** What is before `next` can be read. */
+  written(partition: number, next: number): void {
+    const sent = this.#unwritten[partition] ?? [];
+    while (sent[0] !== undefined && sent[0].end <= next) sent.shift();
+  }
+
+  /** When the oldest of what was sent and is not written was enqueued, ms since 1970. */
+  oldestUnwritten(): number | undefined {
+    const oldest = this.#unwritten.flatMap(([first]) => (first === undefined ? [] : [first.time]));
+    return oldest.length === 0 ? undefined : Math.min(...oldest);
   }
 
   async close(): Promise<void> {
@@ -63,8 +78,11 @@ export class LogFeed {
         const records = await this.#read(partition, next);
         const first = records[0]?.offset ?? next;
         if (first > next && next > 0) this.#miss(partition, first - next);
-        if (records.length > 0) this.#send('records', partition, records);
         next = first + records.length;
+        if (records[0] !== undefined) {
+          this.#unwritten[partition]?.push({ end: next, time: records[0].enqueuedTime });
+          this.#send('records', partition, records);
+        }
         await this.#room();
       }
     } catch (thrown) {

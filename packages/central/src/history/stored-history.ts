@@ -1,6 +1,15 @@
 import { type DeviceIdentity, HubError, identityKey, LIMITS } from '@viaduct/contracts';
 import type { Hub, OnFault } from '@viaduct/hub';
-import type { DropReason, History, HistoryRead, HistoryRows, HistoryStats, Series, SeriesName, SqlValue } from './history.ts';
+import type {
+  DropReason,
+  History,
+  HistoryRead,
+  HistoryRows,
+  HistoryStats,
+  Series,
+  SeriesName,
+  SqlValue,
+} from './history.ts';
 import { HistoryThread } from './history-thread-handle.ts';
 import { LogFeed } from './log-feed.ts';
 import { QueryQueue } from './query-queue.ts';
@@ -90,7 +99,7 @@ export class StoredHistory implements History {
     return {
       ...this.#state(),
       behind,
-      lagMs: this.#lagMs(behind),
+      lagMs: this.#lagMs(),
       missed: this.#missedBefore + (this.#feed?.missed ?? 0),
       pointsWritten: this.#pointsWritten,
       dropped: { ...this.#dropped },
@@ -123,19 +132,24 @@ export class StoredHistory implements History {
   #hear(reply: HistoryReply): void {
     switch (reply.kind) {
       case 'opened':
-        return this.#opened(reply);
+        this.#opened(reply);
+        break;
       case 'taken':
-        return this.#feed?.taken(reply.bytes);
+        this.#feed?.taken(reply.bytes);
+        break;
       case 'committed':
-        return this.#committed(reply);
+        this.#committed(reply);
+        break;
       case 'answered':
       case 'failed':
-        return this.#queries.hear(reply);
+        this.#queries.hear(reply);
+        break;
       case 'figures':
         this.#figures = reply.figures;
-        return;
+        break;
       case 'fault':
-        return this.#options.onFault(new HubError('history.unavailable', reply.message));
+        this.#options.onFault(new HubError('history.unavailable', reply.message));
+        break;
       default:
         reply satisfies never;
     }
@@ -156,7 +170,10 @@ export class StoredHistory implements History {
   #committed({ places, points, added, removed, dropped }: CommitReply): void {
     for (const key of removed) this.#series.remove(key);
     this.#series.add(added);
-    for (const [partition, next] of places) this.#places[partition] = next;
+    for (const [partition, next] of places) {
+      this.#places[partition] = next;
+      this.#feed?.written(partition, next);
+    }
     this.#pointsWritten += points;
     for (const [reason, count] of Object.entries(dropped)) this.#dropped[reason as DropReason] += count;
     this.#settleWaiters();
@@ -182,7 +199,10 @@ export class StoredHistory implements History {
     this.#thread = undefined;
     this.#missedBefore += feed?.missed ?? 0;
     this.#failure = fault.message;
-    this.#queries.shut(new HubError('history.unavailable', `the history is being opened again: ${fault.message}`), false);
+    this.#queries.shut(
+      new HubError('history.unavailable', `the history is being opened again: ${fault.message}`),
+      false,
+    );
     onFault(new HubError('history.unavailable', `the history failed: ${fault.message}`, { cause: fault }));
     void feed?.close().then(() => {
       if (this.#isClosed) return;
@@ -200,10 +220,8 @@ export class StoredHistory implements History {
     return { state: 'diskFull', reason: text };
   }
 
-  /** The age of the last commit at most: what is behind came after it. */
-  #lagMs(behind: readonly number[]): number {
-    const { log, clock } = this.#options.hub;
-    const newest = behind.flatMap((count, partition) => (count > 0 ? [log.bounds(partition).lastEnqueuedTime] : []));
-    return newest.length === 0 ? 0 : Math.max(0, clock.now() - Math.min(...newest));
+  #lagMs(): number {
+    const oldest = this.#feed?.oldestUnwritten();
+    return oldest === undefined ? 0 : Math.max(0, this.#options.hub.clock.now() - oldest);
   }
 }

@@ -31,6 +31,7 @@ import { type CentralStore, openCentralStore } from '../store/central-store.ts';
 import { openTestProvisioning } from './open-test-provisioning.ts';
 
 export const PASSWORD = 'correct horse battery';
+const TEST_HISTORY = { days: 30, bytesMax: 1e9, memoryBytes: 256 * 1_048_576, threads: 1 };
 const MODELS = new URL('../../models/', import.meta.url).pathname;
 
 /** A clock that moves on only when told to, but never stands still for the log: real time plus what was added. */
@@ -64,6 +65,8 @@ export async function openConsole(
     readonly webDirectory?: string;
     readonly https?: object;
     readonly isStrict?: boolean;
+    /** Starts a thread, which costs half a second; off by default. */
+    readonly history?: boolean;
   } = {},
 ): Promise<ConsoleUnderTest> {
   const directory = await mkdtemp(join(tmpdir(), 'viaduct-console-'));
@@ -114,6 +117,7 @@ export async function openConsole(
     provisioning,
     store,
     directory,
+    historySettings: options.history === true ? TEST_HISTORY : null,
     modelDirectories: [MODELS],
     encryptionKey: randomBytes(32),
     onFault: (fault) => assert.fail(String(fault)),

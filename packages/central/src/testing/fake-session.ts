@@ -40,7 +40,13 @@ export class FakeSession implements DeviceSession {
 }
 
 /** One telemetry message of a device, durable when it resolves. */
-export async function say(hub: Hub, deviceId: string, body: string | Buffer, bag = ''): Promise<void> {
-  const speaker = { deviceId, generationId: 'g1', authMethod: AuthMethod.deviceKey, modelId: null };
+export async function say(
+  hub: Hub,
+  deviceId: string,
+  body: string | Buffer,
+  bag = '',
+  generationId = 'g1',
+): Promise<void> {
+  const speaker = { deviceId, generationId, authMethod: AuthMethod.deviceKey, modelId: null };
   await acceptTelemetry(hub, speaker, { bag, body: Buffer.from(body), flags: 0 });
 }

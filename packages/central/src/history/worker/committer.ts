@@ -1,4 +1,4 @@
-import { DuckDBDataChunk, type DuckDBConnection, UINTEGER, VARCHAR } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBDataChunk, UINTEGER, VARCHAR } from '@duckdb/node-api';
 import { LIMITS } from '@viaduct/contracts';
 import type { CommitBatch } from './commit-batch.ts';
 import type { DropBook } from './drop-book.ts';

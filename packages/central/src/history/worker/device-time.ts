@@ -1,5 +1,5 @@
 import { LIMITS } from '@viaduct/contracts';
-import type { DecodedRecord } from '@viaduct/hub';
+import type { DecodedRecord } from '@viaduct/hub/record';
 
 /** No device that knows the time gives an earlier one: clocks that were never set begin in 1970, 1980 or 2000. */
 const EARLIEST = Date.UTC(2015, 0, 1);

@@ -68,7 +68,10 @@ async function migrate(writer: DuckDBConnection): Promise<void> {
   const [[version] = []] = (await writer.runAndReadAll('SELECT max(version) FROM schema_version')).getRows();
   const applied = Number(version ?? 0);
   if (applied > HISTORY_MIGRATIONS.length) {
-    throw new HubError('store.unusable', `the history has version ${applied}, and this server knows none past ${HISTORY_MIGRATIONS.length}`);
+    throw new HubError(
+      'store.unusable',
+      `the history has version ${applied}, and this server knows none past ${HISTORY_MIGRATIONS.length}`,
+    );
   }
   for (const [i, script] of HISTORY_MIGRATIONS.entries()) {
     if (i < applied) continue;

@@ -65,17 +65,23 @@ export class HistoryService {
   hear(order: HistoryOrder): void {
     switch (order.kind) {
       case 'recount':
-        return this.#store.taker.recount(order.piece);
+        this.#store.taker.recount(order.piece);
+        break;
       case 'records':
-        return this.#take(order.piece);
+        this.#take(order.piece);
+        break;
       case 'commit':
-        return void this.#commit(true);
+        void this.#commit(true);
+        break;
       case 'query':
-        return void this.#queries.run(order.number, order.query);
+        void this.#queries.run(order.number, order.query);
+        break;
       case 'cancel':
-        return this.#queries.cancel(order.number);
+        this.#queries.cancel(order.number);
+        break;
       case 'close':
-        return void this.#close();
+        void this.#close();
+        break;
       default:
         order satisfies never;
     }
@@ -108,7 +114,8 @@ export class HistoryService {
         this.#reply(replyOf(batch));
       });
     } catch (thrown) {
-      return this.#fail(thrown);
+      this.#fail(thrown);
+      return;
     }
     this.#isCommitting = false;
     this.#giveRoom();
@@ -127,7 +134,10 @@ export class HistoryService {
     this.#isDiskFull = freeBytes < reserve;
     // Sorting needs room of its own; what only removes goes on.
     await this.#upkeep.run({ mayWrite: !this.#isDiskFull }).catch((thrown: unknown) => this.#tell(thrown));
-    this.#reply({ kind: 'figures', figures: { ...(await this.#upkeep.figures()), diskFreeBytes: this.#isDiskFull ? freeBytes : null } });
+    this.#reply({
+      kind: 'figures',
+      figures: { ...(await this.#upkeep.figures()), diskFreeBytes: this.#isDiskFull ? freeBytes : null },
+    });
     this.#giveRoom();
   }
 

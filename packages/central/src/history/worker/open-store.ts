@@ -28,7 +28,10 @@ export async function openStore({ file, settings }: HistoryThreadData): Promise<
   const { series, identities } = await readSeries(writer);
   const drops = new DropBook(await readDrops(writer));
   const gone = new Map<string, string>();
-  for (const [key, generation] of await read(writer, 'SELECT identity, generation_id FROM identity_gone ORDER BY time')) {
+  for (const [key, generation] of await read(
+    writer,
+    'SELECT identity, generation_id FROM identity_gone ORDER BY time',
+  )) {
     gone.set(String(key), String(generation));
   }
   const [[nextSeriesId] = []] = await read(writer, `SELECT value FROM counter WHERE name = 'series'`);
@@ -47,7 +50,10 @@ async function readSeries(writer: DuckDBConnection) {
   const series: Series[] = [];
   const identities = new Map<string, KnownIdentity>();
   const sql = 'SELECT series_id, device_id, module_id, component, name, generation_id FROM series_kept';
-  for (const [seriesId, deviceId, moduleId, component, name, generationId] of (await read(writer, sql)) as SeriesRow[]) {
+  for (const [seriesId, deviceId, moduleId, component, name, generationId] of (await read(
+    writer,
+    sql,
+  )) as SeriesRow[]) {
     const each: Series = { seriesId, deviceId, moduleId, component, name };
     series.push(each);
     const key = identityKey(moduleId === '' ? { deviceId } : { deviceId, moduleId });

@@ -107,7 +107,11 @@ export class PartBook {
   /**
    * Puts one part in the place of others, or nothing, in one transaction with `also`. Readers that are at work go on with what they began with.
    */
-  async replace(gone: readonly Part[], by: Part | undefined, also: () => Promise<void> = async () => {}): Promise<void> {
+  async replace(
+    gone: readonly Part[],
+    by: Part | undefined,
+    also: () => Promise<void> = async () => {},
+  ): Promise<void> {
     const kept = this.#parts.filter((part) => !gone.includes(part));
     if (by !== undefined) kept.push(by);
     kept.sort(inOrder);
@@ -205,7 +209,9 @@ function inOrder(a: Part, b: Part): number {
 }
 
 async function readParts(writer: DuckDBConnection): Promise<Part[]> {
-  const rows = (await writer.runAndReadAll('SELECT number, kind, rows, enqueued_min, enqueued_max FROM part')).getRows();
+  const rows = (
+    await writer.runAndReadAll('SELECT number, kind, rows, enqueued_min, enqueued_max FROM part')
+  ).getRows();
   return rows
     .map(([number, kind, count, min, max]) => ({
       number: Number(number),

@@ -52,7 +52,10 @@ export class QueryDesk {
 }
 
 function tooLong(): HubError {
-  return new HubError('history.tooLong', `the query ran longer than ${LIMITS.HISTORY_QUERY_SECONDS_MAX} seconds and was ended`);
+  return new HubError(
+    'history.tooLong',
+    `the query ran longer than ${LIMITS.HISTORY_QUERY_SECONDS_MAX} seconds and was ended`,
+  );
 }
 
 /** The engine tells its errors by their first words. */

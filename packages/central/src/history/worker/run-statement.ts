@@ -1,4 +1,6 @@
 import {
+  BIGINT,
+  DOUBLE,
   type DuckDBConnection,
   DuckDBDecimalValue,
   DuckDBListValue,
@@ -13,9 +15,7 @@ import {
   type DuckDBValue,
   LIST,
   StatementType,
-  BIGINT,
   VARCHAR,
-  DOUBLE,
 } from '@duckdb/node-api';
 import { HubError } from '@viaduct/contracts';
 import type { HistoryRows, SqlValue } from '../history.ts';
@@ -118,7 +118,8 @@ function plain(value: DuckDBValue): unknown {
   if (typeof value === 'bigint') return Number(value);
   if (value === null || typeof value !== 'object') return value;
   if (value instanceof DuckDBTimestampMillisecondsValue) return Number(value.millis);
-  if (value instanceof DuckDBTimestampValue || value instanceof DuckDBTimestampTZValue) return Number(value.micros / 1_000n);
+  if (value instanceof DuckDBTimestampValue || value instanceof DuckDBTimestampTZValue)
+    return Number(value.micros / 1_000n);
   if (value instanceof DuckDBTimestampSecondsValue) return Number(value.seconds) * 1_000;
   if (value instanceof DuckDBTimestampNanosecondsValue) return Number(value.nanos / 1_000_000n);
   if (value instanceof DuckDBDecimalValue) return value.toDouble();

@@ -1,5 +1,5 @@
 import { identityKey, LIMITS } from '@viaduct/contracts';
-import { type DecodedRecord, decodeRecord, Source, sourceOf } from '@viaduct/hub';
+import { type DecodedRecord, decodeRecord, Source, sourceOf } from '@viaduct/hub/record';
 import type { LogRecord } from '@viaduct/log';
 import { decodeBody } from '../../telemetry/decode-body.ts';
 import type { DropReason } from '../history.ts';
@@ -90,14 +90,16 @@ export class RecordTaker {
   #takeTelemetry(record: DecodedRecord, enqueuedTime: number, seqs: SeqCounter): void {
     const key = identityKey(record);
     const seq = seqs.next(enqueuedTime, key);
-    if (this.#known.gone.get(key) === record.generationId) return this.#drop(key, 'deviceRemoved');
-    const { system } = record.properties;
-    const body = mayBeObject(record.body) ? decodeBody(record.body, system.contentEncoding) : undefined;
-    if (body?.kind !== 'json' || !isObject(body.value)) return this.#drop(key, 'notJson');
+    const isGone = this.#known.gone.get(key) === record.generationId;
+    const body = isGone ? undefined : objectIn(record);
+    if (body === undefined) {
+      this.#drop(key, isGone ? 'deviceRemoved' : 'notJson');
+      return;
+    }
     const time = deviceTime(record.properties, enqueuedTime);
-    const identity = this.#identityOf(key, record);
-    this.#sink.begin(this.#batch, identity, { component: system.component ?? '', time, enqueuedTime, seq });
-    flattenBody(body.value, this.#sink);
+    const component = record.properties.system.component ?? '';
+    this.#sink.begin(this.#batch, this.#identityOf(key, record), { component, time, enqueuedTime, seq });
+    flattenBody(body, this.#sink);
   }
 
   #takeLifecycle({ deviceId, moduleId, generationId, properties }: DecodedRecord, time: number): void {
@@ -197,6 +199,13 @@ class MessageSink implements PointSink {
 /** NUL ends a text in the store. */
 function isUsable(name: string): boolean {
   return name.length <= LIMITS.SERIES_NAME_CHARACTERS_MAX && !name.includes('\0');
+}
+
+/** The body as a JSON object, if it is one. */
+function objectIn({ body, properties }: DecodedRecord): Readonly<Record<string, unknown>> | undefined {
+  if (!mayBeObject(body)) return undefined;
+  const decoded = decodeBody(body, properties.system.contentEncoding);
+  return decoded.kind === 'json' && isObject(decoded.value) ? decoded.value : undefined;
 }
 
 /** Whether it is worth parsing: `{` after white space, or a byte of another encoding. */
