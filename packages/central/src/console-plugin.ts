@@ -16,8 +16,11 @@ import { credentialRoutes } from './console/credential-routes.ts';
 import { dashboardRoutes } from './console/dashboard-routes.ts';
 import { deviceControlRoutes } from './console/device-control-routes.ts';
 import { deviceRoutes } from './console/device-routes.ts';
+import { directoryBulkRoutes } from './console/directory-bulk-routes.ts';
+import { directoryRoutes } from './console/directory-routes.ts';
 import { enrollmentRoutes } from './console/enrollment-routes.ts';
 import { fileRoutes } from './console/file-routes.ts';
+import { groupRoutes } from './console/group-routes.ts';
 import { hubRoutes } from './console/hub-routes.ts';
 import { jobRoutes } from './console/job-routes.ts';
 import { linkedHubRoutes } from './console/linked-hub-routes.ts';
@@ -42,6 +45,9 @@ const routes = [
   personRoutes,
   hubRoutes,
   queryRoutes,
+  directoryRoutes,
+  directoryBulkRoutes,
+  groupRoutes,
   deviceRoutes,
   moduleRoutes,
   deviceControlRoutes,

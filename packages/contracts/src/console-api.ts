@@ -12,7 +12,7 @@ import type { ModelSummary } from './model.ts';
  *     POST   /setup              SetUp             → Session                  first administrator, or a new password, by one-time link
  *     GET    /setup?token=                         → SetUpState | 403
  *     GET    /overview                             → Overview
- *     GET    /devices?search=&state=&cursor=&limit=  → Page<DeviceRow>
+ *     GET    /devices?search=&filter=&…            → Page<DirectoryRow>       see console-directory.ts, console-groups.ts, console-imports.ts
  *     POST   /devices            NewDevice         → DeviceDetail             409 device.exists
  *     GET    /devices/{id}                         → DeviceDetail
  *     PATCH  /devices/{id}       DevicePatch       → DeviceDetail             enable, disable

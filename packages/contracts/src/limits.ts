@@ -616,6 +616,15 @@ export const LIMITS = {
   /** Directory: records of one partition that are read at a time, bytes; and devices that are compared with the hub's at a time. Ours. */
   DIRECTORY_READ_BYTES_MAX: 262_144,
   DIRECTORY_RESYNC_DEVICES: 200,
+  /** Directory: columns of one list; names of properties that are offered; and devices that one bulk action is about. Ours. */
+  DIRECTORY_COLUMNS_MAX: 20,
+  DIRECTORY_COLUMNS_OFFERED_MAX: 1_000,
+  DIRECTORY_IDS_MAX: 200_000,
+  /** Central: CSV imports that run at a time, and that are remembered; devices that one makes side by side; refusals that it shows. Ours. */
+  CSV_IMPORTS_ACTIVE_MAX: 2,
+  CSV_IMPORTS_KEPT: 20,
+  CSV_IMPORT_SIDE_BY_SIDE: 32,
+  CSV_IMPORT_REFUSALS_SHOWN: 20,
   /** Central: devices in one page of a list. Source: `maxpagesize` of Azure IoT Central has 100; ours in the console. */
   CENTRAL_DEVICE_PAGE_MAX: 1_000,
   /** Central: characters of a device's or a group's name. Source: Azure IoT Central has 148. */

@@ -1,25 +1,20 @@
 import {
   type DeviceDetail,
   type DevicePatch,
-  type DeviceRow,
   isValidId,
   LIMITS,
   type LiveTelemetry,
   MESSAGES_PAGE_MAX,
   type NewDevice,
-  type Page,
   type Refusal,
   requireValidId,
 } from '@viaduct/contracts';
 import {
-  countDevices,
   createDevice,
   deleteDevice,
   describeRefusal,
   getDevice,
   getDeviceWithPresence,
-  type ListDevices,
-  listDevices,
   updateDevice,
 } from '@viaduct/hub';
 import type { FastifyInstance } from 'fastify';
@@ -28,22 +23,11 @@ import { audited } from './audited.ts';
 import { AUTHENTICATION, authenticationInput } from './authentication-input.ts';
 import type { ConsoleParts } from './console-parts.ts';
 import { DEVICE_PATCH, patchAction } from './device-patch.ts';
-import { deviceDetail, deviceRow } from './device-view.ts';
+import { deviceDetail } from './device-view.ts';
 import type { OfDevice } from './identity-paths.ts';
 
-interface DeviceQuery {
-  readonly search?: string;
-  readonly state?: 'connected' | 'disconnected' | 'enabled' | 'disabled';
-  readonly cursor?: string;
-  readonly limit: number;
-}
-
-/** Devices: list, make, look at, enable and disable, delete; what they said and what they were refused. */
+/** Devices: make, look at, enable and disable, delete; what they said and what they were refused. */
 export function deviceRoutes(app: FastifyInstance, parts: ConsoleParts): void {
-  app.get<{ Querystring: DeviceQuery }>('/devices', { schema: { querystring: LIST } }, ({ query }) =>
-    pageOfDevices(parts, query),
-  );
-
   app.post<{ Body: NewDevice }>('/devices', { schema: { body: NEW_DEVICE } }, (request) => {
     const { deviceId, authentication } = request.body;
     return audited(parts.store, request, { action: 'device.create', object: deviceId }, async () => {
@@ -97,34 +81,6 @@ async function detail(parts: ConsoleParts, deviceId: string): Promise<DeviceDeta
   return deviceDetail(parts, await getDeviceWithPresence(parts.hub, { deviceId }));
 }
 
-async function pageOfDevices(parts: ConsoleParts, query: DeviceQuery): Promise<Page<DeviceRow>> {
-  const wanted: Omit<ListDevices, 'after' | 'limit'> = {
-    ...(query.search === undefined || query.search === '' ? {} : { search: query.search }),
-    ...(query.state === 'enabled' || query.state === 'disabled' ? { status: query.state } : {}),
-    ...(query.state === 'connected' || query.state === 'disconnected'
-      ? { connected: query.state === 'connected' }
-      : {}),
-  };
-  const after = query.cursor === undefined ? {} : { after: query.cursor };
-  const [devices, total] = await Promise.all([
-    listDevices(parts.hub, { ...wanted, ...after, limit: query.limit }),
-    countDevices(parts.hub, wanted),
-  ]);
-  const items = await Promise.all(devices.map((device) => deviceRow(parts, device)));
-  const last = items.at(-1);
-  return { items, total, ...(items.length < query.limit || last === undefined ? {} : { cursor: last.deviceId }) };
-}
-
-const TEXT = { type: 'string', maxLength: LIMITS.ID_CHARACTERS_MAX } as const;
-const LIST = {
-  type: 'object',
-  properties: {
-    search: TEXT,
-    state: { enum: ['connected', 'disconnected', 'enabled', 'disabled'] },
-    cursor: TEXT,
-    limit: { type: 'integer', minimum: 1, maximum: LIMITS.DEVICE_PAGE_MAX, default: 50 },
-  },
-} as const;
 const NEW_DEVICE = {
   type: 'object',
   required: ['deviceId'],

@@ -63,7 +63,11 @@ export interface DeviceDirectory {
   get(deviceId: string): Promise<CentralDevice>;
   list(listing: DeviceListing): Promise<DevicePage>;
   /** Ids only, in order: what a query, a job or a simulation is about. `isCut` past `max`. */
-  idsOf(filter: DeviceFilter, max: number): Promise<{ readonly deviceIds: readonly string[]; readonly isCut: boolean }>;
+  idsOf(
+    filter: DeviceFilter,
+    max: number,
+    search?: string,
+  ): Promise<{ readonly deviceIds: readonly string[]; readonly isCut: boolean }>;
   count(filter: DeviceFilter): Promise<number>;
   /** Makes the device at the hub, with keys of central's own enrolment group. @throws HubError device.exists, argument.invalid */
   create(deviceId: string, device: DeviceChange): Promise<CentralDevice>;
@@ -83,6 +87,8 @@ export interface DeviceDirectory {
     deviceIds: readonly string[],
     fields: readonly { readonly component: string | null; readonly path: readonly string[] }[],
   ): Promise<ReadonlyMap<string, readonly unknown[]>>;
+  /** Names of properties that any device has, with dots, in the order in which they came up. */
+  propertyPaths(max: number): Promise<readonly string[]>;
   /** Hears of devices that came, went or changed; many at a time. Returns what ends it. */
   onChange(listener: (deviceIds: readonly string[]) => void): () => void;
   /** Resolves when whatever the log held at the time of the call is in the directory: for tests, and right after a change elsewhere. */

@@ -1,7 +1,8 @@
-import type { Hub, OnFault, RegistryEntry } from '@viaduct/hub';
+import type { Hub, OnFault } from '@viaduct/hub';
 import type { TemplateBook } from '../template/template-book.ts';
-import { compareWithHub, hubDevice } from './compare-with-hub.ts';
+import { compareWithHub } from './compare-with-hub.ts';
 import { HappeningsFeed } from './happenings-feed.ts';
+import { HubWrites } from './hub-writes.ts';
 import type { RecordBatch } from './store/apply-records.ts';
 import type { DirectoryThread } from './store/directory-thread.ts';
 import { TemplateAssigner } from './template-assigner.ts';
@@ -20,38 +21,43 @@ export interface DirectoryReaderOptions {
  *     begin ─► a place for each partition, and the server ended in order ─► feed
  *        └──► otherwise: compare everything with the hub ─► feed from where the log stood before
  *
- * What the log does not tell of (a device is enabled, disabled, made an Edge device) is heard from the registry.
+ * What the log does not tell of (a device is enabled, disabled, made an Edge device), and what somebody wants to see at once, is heard from
+ * the registry.
  */
 export class DirectoryReader {
   readonly #options: DirectoryReaderOptions;
   readonly #assigner: TemplateAssigner;
   readonly #ending = new AbortController();
-  readonly #stopListening: () => void;
+  readonly #hubWrites: HubWrites;
   readonly #began: Promise<HappeningsFeed | undefined>;
-  readonly #saving = new Set<Promise<void>>();
 
   constructor(options: DirectoryReaderOptions) {
     this.#options = options;
     this.#assigner = new TemplateAssigner(options);
-    this.#stopListening = options.hub.registry.onReplace((entry) => this.#replaced(entry));
+    this.#hubWrites = new HubWrites(options);
     this.#began = this.#begin().catch((fault: unknown) => {
       if (!this.#ending.signal.aborted) options.onFault(fault);
       return undefined;
     });
   }
 
+  /** Resolves when what was written to the hub's registry before the call is in the directory. */
+  settled(): Promise<void> {
+    return this.#hubWrites.settled();
+  }
+
   async caughtUp(): Promise<void> {
     const feed = await this.#began;
-    await Promise.all([feed?.caughtUp(), ...this.#saving]);
+    await this.#hubWrites.settled();
+    await feed?.caughtUp();
     await this.#assigner.settled();
   }
 
   async close(): Promise<void> {
-    this.#stopListening();
     this.#ending.abort();
     const feed = await this.#began;
     await feed?.close();
-    await Promise.all(this.#saving);
+    await this.#hubWrites.close();
     await this.#assigner.close();
     if (feed !== undefined) await this.#options.thread.call('end');
   }
@@ -71,29 +77,9 @@ export class DirectoryReader {
   }
 
   async #apply(batch: RecordBatch): Promise<void> {
-    const { hub, thread, onDevices } = this.#options;
-    // Not moved to the thread: after a failure the same batch is handed over again.
-    const { deviceIds, createdIds, isAnnounced } = await thread.call('apply', batch);
-    for (const deviceId of createdIds) {
-      const entry = await hub.registry.find({ deviceId });
-      const isUsual = entry?.status === 'enabled' && !entry.capabilities.iotEdge;
-      if (entry !== undefined && !isUsual) await thread.call('saveHub', hubDevice(entry));
-    }
-    onDevices(deviceIds);
+    const { deviceIds, isAnnounced } = await this.#options.thread.call('apply', batch);
+    this.#options.onDevices(deviceIds);
     if (isAnnounced) this.#assigner.wake();
-  }
-
-  #replaced(entry: RegistryEntry): void {
-    if (entry.moduleId !== undefined) return;
-    const { thread, onDevices, onFault } = this.#options;
-    const saving = thread
-      .call('saveHub', hubDevice(entry))
-      .then((isNews) => {
-        if (isNews) onDevices([entry.deviceId]);
-      })
-      .catch(onFault)
-      .finally(() => this.#saving.delete(saving));
-    this.#saving.add(saving);
   }
 }
 

@@ -70,6 +70,7 @@ export class ProjectedDirectory implements DeviceDirectory {
   }
 
   async find(deviceId: string): Promise<CentralDevice | undefined> {
+    await this.#reader.settled();
     const device = await this.#writing.call('find', deviceId);
     return device === undefined ? undefined : this.#withPresence(device);
   }
@@ -81,16 +82,19 @@ export class ProjectedDirectory implements DeviceDirectory {
   }
 
   async list(listing: DeviceListing): Promise<DevicePage> {
+    await this.#reader.settled();
     const limit = Math.min(Math.max(1, Math.trunc(listing.limit)), LIMITS.CENTRAL_DEVICE_PAGE_MAX);
     const page = await this.#listing.call('page', { ...listing, limit });
     return { ...page, items: page.items.map((device) => this.#withPresence(device)) };
   }
 
-  idsOf(filter: DeviceFilter, max: number) {
-    return this.#listing.call('idsOf', filter, max);
+  async idsOf(filter: DeviceFilter, max: number, search?: string) {
+    await this.#reader.settled();
+    return this.#listing.call('idsOf', filter, max, search);
   }
 
-  count(filter: DeviceFilter): Promise<number> {
+  async count(filter: DeviceFilter): Promise<number> {
+    await this.#reader.settled();
     return this.#listing.call('count', filter);
   }
 
@@ -146,6 +150,10 @@ export class ProjectedDirectory implements DeviceDirectory {
 
   async values(deviceIds: readonly string[], fields: Parameters<DeviceDirectory['values']>[1]) {
     return new Map(await this.#listing.call('columns', deviceIds, fields.map(pathOf)));
+  }
+
+  propertyPaths(max: number): Promise<readonly string[]> {
+    return this.#listing.call('propertyPaths', max);
   }
 
   onChange(listener: (deviceIds: readonly string[]) => void): () => void {

@@ -58,7 +58,7 @@ const inert = {
   find: async () => undefined,
   insert: async () => false,
   replace: async () => false,
-  onReplace: () => () => undefined,
+  onWrite: () => () => undefined,
   saveModel: async () => {},
   remove: async () => false,
   list: async () => [],

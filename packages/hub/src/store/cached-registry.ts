@@ -1,5 +1,5 @@
 import { type DeviceIdentity, identityKey, LIMITS } from '@viaduct/contracts';
-import type { ListDevices, Presence, RegistryEntry, RegistryStore, TwinRecord } from '../core/ports.ts';
+import type { ListDevices, Presence, RegistryEntry, RegistryStore, RegistryWrite, TwinRecord } from '../core/ports.ts';
 
 /**
  * A registry that remembers the entries it was asked for: every CONNECT asks for one, and reading it means a query and two
@@ -44,8 +44,8 @@ export class CachedRegistry implements RegistryStore {
     return this.#writing(entry, () => this.#store.replace(entry, expectedEtag));
   }
 
-  onReplace(listener: (entry: RegistryEntry) => void): () => void {
-    return this.#store.onReplace(listener);
+  onWrite(listener: (write: RegistryWrite) => void): () => void {
+    return this.#store.onWrite(listener);
   }
 
   saveModel(identity: DeviceIdentity, modelId: string): Promise<void> {

@@ -17,8 +17,6 @@ export interface RecordBatch {
 export interface Applied {
   /** Devices that came, went or changed, each once. */
   readonly deviceIds: readonly string[];
-  /** Those of them that are new; what the log does not say of them, the registry does. */
-  readonly createdIds: readonly string[];
   /** A device without a template announced a model. */
   readonly isAnnounced: boolean;
 }
@@ -36,7 +34,6 @@ interface TwinBody {
 /** What the log says, in its order, as rows. What it says of modules is not the directory's; of a device that is gone, nobody's. */
 export function applyRecords(rows: Rows, batch: RecordBatch): Applied {
   const changed = new Set<string>();
-  const created = new Set<string>();
   let isAnnounced = false;
   let at = 0;
   const bytes = Buffer.from(batch.bytes.buffer, batch.bytes.byteOffset, batch.bytes.byteLength);
@@ -47,10 +44,9 @@ export function applyRecords(rows: Rows, batch: RecordBatch): Applied {
     const row = applyRecord(rows, record, batch.enqueuedTimes[index] ?? 0);
     if (row === undefined) continue;
     changed.add(record.deviceId);
-    if (record.properties.application.opType === 'createDeviceIdentity') created.add(record.deviceId);
     if (announce(rows, row, record)) isAnnounced = true;
   }
-  return { deviceIds: [...changed], createdIds: [...created], isAnnounced };
+  return { deviceIds: [...changed], isAnnounced };
 }
 
 /** The row that it is about, as it was before; undefined when nothing is to be done. */
@@ -86,13 +82,11 @@ function applyRecord(rows: Rows, record: DecodedRecord, enqueuedTime: number): D
 function create({ devices, values }: Rows, record: DecodedRecord, createdTime: number): DeviceRecord | undefined {
   const { deviceId, generationId, modelId } = record;
   const before = devices.find(deviceId);
-  // Written at once by whoever made it, or by a comparison with the hub that knew more than this record does.
-  if (before !== undefined && (before.generation_id === generationId || isNewer(before.generation_id, generationId))) {
-    return before;
-  }
-  // Whether it is enabled, and an Edge device, the log does not say: the registry tells of both when they are not as usual.
+  if (before !== undefined && isNewer(before.generation_id, generationId)) return undefined;
+  // Whether it is enabled, and an Edge device, the log does not say: the registry told of that before.
+  const isKnown = before?.generation_id === generationId;
   const hub = { deviceId, generationId, modelId, createdTime, enabled: true, isEdge: false };
-  const row = devices.saveHubDevice(hub);
+  const row = isKnown ? before : devices.saveHubDevice(hub);
   const { properties = {} } = JSON.parse(record.body.toString('utf8')) as TwinBody;
   values.replace(row.device, ValueSource.desired, properties.desired ?? {});
   values.replace(row.device, ValueSource.reported, properties.reported ?? {});

@@ -34,8 +34,12 @@ export class DeviceLists {
     return { items, total: this.#countWhere(where), ...(isLast ? {} : { cursor: formatCursor(last) }) };
   }
 
-  idsOf(filter: DeviceFilter, max: number): { readonly deviceIds: readonly string[]; readonly isCut: boolean } {
-    const { sql, parameters } = this.#filter(filter);
+  idsOf(
+    filter: DeviceFilter,
+    max: number,
+    search?: string,
+  ): { readonly deviceIds: readonly string[]; readonly isCut: boolean } {
+    const { sql, parameters } = and([this.#filter(filter), searchSql(search)]);
     const ids = this.#database
       .prepare(`SELECT device_id FROM device WHERE ${sql} ORDER BY device_id LIMIT ?`)
       .pluck()

@@ -19,6 +19,12 @@ import { readColumns } from './read-columns.ts';
 import { type ResyncDevice, ResyncRows } from './resync-rows.ts';
 import { ValueRows } from './value-rows.ts';
 
+/** What became of a device at the hub; null: it is gone. */
+export interface HubWrite {
+  readonly deviceId: string;
+  readonly device: HubDevice | null;
+}
+
 /**
  * The directory's tables, as one thread has them open. Everything is synchronous; each change is one transaction.
  *
@@ -95,12 +101,9 @@ export class DirectoryStore {
     });
   }
 
-  /** The hub's part alone: somebody changed it there. False when nothing of it is new. */
-  saveHub(hub: HubDevice): boolean {
-    return this.#transaction(() => {
-      const before = this.#devices.find(hub.deviceId);
-      return this.#devices.saveHubDevice(hub) !== before || before === undefined;
-    });
+  /** The hub's part alone: what somebody changed there. Whom anything is new of. */
+  saveHub(writes: readonly HubWrite[]): readonly string[] {
+    return this.#transaction(() => writes.filter((write) => this.#saveWrite(write)).map(({ deviceId }) => deviceId));
   }
 
   /** @throws HubError etag.mismatch */
@@ -149,12 +152,16 @@ export class DirectoryStore {
     return this.#lists.page(listing);
   }
 
-  idsOf(filter: DeviceFilter, max: number): { readonly deviceIds: readonly string[]; readonly isCut: boolean } {
-    return this.#lists.idsOf(filter, max);
+  idsOf(filter: DeviceFilter, max: number, search?: string): ReturnType<DeviceLists['idsOf']> {
+    return this.#lists.idsOf(filter, max, search);
   }
 
   count(filter: DeviceFilter): number {
     return this.#lists.count(filter);
+  }
+
+  propertyPaths(max: number): readonly string[] {
+    return this.#database.prepare('SELECT path FROM path ORDER BY path_id LIMIT ?').pluck().all(max) as string[];
   }
 
   /** In the order of `paths`, of each device that is there. */
@@ -164,6 +171,13 @@ export class DirectoryStore {
 
   close(): void {
     this.#database.close();
+  }
+
+  #saveWrite({ deviceId, device }: HubWrite): boolean {
+    const before = this.#devices.find(deviceId);
+    if (device !== null) return this.#devices.saveHubDevice(device) !== before;
+    if (before !== undefined) this.#devices.remove(before);
+    return before !== undefined;
   }
 
   #savePlace(partition: number, next: number): void {

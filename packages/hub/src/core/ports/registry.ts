@@ -49,14 +49,19 @@ export interface ListDevices {
   readonly limit: number;
 }
 
+/** `removed` with all its modules, when it is a device. */
+export type RegistryWrite =
+  | { readonly kind: 'saved'; readonly entry: RegistryEntry }
+  | { readonly kind: 'removed'; readonly identity: DeviceIdentity };
+
 export interface RegistryStore {
   find(identity: DeviceIdentity): Promise<RegistryEntry | undefined>;
   /** With the initial twin, in one transaction. False when the identity exists, or a module's device does not. */
   insert(entry: RegistryEntry, twin: TwinRecord): Promise<boolean>;
   /** All but the model. False when `expectedEtag` is not the stored one (another writer was faster) or the entry is gone. */
   replace(entry: RegistryEntry, expectedEtag: string): Promise<boolean>;
-  /** Hears of entries that were replaced, for the log does not tell of those. Returns what ends it. */
-  onReplace(listener: (entry: RegistryEntry) => void): () => void;
+  /** Hears of what was written, when it is on disk: sooner than the log tells, and of what it does not tell. Returns what ends it. */
+  onWrite(listener: (write: RegistryWrite) => void): () => void;
   /** What the device announced; leaves the etag alone. Nothing happens when the entry is gone. */
   saveModel(identity: DeviceIdentity, modelId: string): Promise<void>;
   /** With its modules, twin, commands and session. False when it is gone or `expectedEtag` does not fit. */

@@ -1,6 +1,13 @@
 import type { DeviceIdentity } from '@viaduct/contracts';
 import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
-import type { ListDevices, Presence, RegistryEntry, RegistryStore, TwinRecord } from '../../core/ports.ts';
+import type {
+  ListDevices,
+  Presence,
+  RegistryEntry,
+  RegistryStore,
+  RegistryWrite,
+  TwinRecord,
+} from '../../core/ports.ts';
 import type { SecretBox } from '../secret-box.ts';
 import type { GroupWriter } from './group-writer.ts';
 import { identityColumns, identityOf } from './identity-columns.ts';
@@ -50,7 +57,7 @@ export class RegistryTable implements RegistryStore {
   readonly #box: SecretBox;
   /** Counting a million rows for every creation would be dear; one process writes, so it can keep count. */
   #deviceCount: number | null = null;
-  readonly #replaceListeners = new Set<(entry: RegistryEntry) => void>();
+  readonly #listeners = new Set<(write: RegistryWrite) => void>();
 
   constructor(reader: Kysely<HubSchema>, writer: GroupWriter, box: SecretBox) {
     this.#reader = reader;
@@ -89,6 +96,7 @@ export class RegistryTable implements RegistryStore {
       return true;
     });
     if (isNew && entry.moduleId === undefined && this.#deviceCount !== null) this.#deviceCount++;
+    if (isNew) this.#tell({ kind: 'saved', entry });
     return isNew;
   }
 
@@ -105,13 +113,13 @@ export class RegistryTable implements RegistryStore {
         .executeTakeFirstOrThrow(),
     );
     if (numUpdatedRows !== 1n) return false;
-    for (const listener of this.#replaceListeners) listener(entry);
+    this.#tell({ kind: 'saved', entry });
     return true;
   }
 
-  onReplace(listener: (entry: RegistryEntry) => void): () => void {
-    this.#replaceListeners.add(listener);
-    return () => this.#replaceListeners.delete(listener);
+  onWrite(listener: (write: RegistryWrite) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   async saveModel(identity: DeviceIdentity, modelId: string): Promise<void> {
@@ -143,6 +151,7 @@ export class RegistryTable implements RegistryStore {
       return true;
     });
     if (removed && module_id === '' && this.#deviceCount !== null) this.#deviceCount--;
+    if (removed) this.#tell({ kind: 'removed', identity });
     return removed;
   }
 
@@ -288,6 +297,10 @@ export class RegistryTable implements RegistryStore {
       device_scope: entry.deviceScope,
       parent_scopes: JSON.stringify(entry.parentScopes),
     };
+  }
+
+  #tell(write: RegistryWrite): void {
+    for (const listener of this.#listeners) listener(write);
   }
 
   #entryOf(row: IdentityRow): RegistryEntry {
