@@ -11,6 +11,8 @@ import type { History } from './history/history.ts';
 import { openHistory } from './history/open-history.ts';
 import type { HistorySettings } from './history/thread-messages.ts';
 import { ModelRepository } from './model/model-repository.ts';
+import { DeviceSimulation } from './simulation/device-simulation.ts';
+import { SimulationPlans } from './simulation/simulation-plans.ts';
 import type { CentralStore } from './store/central-store.ts';
 import { WasmDtdlParser } from './template/dtdl-parser.ts';
 import { prepareTemplate } from './template/prepare-template.ts';
@@ -51,6 +53,7 @@ export interface Central extends CentralOptions {
   readonly applicationId: string;
   readonly devices: DeviceDirectory;
   readonly groups: DeviceGroups;
+  readonly simulation: DeviceSimulation;
   /** Stops what runs by itself, saves where it was, lets go of files. */
   close(): Promise<void>;
 }
@@ -81,5 +84,8 @@ export async function openCentral(options: CentralOptions): Promise<Central> {
   const devices = await ProjectedDirectory.open({ hub, provisioning, templates, file, onFault });
   closes.push(() => devices.close());
   templates.registerUses((template) => templateUses({ devices, groups }, template));
-  return { ...options, applicationId, models, templates, devices, groups, dashboards, history, close };
+  const plans = await SimulationPlans.open(store);
+  const simulation = await DeviceSimulation.open({ hub, devices, templates, plans, onFault });
+  closes.push(() => simulation.close());
+  return { ...options, applicationId, models, templates, devices, groups, simulation, dashboards, history, close };
 }

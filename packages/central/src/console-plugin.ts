@@ -34,6 +34,7 @@ import { registrationRoutes } from './console/registration-routes.ts';
 import { refuseForeignSite, requireSession } from './console/require-session.ts';
 import { routingRoutes } from './console/routing-routes.ts';
 import { savedQueryRoutes } from './console/saved-query-routes.ts';
+import { simulationRoutes } from './console/simulation-routes.ts';
 import { throttlingRoutes } from './console/throttling-routes.ts';
 import { transferRoutes } from './console/transfer-routes.ts';
 import { viewRoutes } from './console/view-routes.ts';
@@ -68,6 +69,7 @@ const routes = [
   throttlingRoutes,
   savedQueryRoutes,
   dashboardRoutes,
+  simulationRoutes,
   jobRoutes,
   transferRoutes,
   bulkRoutes,

@@ -4,7 +4,7 @@ import type { TemplateBook } from '../template/template-book.ts';
 import type { DeviceSimulation } from './device-simulation.ts';
 
 interface SimulationParts {
-  readonly directory: Pick<DeviceDirectory, 'find' | 'create'>;
+  readonly devices: Pick<DeviceDirectory, 'find' | 'create'>;
   readonly templates: Pick<TemplateBook, 'get'>;
   readonly simulation: DeviceSimulation;
 }
@@ -29,14 +29,14 @@ export async function createSimulatedDevices(
     throw new HubError('central.limitReached', text);
   }
   const name = templateId === null ? 'Sensor' : parts.templates.get(templateId).displayName;
-  const numbers = await freeNumbers(parts.directory, name, count);
+  const numbers = await freeNumbers(parts.devices, name, count);
   for (let start = 0; start < numbers.length; start += MADE_AT_ONCE) {
     const some = numbers.slice(start, start + MADE_AT_ONCE);
     await Promise.all(
       some.map(async (number) => {
         if (intervalSeconds !== undefined) await parts.simulation.prepare(idOf(name, number), { intervalSeconds });
         const device = { displayName: `${name} ${number}`, templateId, simulated: true };
-        await parts.directory.create(idOf(name, number), device);
+        await parts.devices.create(idOf(name, number), device);
       }),
     );
   }
@@ -44,10 +44,10 @@ export async function createSimulatedDevices(
 }
 
 /** Counts on from those that are there; gaps are filled. */
-async function freeNumbers(directory: Pick<DeviceDirectory, 'find'>, name: string, count: number): Promise<number[]> {
+async function freeNumbers(devices: Pick<DeviceDirectory, 'find'>, name: string, count: number): Promise<number[]> {
   const free: number[] = [];
   for (let number = 1; free.length < count; number++) {
-    if ((await directory.find(idOf(name, number))) === undefined) free.push(number);
+    if ((await devices.find(idOf(name, number))) === undefined) free.push(number);
   }
   return free;
 }

@@ -24,6 +24,8 @@ const FAN: ModelSummary = {
   commands: [],
 };
 
+const WAIT = { timeout: 10_000 };
+
 /** Whom the simulation asks, without anything behind it. */
 class FakeDirectory {
   readonly devices = new Map<string, CentralDevice>();
@@ -59,7 +61,7 @@ describe('DeviceSimulation', () => {
   const open = async () =>
     DeviceSimulation.open({
       hub: console.hub,
-      directory,
+      devices: directory,
       templates: {
         find: (templateId) => (templateId === 'dtmi:test:fan;1' ? ({ summary: FAN } as Template) : undefined),
         onChange: () => () => undefined,
@@ -70,7 +72,7 @@ describe('DeviceSimulation', () => {
   const simulate = async (deviceId: string, templateId: string | null = null) => {
     await createDevice(console.hub, { deviceId }, {});
     directory.set(deviceId, { templateId });
-    await vi.waitFor(() => expect(simulation.find(deviceId)?.state).toBe('running'), 5_000);
+    await vi.waitFor(() => expect(simulation.find(deviceId)?.state).toBe('running'), WAIT);
   };
   const session = (deviceId: string) => console.hub.sessions.find({ deviceId });
 
@@ -86,7 +88,7 @@ describe('DeviceSimulation', () => {
 
   it('connects what the directory calls simulated, and sends what its model measures', async () => {
     await simulate('d1');
-    await vi.waitFor(() => expect(simulation.find('d1')?.messages).toBe(1), 5_000);
+    await vi.waitFor(() => expect(simulation.find('d1')?.messages).toBe(1), WAIT);
     const [said] = await readHistory(console.hub, 'd1', { sinceSeconds: 60, limit: 10 });
     const measured = { temperature: expect.any(Number), humidity: expect.any(Number), battery: expect.any(Number) };
     expect(said?.body).toEqual({ kind: 'json', value: measured });
@@ -94,7 +96,7 @@ describe('DeviceSimulation', () => {
     await vi.waitFor(async () => {
       const { reported } = await getTwin(console.hub, { deviceId: 'd1' });
       expect(reported.values).toEqual({ firmwareVersion: expect.any(String) });
-    });
+    }, WAIT);
   });
 
   it('accepts desired properties, answers methods and takes commands', async () => {
@@ -103,7 +105,7 @@ describe('DeviceSimulation', () => {
     await vi.waitFor(async () => {
       const { desired, reported } = await getTwin(console.hub, { deviceId: 'd1' });
       expect(reported.values).toEqual({ speed: { value: 3, ac: 200, av: desired.version, ad: 'accepted' } });
-    });
+    }, WAIT);
     const answer = await invokeMethod(
       console.hub,
       { deviceId: 'd1' },
@@ -116,7 +118,7 @@ describe('DeviceSimulation', () => {
       { deviceId: 'd1' },
       { body: Buffer.from('hi'), system: {}, application: {}, ack: 'none' },
     );
-    await vi.waitFor(async () => expect(await listCommands(console.hub, { deviceId: 'd1' })).toEqual([]));
+    await vi.waitFor(async () => expect(await listCommands(console.hub, { deviceId: 'd1' })).toEqual([]), WAIT);
   });
 
   it('stops and starts by plan, and remembers it after a restart', async () => {
@@ -125,7 +127,10 @@ describe('DeviceSimulation', () => {
     expect(session('d1')).toBeUndefined();
     await simulation.close();
     simulation = await open();
-    await vi.waitFor(() => expect(simulation.find('d1')).toMatchObject({ state: 'stopped', intervalSeconds: 60 }));
+    await vi.waitFor(
+      () => expect(simulation.find('d1')).toMatchObject({ state: 'stopped', intervalSeconds: 60 }),
+      WAIT,
+    );
     expect(await simulation.plan('d1', { isRunning: true })).toMatchObject({ state: 'running' });
     expect(session('d1')).toBeDefined();
   });
@@ -133,12 +138,12 @@ describe('DeviceSimulation', () => {
   it('leaves when a device is blocked, and when it is simulated no more', async () => {
     await simulate('d1');
     directory.set('d1', { enabled: false });
-    await vi.waitFor(() => expect(simulation.find('d1')?.state).toBe('waiting'));
+    await vi.waitFor(() => expect(simulation.find('d1')?.state).toBe('waiting'), WAIT);
     expect(session('d1')).toBeUndefined();
     directory.set('d1', { enabled: true });
-    await vi.waitFor(() => expect(session('d1')).toBeDefined());
+    await vi.waitFor(() => expect(session('d1')).toBeDefined(), WAIT);
     directory.set('d1', { simulated: false });
-    await vi.waitFor(() => expect(simulation.find('d1')).toBeUndefined());
+    await vi.waitFor(() => expect(simulation.find('d1')).toBeUndefined(), WAIT);
     expect(session('d1')).toBeUndefined();
   });
 
@@ -160,7 +165,7 @@ describe('DeviceSimulation', () => {
     await vi.waitFor(async () => {
       const { reported } = await getTwin(console.hub, { deviceId: 'd1' });
       expect(reported.values).toHaveProperty('speed');
-    });
+    }, WAIT);
     expect((await console.hub.registry.find({ deviceId: 'd1' }))?.modelId).toBe(FAN.modelId);
   });
 });

@@ -9,7 +9,7 @@ import { DEFAULT_PLAN, type SimulationPlan, type SimulationPlans } from './simul
 
 export interface DeviceSimulationParts {
   readonly hub: Hub;
-  readonly directory: Pick<DeviceDirectory, 'find' | 'idsOf' | 'onChange'>;
+  readonly devices: Pick<DeviceDirectory, 'find' | 'idsOf' | 'onChange'>;
   readonly templates: Pick<TemplateBook, 'find' | 'onChange'>;
   readonly plans: SimulationPlans;
   readonly onFault: OnFault;
@@ -56,7 +56,7 @@ export class DeviceSimulation {
     this.#parts = parts;
     this.#pace = new SeededRandom(String(parts.hub.clock.now()));
     this.#stopListening = [
-      parts.directory.onChange((deviceIds) => this.#unsettle(deviceIds)),
+      parts.devices.onChange((deviceIds) => this.#unsettle(deviceIds)),
       parts.templates.onChange(() => this.#unsettle(this.#actors.keys())),
     ];
     this.#ticking = new RepeatingTask(() => this.#tick(), TICK_MS, parts.onFault);
@@ -70,7 +70,7 @@ export class DeviceSimulation {
       operator: '=',
       value: true,
     } as const;
-    const { deviceIds } = await parts.directory.idsOf(isSimulated, LIMITS.SIMULATED_DEVICES_MAX);
+    const { deviceIds } = await parts.devices.idsOf(isSimulated, LIMITS.SIMULATED_DEVICES_MAX);
     const simulation = new DeviceSimulation(parts);
     simulation.#unsettle(deviceIds);
     return simulation;
@@ -159,7 +159,7 @@ export class DeviceSimulation {
   }
 
   async #settleNow(deviceId: string): Promise<void> {
-    const known = await this.#parts.directory.find(deviceId);
+    const known = await this.#parts.devices.find(deviceId);
     if (known?.simulated !== true) return this.#forget(deviceId);
     const actor = this.#actors.get(deviceId) ?? this.#newActor(deviceId);
     if (actor === undefined || actor.state === 'replaced') return;
