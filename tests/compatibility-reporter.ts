@@ -3,13 +3,14 @@ import { createRequire } from 'node:module';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
+import { CENTRAL_OPERATIONS } from './contract/sdk/central-operations.ts';
 import { OPERATIONS, type Operation, PROVISIONING_OPERATIONS } from './contract/sdk/operations.ts';
 
 const FILE = fileURLToPath(new URL('../COMPATIBILITY.md', import.meta.url));
 const SUITES = fileURLToPath(new URL('contract/', import.meta.url));
 const SUFFIX = '-sdk.test.ts';
 /** Files whose tests may say which operations they prove: those of clients, and of raw requests. */
-const PROVING = /^(?:.*-sdk|rest-.*)\.test\.ts$/;
+const PROVING = /^(?:.*-sdk|(?:rest|central)-.*)\.test\.ts$/;
 
 /**
  * Writes COMPATIBILITY.md from the conformance tests: every suite of `tests/contract/*-sdk.test.ts` is named
@@ -100,7 +101,7 @@ function proofsOf(tests: readonly TestCase[]): Proofs {
 }
 
 function operationsWithout(proofs: Proofs): Operation[] {
-  const all = Object.keys({ ...OPERATIONS, ...PROVISIONING_OPERATIONS }) as Operation[];
+  const all = Object.keys({ ...OPERATIONS, ...PROVISIONING_OPERATIONS, ...CENTRAL_OPERATIONS }) as Operation[];
   return all.filter((name) => !proofs.has(name));
 }
 
@@ -128,6 +129,7 @@ function render(cells: readonly Cell[], proofs: Proofs, before: string): string 
     ...sections,
     ...operationTable('Operations of the data plane', OPERATIONS, proofs),
     ...operationTable('Operations of the provisioning service', PROVISIONING_OPERATIONS, proofs),
+    ...operationTable('Operations of Azure IoT Central', CENTRAL_OPERATIONS, proofs),
     '',
     'Not supported yet: modules made on behalf of an Edge device.',
   ].join('\n')}\n`;

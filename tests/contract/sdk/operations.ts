@@ -77,7 +77,9 @@ export const PROVISIONING_OPERATIONS = {
   'device_registration_state.delete': 'DELETE /registrations/{id}',
   'device_registration_state.query': 'POST /registrations/{id}/query',
 } as const;
-export type Operation = keyof typeof OPERATIONS | keyof typeof PROVISIONING_OPERATIONS;
+/** Those of central are named as its OpenAPI document names them: `Devices_Get`. */
+type CentralOperation = `${string}_${string}`;
+export type Operation = keyof typeof OPERATIONS | keyof typeof PROVISIONING_OPERATIONS | CentralOperation;
 
 declare module 'vitest' {
   interface TaskMeta {
@@ -90,7 +92,7 @@ declare module 'vitest' {
 
 /**
  * Says which operations a test proves. The proof is named after the client of its suite, or counts as raw requests where the
- * suite is not one of a client. For `tests/contract/*-sdk.test.ts` and `tests/contract/rest-*.test.ts`:
+ * suite is not one of a client. For `tests/contract/*-sdk.test.ts`, `tests/contract/rest-*.test.ts` and `tests/contract/central-*.test.ts`; in the last, `callCentral` does it:
  *
  *     it('reads a twin', async ({ task }) => {
  *       proves(task, 'devices.get_twin');

@@ -14,6 +14,7 @@ import type { ApiRequest, ServedOperation } from './operation.ts';
 import type { OperationId, OperationRow } from './operation-table.ts';
 import { readBody } from './read-body.ts';
 import { notServed } from './refused-operations.ts';
+import { requireValidIds } from './validate.ts';
 
 interface Operation {
   readonly central: Central;
@@ -36,8 +37,10 @@ export function answerOperation(operation: Operation) {
     const work = async () => {
       requirePermission(caller, served.permission);
       throttle.take(id);
+      const params = request.params as Record<string, string>;
+      if (request.method === 'PUT') requireValidIds(params);
       return served.handler(caller, {
-        params: request.params as Record<string, string>,
+        params,
         query,
         body: readBody(request, row),
         ifMatch: ifMatchIn(request),

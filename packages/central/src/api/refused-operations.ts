@@ -12,8 +12,17 @@ const INSTEAD: Readonly<Record<string, string>> = {
   Devices_ApplyManifest: "applyConfigurationContent of the hub's REST interface, or viaduct configuration apply",
 };
 
+/** Whether it is served at all. Pure. */
+export function isOffered(id: OperationId): boolean {
+  return insteadOf(id) === undefined;
+}
+
 /** Pure. */
 export function notServed(id: OperationId): HubError {
-  const instead = INSTEAD[id] ?? INSTEAD[id.split('_', 1)[0] ?? ''] ?? 'the console';
+  const instead = insteadOf(id) ?? 'the console';
   return new HubError('central.notOffered', `${id} is not served here; use ${instead}`);
+}
+
+function insteadOf(id: OperationId): string | undefined {
+  return INSTEAD[id] ?? INSTEAD[id.split('_', 1)[0] ?? ''];
 }

@@ -1,5 +1,6 @@
 import { HubError } from '@viaduct/contracts';
 import { Ajv, type ErrorObject } from 'ajv';
+import { PATH_PARAMETERS } from './schemas/parameters.ts';
 import { SCHEMAS } from './schemas/schemas.ts';
 
 const ajv = new Ajv({ discriminator: true, strict: true, strictRequired: false, allowUnionTypes: true });
@@ -13,6 +14,16 @@ export function requireValid(schema: string, document: unknown): void {
   if (validate === undefined || validate(document) === true) return;
   const error = validate.errors?.find(({ keyword }) => keyword !== 'oneOf') ?? validate.errors?.[0];
   if (error !== undefined) throw new HubError('central.bodyInvalid', describe(error));
+}
+
+/** That an id has the form that what is made with it must have. @throws HubError argument.invalid */
+export function requireValidIds(params: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(params)) {
+    const schema = PATH_PARAMETERS[name];
+    if (schema !== undefined && !ajv.validate(schema, value)) {
+      throw new HubError('argument.invalid', `${name} ${ajv.errors?.[0]?.message ?? 'is wrong'}`);
+    }
+  }
 }
 
 /** `tiles/0/width must be <= 10`. */

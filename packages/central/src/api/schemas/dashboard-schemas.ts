@@ -44,7 +44,6 @@ export const DASHBOARD_SCHEMAS: Schemas = {
       name: text({ pattern: NAME, maxLength: 64 }),
       displayName: text({ maxLength: LIMITS.DASHBOARD_NAME_CHARACTERS_MAX }),
       kind: oneOf('group', 'device'),
-      /** Of a device: the group that it is chosen from. */
       group: text(),
       initialValue: text(),
     },

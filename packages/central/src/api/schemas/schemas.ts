@@ -4,22 +4,18 @@ import { DEVICE_SCHEMAS } from './device-schemas.ts';
 import { ENROLLMENT_SCHEMAS } from './enrollment-schemas.ts';
 import { FILE_UPLOAD_SCHEMAS } from './file-upload-schemas.ts';
 import { QUERY_SCHEMAS } from './query-schemas.ts';
-import { array, FREE_OBJECT, object, type Schemas, text } from './schema.ts';
+import { array, FREE_OBJECT, object, ref, type Schemas, text } from './schema.ts';
 import { TEMPLATE_SCHEMAS } from './template-schemas.ts';
 import { TILE_SCHEMAS } from './tile-schemas.ts';
 
 /** Every document of the interface, by the name that Azure gives it: what bodies are held to, and in tests answers too. */
 export const SCHEMAS: Schemas = {
   Collection: object({ value: array(FREE_OBJECT), nextLink: text() }, 'value'),
-  Error: object(
-    {
-      error: object(
-        { code: text(), message: text(), requestId: text(), time: text({ format: 'date-time-rfc1123' }) },
-        'code',
-        'message',
-      ),
-    },
-    'error',
+  Error: object({ error: ref('ErrorDetails') }, 'error'),
+  ErrorDetails: object(
+    { code: text(), message: text(), requestId: text(), time: text({ format: 'date-time-rfc1123' }) },
+    'code',
+    'message',
   ),
   ...ACCESS_SCHEMAS,
   ...DASHBOARD_SCHEMAS,
