@@ -150,9 +150,8 @@ describe.skipIf(!existsSync(CHROMIUM))('the console', () => {
     await expectAccessible();
     const tabs = [
       'About',
-      'Raw messages',
+      'Raw data',
       'Properties',
-      'Methods',
       'Commands',
       'Modules',
       'Files',
@@ -163,14 +162,14 @@ describe.skipIf(!existsSync(CHROMIUM))('the console', () => {
     for (const tab of tabs) {
       await openTab(tab);
       await page.waitForTimeout(300);
-      if (['Raw messages', 'Properties', 'Methods'].includes(tab))
+      if (['Raw data', 'Properties', 'Commands'].includes(tab))
         await picture(`device-${tab.toLowerCase().replace(' ', '-')}`);
       await expectAccessible();
     }
   });
 
-  it('calls a method and shows the answer', async () => {
-    await openTab('Methods');
+  it('calls a command and shows the answer', async () => {
+    await openTab('Commands');
     await page.getByText('Diagnose').first().click();
     await page.getByRole('button', { name: 'Call' }).click();
     await page
@@ -252,8 +251,8 @@ describe.skipIf(!existsSync(CHROMIUM))('the console', () => {
     });
     module.onMethod('focus', (_request, response) => void response?.send(200, { sharp: true }));
     await page.getByText('zoom', { exact: true }).waitFor();
-    await page.getByRole('navigation', { name: 'Module' }).getByRole('link', { name: 'Methods' }).click();
-    await page.getByLabel('Method name').fill('focus');
+    await page.getByRole('navigation', { name: 'Module' }).getByRole('link', { name: 'Commands' }).click();
+    await page.getByLabel('Command name').fill('focus');
     await page.getByRole('button', { name: 'Call' }).click();
     await page.getByText(/"sharp": true/).waitFor();
     await picture('module');
@@ -272,6 +271,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the console', () => {
   it('shows where each command of the queue is, and empties it', async () => {
     const { primaryConnectionString } = await api<DeviceDetail>('devices/thermostat-1');
     await openTab('Commands');
+    await page.getByRole('button', { name: 'Message to the queue…' }).click();
     for (const name of ['first', 'second']) {
       await page.getByLabel('Body').first().fill(JSON.stringify({ name }));
       await page.getByRole('button', { name: 'Send', exact: true }).click();
@@ -284,7 +284,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the console', () => {
     await page.getByText("In the device's hands until").first().waitFor();
     await page.locator('summary').first().click();
     await page.getByText('"name": "first"').waitFor();
-    await picture('device-commands');
+    await picture('device-queue');
     await expectAccessible();
 
     await page.getByRole('button', { name: 'Purge…' }).click();

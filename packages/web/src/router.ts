@@ -11,6 +11,7 @@ import { ConsoleRefusal } from './api/request.ts';
 import { RouteProblem } from './ui/route-problem.tsx';
 import {
   attemptsSearch,
+  commandsSearch,
   connectSearch,
   deviceSearch,
   devicesSearch,
@@ -22,7 +23,6 @@ import {
   jobsSearch,
   linkedHubsSearch,
   messagesSearch,
-  methodsSearch,
   newConfigurationSearch,
   newEndpointSearch,
   newEnrollmentSearch,
@@ -246,16 +246,19 @@ const deviceProperties = createRoute({
   component: lazyRouteComponent(() => import('./pages/device/properties/device-properties.tsx'), 'DeviceProperties'),
 });
 
+/** What was two pages, methods and the queue, is one: links to the former still lead there. */
 const deviceMethods = createRoute({
   getParentRoute: () => device,
   path: '/methods',
-  validateSearch: methodsSearch,
-  component: lazyRouteComponent(() => import('./pages/device/methods/device-methods.tsx'), 'DeviceMethods'),
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: '/devices/$deviceId/commands', params });
+  },
 });
 
 const deviceCommands = createRoute({
   getParentRoute: () => device,
   path: '/commands',
+  validateSearch: commandsSearch,
   component: lazyRouteComponent(() => import('./pages/device/commands/device-commands.tsx'), 'DeviceCommands'),
 });
 
@@ -280,13 +283,8 @@ const moduleTabs = [
   }),
   createRoute({
     getParentRoute: () => module,
-    path: '/methods',
-    validateSearch: methodsSearch,
-    component: lazyRouteComponent(() => import('./pages/device/methods/device-methods.tsx'), 'DeviceMethods'),
-  }),
-  createRoute({
-    getParentRoute: () => module,
     path: '/commands',
+    validateSearch: commandsSearch,
     component: lazyRouteComponent(() => import('./pages/device/commands/device-commands.tsx'), 'DeviceCommands'),
   }),
   createRoute({

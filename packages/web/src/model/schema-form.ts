@@ -24,11 +24,27 @@ export function draftOf(schema: ModelSchema, value: unknown): Draft {
         schema.fields.map((field) => [field.name, draftOf(field.schema, member(value, field))]),
       );
     case 'array':
-    case 'map':
       return value === undefined || value === null ? '' : JSON.stringify(value, null, 2);
+    case 'map':
+      return entriesOf(schema.value, value);
+    case 'dateTime':
+      return localText(value);
     default:
       return value === undefined || value === null ? '' : String(value);
   }
+}
+
+/** Of a map: rows by number, so that two may have the same key for as long as somebody types. */
+function entriesOf(schema: ModelSchema, value: unknown): Draft {
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  return Object.fromEntries(entries.map(([key, inner], row) => [String(row), { key, value: draftOf(schema, inner) }]));
+}
+
+/** What a `datetime-local` input takes: the viewer's time, to the second. Empty for what is no time. */
+function localText(value: unknown): string {
+  const atMs = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  if (Number.isNaN(atMs)) return '';
+  return new Date(atMs - new Date(atMs).getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
 }
 
 function member(value: unknown, field: ModelField): unknown {
@@ -41,6 +57,8 @@ export function readDraft(schema: ModelSchema, draft: Draft, path: readonly stri
       return value(draft === true);
     case 'object':
       return readObject(schema.fields, draft, path);
+    case 'map':
+      return readMap(schema.value, draft, path);
     default:
       return readText(schema, typeof draft === 'string' ? draft.trim() : '', path);
   }
@@ -67,8 +85,7 @@ function readText(schema: ModelSchema, text: string, path: readonly string[]): D
     case 'duration':
       return DURATION.test(text) ? value(text) : wrong('Enter an ISO 8601 duration: PT1H30M', path);
     case 'array':
-    case 'map':
-      return readShapedJson(schema.kind, text, path);
+      return readArray(text, path);
     default:
       return value(text);
   }
@@ -87,14 +104,23 @@ function readObject(fields: readonly ModelField[], draft: Draft, path: readonly 
   return value(result);
 }
 
-function readShapedJson(kind: 'array' | 'map', text: string, path: readonly string[]): DraftResult {
+/** Rows whose key is empty are left out. */
+function readMap(schema: ModelSchema, draft: Draft, path: readonly string[]): DraftResult {
+  const result: Record<string, unknown> = {};
+  for (const [row, entry] of Object.entries(typeof draft === 'object' ? draft : {})) {
+    const { key = '', value: inner = '' } = typeof entry === 'object' ? entry : {};
+    if (typeof key !== 'string' || key === '') continue;
+    if (key in result) return wrong(`"${key}" is there twice`, [...path, row]);
+    const read = readDraft(schema, inner, [...path, row]);
+    if (!read.ok) return read;
+    result[key] = read.value;
+  }
+  return value(result);
+}
+
+function readArray(text: string, path: readonly string[]): DraftResult {
   const read = readJson(text, path);
-  if (!read.ok) return read;
-  const isArray = Array.isArray(read.value);
-  if (kind === 'array') return isArray ? read : wrong('Enter a JSON array: [1, 2]', path);
-  return typeof read.value === 'object' && read.value !== null && !isArray
-    ? read
-    : wrong('Enter a JSON object: {"key": 1}', path);
+  return !read.ok || Array.isArray(read.value) ? read : wrong('Enter a JSON array: [1, 2]', path);
 }
 
 /** JSON as a person typed it; an error names the place the parser names. */

@@ -1,12 +1,16 @@
 import { Fieldset, NativeSelect, Stack, Switch, Textarea, TextInput } from '@mantine/core';
-import type { ModelField, ModelSchema } from '@viaduct/contracts';
+import type { FieldHints, ModelField, ModelSchema } from '@viaduct/contracts';
 import type { Draft, DraftResult } from '../model/schema-form.ts';
+import { MapInput } from './map-input.tsx';
+import { SliderInput } from './slider-input.tsx';
 
 interface SchemaInputProps {
   readonly label: string;
   readonly description?: string | null;
   readonly unit?: string | null;
   readonly schema: ModelSchema;
+  /** A number with both ends is a slider. */
+  readonly hints?: FieldHints | undefined;
   readonly draft: Draft;
   readonly onDraft: (draft: Draft) => void;
   /** What is wrong and where; shown at the input it concerns. */
@@ -15,11 +19,11 @@ interface SchemaInputProps {
 }
 
 const INPUT_TYPES = { dateTime: 'datetime-local', date: 'date', time: 'time' } as const;
-const HINTS = { duration: 'PT1H30M', array: '[1, 2]', map: '{"key": 1}' } as const;
+const HINTS = { duration: 'PT1H30M', array: '[1, 2]' } as const;
 
 /** The input a schema asks for; an object is a group of them. */
 export function SchemaInput(props: SchemaInputProps) {
-  const { label, description = null, unit = null, schema, draft, onDraft, problem, path = [] } = props;
+  const { label, description = null, unit = null, schema, hints, draft, onDraft, problem, path = [] } = props;
   const isHere = problem !== null && problem.path.join('/') === path.join('/');
   const text = typeof draft === 'string' ? draft : '';
   const shared = {
@@ -53,8 +57,20 @@ export function SchemaInput(props: SchemaInputProps) {
         />
       );
     }
-    case 'array':
     case 'map':
+      return (
+        <MapInput
+          {...{ label, description, draft, onDraft }}
+          empty={schema.value.kind === 'boolean' ? false : ''}
+          renderValue={(row, inner, onInner) => (
+            <SchemaInput
+              {...{ label: 'Value', unit, schema: schema.value, draft: inner, onDraft: onInner, problem }}
+              path={[...path, row]}
+            />
+          )}
+        />
+      );
+    case 'array':
       return (
         <Textarea
           {...shared}
@@ -68,6 +84,10 @@ export function SchemaInput(props: SchemaInputProps) {
       );
     case 'number':
     case 'integer':
+      if (hints?.min !== undefined && hints.max !== undefined && hints.min < hints.max) {
+        const ends = { min: hints.min, max: hints.max };
+        return <SliderInput {...shared} {...ends} isWhole={schema.kind === 'integer'} onText={onDraft} />;
+      }
       return (
         <TextInput
           {...shared}
@@ -116,6 +136,7 @@ function ObjectInput({ label, fields, draft, onDraft, problem, path }: ObjectInp
           description={field.description}
           unit={field.unit}
           schema={field.schema}
+          hints={field.hints}
           draft={inner[field.name] ?? ''}
           onDraft={(changed) => onDraft({ ...inner, [field.name]: changed })}
           problem={problem}

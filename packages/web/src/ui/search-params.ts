@@ -54,8 +54,8 @@ export function messagesSearch(raw: Raw): { filter?: string | undefined; open?: 
   return { filter: text(raw.filter), open: text(raw.open) };
 }
 
-export function methodsSearch(raw: Raw): { method?: string | undefined } {
-  return { method: text(raw.method) };
+export function commandsSearch(raw: Raw): { command?: string | undefined } {
+  return { command: text(raw.command) };
 }
 
 export function filesSearch(raw: Raw): { file?: string | undefined } {

@@ -58,7 +58,7 @@ function useMainFocus() {
   return main;
 }
 
-/** `/console/devices/d/methods` and `/console/devices/d` are one section: its tabs keep the focus. */
+/** `/console/devices/d/commands` and `/console/devices/d` are one section: its tabs keep the focus. */
 function sectionOf(pathname: string): string {
   return pathname.split('/').slice(0, 4).join('/');
 }

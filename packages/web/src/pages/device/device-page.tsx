@@ -85,9 +85,8 @@ function DeviceHead({ device }: { readonly device: DeviceDetail }) {
 const TABS = [
   ['/devices/$deviceId', 'Overview'],
   ['/devices/$deviceId/about', 'About'],
-  ['/devices/$deviceId/messages', 'Raw messages'],
+  ['/devices/$deviceId/messages', 'Raw data'],
   ['/devices/$deviceId/properties', 'Properties'],
-  ['/devices/$deviceId/methods', 'Methods'],
   ['/devices/$deviceId/commands', 'Commands'],
   ['/devices/$deviceId/modules', 'Modules'],
   ['/devices/$deviceId/files', 'Files'],

@@ -27,7 +27,7 @@ export function CommandQueue({ commands }: { readonly commands: readonly QueuedC
       {commands.length === 0 ? (
         <div className={`card ${classes.empty}`}>
           <IconMailbox size={22} stroke={1.5} aria-hidden="true" />
-          Nothing waits: every command was taken, or none was sent. Send one with the form.
+          Nothing waits: every command was taken, or none was sent.
         </div>
       ) : (
         <ol className={classes.queue} aria-labelledby="queue">

@@ -21,7 +21,6 @@ const route = getRouteApi('/shell/devices/$deviceId/modules/$moduleId');
 
 const TABS = [
   ['/devices/$deviceId/modules/$moduleId', 'Properties'],
-  ['/devices/$deviceId/modules/$moduleId/methods', 'Methods'],
   ['/devices/$deviceId/modules/$moduleId/commands', 'Commands'],
   ['/devices/$deviceId/modules/$moduleId/history', 'History'],
   ['/devices/$deviceId/modules/$moduleId/credentials', 'Credentials'],

@@ -69,12 +69,6 @@ function Properties({ twin }: { readonly twin: TwinView }) {
           </ul>
         </div>
       )}
-      {Object.keys(twin.tags).length > 0 && (
-        <section className="card" aria-label="Tags">
-          <h2 className={classes.title}>Tags</h2>
-          <pre className={classes.json}>{JSON.stringify(twin.tags, null, 2)}</pre>
-        </section>
-      )}
     </Stack>
   );
 }

@@ -18,7 +18,7 @@ interface PropertyFormProps {
 /** Edits one desired property: the input its schema asks for, or JSON when no model knows it. */
 export function PropertyForm({ row, identity, onClose }: PropertyFormProps) {
   const schema: ModelSchema | null = row.field?.schema ?? null;
-  const current = row.desired ?? row.reported;
+  const current = row.desired ?? row.reported ?? row.field?.hints?.initialValue;
   const [draft, setDraft] = useState<Draft>(() =>
     schema === null ? JSON.stringify(current ?? null, null, 2) : draftOf(schema, current),
   );
@@ -29,7 +29,8 @@ export function PropertyForm({ row, identity, onClose }: PropertyFormProps) {
     event.preventDefault();
     const read = schema === null ? readJson(String(draft)) : readDraft(schema, draft);
     setProblem(read.ok ? null : read);
-    if (read.ok) patch.mutate(desiredPatch(row.component, row.name, read.value));
+    if (!read.ok) return;
+    patch.mutate(desiredPatch(row.component, row.name, read.value));
   };
   return (
     <form
@@ -48,6 +49,7 @@ export function PropertyForm({ row, identity, onClose }: PropertyFormProps) {
             description={row.field?.description ?? null}
             unit={row.field?.unit ?? null}
             schema={schema}
+            hints={row.field?.hints}
             draft={draft}
             onDraft={setDraft}
             problem={problem}

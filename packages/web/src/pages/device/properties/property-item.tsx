@@ -1,16 +1,23 @@
-import { ActionIcon, Tooltip } from '@mantine/core';
-import { IconPencil } from '@tabler/icons-react';
+import { ActionIcon, Button, Tooltip } from '@mantine/core';
+import { IconArrowBackUp, IconPencil } from '@tabler/icons-react';
 import type { DeviceIdentity } from '@viaduct/contracts';
 import { useState } from 'react';
-import type { PropertyRow } from '../../../model/property-rows.ts';
+import { desiredPatch, type PropertyRow } from '../../../model/property-rows.ts';
+import type { Acknowledgement } from '../../../model/property-state.ts';
 import { Age } from '../../../ui/age.tsx';
 import { formatValue } from '../../../ui/format.ts';
 import classes from './properties.module.css';
 import { PropertyForm } from './property-form.tsx';
 import { PropertyStateBadge } from './property-state-badge.tsx';
+import { usePatchTwin } from './use-patch-twin.ts';
+
+interface PropertyItemProps {
+  readonly row: PropertyRow;
+  readonly identity: DeviceIdentity;
+}
 
 /** One property: name, desired value with its state, reported value with its age. */
-export function PropertyItem({ row, identity }: { readonly row: PropertyRow; readonly identity: DeviceIdentity }) {
+export function PropertyItem({ row, identity }: PropertyItemProps) {
   const [isEditing, setEditing] = useState(false);
   const isWritable = row.field?.writable === true || row.desired !== undefined;
   const unit = row.field?.unit ?? null;
@@ -44,6 +51,7 @@ export function PropertyItem({ row, identity }: { readonly row: PropertyRow; rea
             </span>
           )}
           <PropertyStateBadge row={row} />
+          {!isEditing && isRevertible(row) && <RevertButton row={row} identity={identity} />}
         </div>
         <div>
           <span className={classes.label}>Reported</span>
@@ -53,7 +61,7 @@ export function PropertyItem({ row, identity }: { readonly row: PropertyRow; rea
           {row.reported !== undefined && (
             <span className={classes.age}>
               <Age at={row.reportedAt} never="" />
-              {row.acknowledgement?.version != null && ` · for version ${row.acknowledgement.version}`}
+              {row.acknowledgement !== null && ` · ${ackWords(row.acknowledgement)}`}
             </span>
           )}
         </div>
@@ -61,6 +69,34 @@ export function PropertyItem({ row, identity }: { readonly row: PropertyRow; rea
       {isEditing && <PropertyForm row={row} identity={identity} onClose={() => setEditing(false)} />}
     </li>
   );
+}
+
+/** Something was asked that the device did not take, and it says what it has instead. */
+function isRevertible({ state, reported }: PropertyRow): boolean {
+  return reported !== undefined && (state.kind === 'error' || state.kind === 'pending');
+}
+
+/** Asks for what the device has already: so nothing is left open. */
+function RevertButton({ row, identity }: PropertyItemProps) {
+  const patch = usePatchTwin(identity, () => {});
+  return (
+    <Button
+      size="compact-xs"
+      variant="default"
+      mt={4}
+      loading={patch.isPending}
+      leftSection={<IconArrowBackUp size={14} />}
+      aria-label={`Revert ${row.title} to what is reported`}
+      onClick={() => patch.mutate(desiredPatch(row.component, row.name, row.reported))}
+    >
+      Revert
+    </Button>
+  );
+}
+
+/** `ac` and `av`, as the device gave them; its words stand beside the state. */
+function ackWords({ status, version }: Acknowledgement): string {
+  return version === null ? `answered ${status}` : `answered ${status} for version ${version}`;
 }
 
 /** The name by which the device knows it, where that is not the title already. */

@@ -4,8 +4,9 @@ import { Age } from '../../../ui/age.tsx';
 import { CopyButton } from '../../../ui/copy-button.tsx';
 import { TextBlock } from '../../../ui/text-block.tsx';
 import { Words } from '../../../ui/words.tsx';
-import { callsOf, type MethodCall, subscribeToCalls } from './method-history.ts';
-import classes from './methods.module.css';
+import { callsOf, type MethodCall, subscribeToCalls } from './call-book.ts';
+import classes from './calls.module.css';
+import { LongRun } from './long-run.tsx';
 
 /** Answers of this visit, newest first. */
 export function CallHistory({ of }: { readonly of: string }) {
@@ -15,7 +16,7 @@ export function CallHistory({ of }: { readonly of: string }) {
       <h2 id="calls" className={classes.title}>
         Answers of this visit
       </h2>
-      {calls.length === 0 && <p className={classes.description}>Call a method; its answer appears here.</p>}
+      {calls.length === 0 && <p className={classes.description}>Call a command; its answer appears here.</p>}
       <ol className={classes.calls} aria-live="polite">
         {calls.map((call) => (
           <li key={call.id} className="card">
@@ -26,6 +27,9 @@ export function CallHistory({ of }: { readonly of: string }) {
     </section>
   );
 }
+
+/** Begun, and not done yet. Source: IoT Plug and Play conventions, "Long-running commands". */
+const ACCEPTED = 202;
 
 function Call({ call }: { readonly call: MethodCall }) {
   const { outcome } = call;
@@ -52,6 +56,7 @@ function Call({ call }: { readonly call: MethodCall }) {
           <Words text={outcome.error.advice} />
         </p>
       )}
+      {'result' in outcome && outcome.result.status === ACCEPTED && <LongRun call={call} />}
       {call.payload !== null && <Payload title="Sent" value={call.payload} />}
     </>
   );

@@ -1,10 +1,12 @@
-import type { MethodResult } from '@viaduct/contracts';
+import type { MethodResult, ModelCommand } from '@viaduct/contracts';
 import type { ConsoleRefusal } from '../../../api/request.ts';
 
 /** What was called in this visit, newest first. Lives as long as the page is not reloaded. */
 export interface MethodCall {
   readonly id: number;
   readonly methodName: string;
+  /** Null where it was called by hand. */
+  readonly command: ModelCommand | null;
   readonly payload: unknown;
   readonly at: string;
   readonly outcome: { readonly result: MethodResult } | { readonly error: ConsoleRefusal };

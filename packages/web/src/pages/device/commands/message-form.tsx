@@ -11,7 +11,7 @@ import { ProblemAlert } from '../../../ui/problem-alert.tsx';
 import { useIdentityScope } from '../device-context.ts';
 import classes from './commands.module.css';
 
-interface CommandDraft {
+interface MessageDraft {
   body: string;
   contentType: string;
   ttlMinutes: number | string;
@@ -21,7 +21,7 @@ interface CommandDraft {
 }
 
 const TTL_MINUTES_MAX = LIMITS.COMMAND_TTL_SECONDS_MAX / 60;
-const FIRST_DRAFT: CommandDraft = {
+const FIRST_DRAFT: MessageDraft = {
   body: '{"hello": "device"}',
   contentType: 'application/json',
   ttlMinutes: LIMITS.COMMAND_TTL_SECONDS_DEFAULT / 60,
@@ -36,15 +36,15 @@ const ACKS = [
   { value: 'full', label: 'Whatever becomes of it' },
 ] as const satisfies readonly { value: CommandAck; label: string }[];
 
-/** Puts one message into the queue of a device or module. What was typed stays for the next. */
-export function CommandForm() {
+/** By hand: puts one message into the queue of a device or module. What was typed stays for the next. */
+export function MessageForm() {
   const { identity } = useIdentityScope();
   const queryClient = useQueryClient();
-  const form = useForm<CommandDraft>({ initialValues: FIRST_DRAFT, validate: { body: bodyProblem } });
+  const form = useForm<MessageDraft>({ initialValues: FIRST_DRAFT, validate: { body: bodyProblem } });
   const send = useMutation({
     mutationFn: (command: NewCommand) => consoleClient.sendCommand(identity, command),
     onSuccess: () => {
-      notify('The command is in the queue');
+      notify('The message is in the queue');
       void queryClient.invalidateQueries({ queryKey: commandsQuery(identity).queryKey });
     },
   });
@@ -53,10 +53,10 @@ export function CommandForm() {
       className="card"
       onSubmit={form.onSubmit((draft) => send.mutate(commandOf(draft)))}
       noValidate
-      aria-label="Send a command"
+      aria-label="Send a message"
     >
       <Stack gap="sm">
-        <h2 className={classes.title}>Send a command</h2>
+        <h2 className={classes.title}>Send a message</h2>
         {send.isError && <ProblemAlert error={send.error} />}
         <Textarea
           label="Body"
@@ -118,7 +118,7 @@ export function CommandForm() {
 }
 
 interface PropertyFieldsProps {
-  readonly form: Pick<ReturnType<typeof useForm<CommandDraft>>, 'getInputProps' | 'removeListItem'>;
+  readonly form: Pick<ReturnType<typeof useForm<MessageDraft>>, 'getInputProps' | 'removeListItem'>;
   readonly index: number;
 }
 
@@ -140,7 +140,7 @@ function PropertyFields({ form, index }: PropertyFieldsProps) {
   );
 }
 
-function bodyProblem(body: string, { contentType }: CommandDraft): string | null {
+function bodyProblem(body: string, { contentType }: MessageDraft): string | null {
   if (new TextEncoder().encode(body).length > LIMITS.COMMAND_BYTES_MAX) {
     return `At most ${LIMITS.COMMAND_BYTES_MAX} bytes`;
   }
@@ -149,7 +149,7 @@ function bodyProblem(body: string, { contentType }: CommandDraft): string | null
   return read.ok ? null : read.message;
 }
 
-function commandOf({ body, contentType, ttlMinutes, ack, inputName, properties }: CommandDraft): NewCommand {
+function commandOf({ body, contentType, ttlMinutes, ack, inputName, properties }: MessageDraft): NewCommand {
   const named = properties.filter(({ name }) => name.trim() !== '');
   return {
     body,
