@@ -568,6 +568,17 @@ export const LIMITS = {
   DTDL_PARSER_IDLE_SECONDS: 60,
   /** Models: faults that one refusal names; the others are counted. Ours. */
   MODEL_FAULTS_TOLD_MAX: 20,
+  /** Models made of what a device sends: capabilities, as DTDL v2 has it; keys that are looked at; fields of an object and distinct states, as DTDL v2 has them. */
+  INFERRED_FIELDS_MAX: 300,
+  INFERRED_KEYS_MAX: 2_000,
+  INFERRED_OBJECT_FIELDS_MAX: 30,
+  INFERRED_STATES_MAX: 12,
+  /** Models made of what a device sends: messages that are looked at, the newest; how far back, seconds; and keys that are named as left out. Ours. */
+  INFERRED_MESSAGES_MAX: 500,
+  INFERRED_SECONDS: 86_400,
+  INFERRED_SKIPPED_TOLD_MAX: 50,
+  /** Templates: devices that one request gives another template. Ours. */
+  TEMPLATE_MIGRATIONS_MAX: 10_000,
   /** Models: characters of an identifier. Source: DTDL v2, digital twin model identifiers. */
   MODEL_ID_CHARACTERS_MAX: 2_048,
   /** Central: device groups. Source: Azure IoT Central. */
