@@ -684,6 +684,8 @@ export const LIMITS = {
   HISTORY_QUERY_SECONDS_MAX: 30,
   /** History: points, or buckets, of one line. Ours. */
   SERIES_POINTS_MAX: 5_000,
+  /** History: points that a chart is thinned from one by one; of more, the store keeps the extremes of short intervals first. Ours. */
+  SERIES_RAW_POINTS_MAX: 200_000,
   /** History: lines of one answer. Ours. */
   SERIES_LINES_MAX: 64,
   /** History: requests of one batch. Ours. */
@@ -694,6 +696,8 @@ export const LIMITS = {
   CENTRAL_QUERY_ITEMS_MAX: 100,
   /** Query language: rows of one answer. Ours; the strict profile has Azure IoT Central's 10,000, and 1,000 of properties. */
   CENTRAL_QUERY_ROWS_MAX: 100_000,
+  /** Query language: rows of a download. Ours. */
+  CENTRAL_DOWNLOAD_ROWS_MAX: 10_000_000,
   /** Query language: devices that one query is about. Ours. */
   CENTRAL_QUERY_DEVICES_MAX: 200_000,
   /** Generated views: what people changed of one, bytes of JSON. Ours. */
