@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { alignLines, stackColumns } from './align-lines.ts';
+import { alignLines } from './align-lines.ts';
 
 const line = (key: string, times: number[], values: (number | null)[]) => ({ key, label: key, times, values });
 
@@ -23,21 +23,5 @@ describe('alignLines', () => {
     const times = [0, 1, 2, 60, 61, 62].map((second) => second * 1_000);
     const { values } = alignLines([line('a', times, [1, 1, null, null, 1, 1])]);
     expect(values[0]).toContain(null);
-  });
-});
-
-describe('stackColumns', () => {
-  it('adds each line to those below it', () => {
-    expect(
-      stackColumns([
-        [1, 2],
-        [10, undefined],
-        [100, 200],
-      ]),
-    ).toEqual([
-      [1, 2],
-      [11, 2],
-      [111, 202],
-    ]);
   });
 });

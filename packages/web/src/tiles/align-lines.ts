@@ -55,17 +55,6 @@ export function alignLines(lines: readonly PlotLine[]): AlignedLines {
   };
 }
 
-/** Values summed up line by line, for areas on each other. A line without a value here adds nothing. */
-export function stackColumns(columns: readonly Column[]): Column[] {
-  const below = new Array<number>(columns[0]?.length ?? 0).fill(0);
-  return columns.map((cells) =>
-    cells.map((value, index) => {
-      below[index] = (below[index] ?? 0) + (value ?? 0);
-      return value === null ? null : below[index];
-    }),
-  );
-}
-
 function gapOf({ times, values }: PlotLine): number {
   const spoken = times.filter((_time, index) => values[index] !== null && values[index] !== undefined);
   const steps = spoken.slice(1).map((time, index) => time - (spoken[index] ?? 0));

@@ -15,12 +15,15 @@ export interface SeriesChartProps {
   readonly label: string;
   /** Pixels; absent: what its place has. */
   readonly height?: number;
-  /** `lanes`: a chart a line, one below the other. */
-  readonly axis?: LineAxis | 'lanes';
+  /** `stacked`: a chart a line, one below the other. */
+  readonly axis?: LineAxis | 'stacked';
   readonly shape?: LineShape;
   readonly hasXAxis?: boolean;
   readonly hasYAxis?: boolean;
   readonly hasLegend?: boolean;
+  /** Ends of the value axis. */
+  readonly min?: number | undefined;
+  readonly max?: number | undefined;
   readonly markers?: readonly Marker[];
   readonly format?: (line: PlotLine, value: number) => string;
   /** Somebody dragged over a part. */
@@ -40,25 +43,29 @@ export function SeriesChart(props: SeriesChartProps) {
   const onCursor = useCallback((values: readonly (number | null | undefined)[] | null, at: number) => {
     setCursor((former) => (values === null ? null : former?.at === at ? former : { at, values }));
   }, []);
-  const lanes = useMemo(() => (axis === 'lanes' ? lines.map((line) => [line]) : [lines]), [axis, lines]);
+  const lanes = useMemo(() => (axis === 'stacked' ? lines.map((line) => [line]) : [lines]), [axis, lines]);
   const toggle = (key: string) => setHidden((former) => toggled(former, key));
   const plot = { hidden, span, markers, onZoom, onCursor };
-  const texts = lines.map((line, index) => textOf(line, axis === 'lanes' ? undefined : cursor?.values[index], format));
+  const texts = lines.map((line, index) =>
+    textOf(line, axis === 'stacked' ? undefined : cursor?.values[index], format),
+  );
   return (
     <div className={classes.chart} style={height === undefined ? undefined : { height }}>
       {hasLegend && <SeriesLegend lines={lines} hidden={hidden} texts={texts} onToggle={toggle} onFocus={setFocused} />}
       {lanes.map((lane, index) => (
         <SeriesPlot
-          key={axis === 'lanes' ? lane[0]?.key : 'all'}
+          key={axis === 'stacked' ? lane[0]?.key : 'all'}
           lines={lane}
-          focused={axis === 'lanes' ? null : focused}
+          focused={axis === 'stacked' ? null : focused}
           label={`Chart of ${label}: ${describe(lane, format)}`}
           shape={{
-            axis: axis === 'lanes' ? 'shared' : axis,
+            axis: axis === 'stacked' ? 'shared' : axis,
             shape,
             hasXAxis: hasXAxis && index === lanes.length - 1,
             hasYAxis,
             canZoom: onZoom !== undefined,
+            min: props.min,
+            max: props.max,
           }}
           {...plot}
         />

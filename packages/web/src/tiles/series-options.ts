@@ -7,9 +7,8 @@ import type { PlotLine } from './align-lines.ts';
  * How lines share the height of a chart:
  *   shared   one scale for all
  *   overlap  each its own scale, drawn over each other; the first two scales are shown
- *   stacked  areas on each other, on one scale
  */
-export type LineAxis = 'shared' | 'overlap' | 'stacked';
+export type LineAxis = 'shared' | 'overlap';
 export type LineShape = 'line' | 'step' | 'bars';
 
 /** What needs a new canvas when it changes; data does not. */
@@ -21,6 +20,9 @@ export interface PlotShape {
   readonly hasXAxis: boolean;
   readonly hasYAxis: boolean;
   readonly canZoom: boolean;
+  /** Ends of the value axis, where they do not follow the values. */
+  readonly min?: number | undefined;
+  readonly max?: number | undefined;
 }
 
 export interface PlotHooks {
@@ -92,7 +94,7 @@ function lineSeries(
 ): uPlot.Series {
   const stroke = colourOf(line, index, style);
   const paths = pathsOf(shape.shape);
-  const isFilled = shape.shape === 'bars' || shape.axis === 'stacked' || shape.lines.length === 1;
+  const isFilled = shape.shape === 'bars' || shape.lines.length === 1;
   return {
     scale: scaleOf(shape.axis, index),
     stroke,
@@ -136,23 +138,31 @@ function scaleOf(axis: LineAxis, index: number): string {
 }
 
 function scalesOf(shape: PlotShape): uPlot.Scales {
-  const isFromZero = shape.axis === 'stacked' || shape.shape === 'bars';
-  const range = isFromZero ? fromZero : niceRange;
+  const range = rangeFor(shape);
   if (shape.axis !== 'overlap') return { y: { range } };
   return Object.fromEntries(shape.lines.map((_line, index) => [scaleOf('overlap', index), { range }]));
+}
+
+/** As the tile says, or as the values ask. */
+function rangeFor({ shape, min, max }: PlotShape): uPlot.Range.Function {
+  const asked = shape === 'bars' ? fromZero : niceRange;
+  return (plot, low, high, scale) => {
+    const [from, to] = asked(plot, low, high, scale);
+    return [min ?? from, max ?? to];
+  };
 }
 
 /** A change smaller than this share of the value is not blown up to fill the chart. */
 const SPAN_SHARE_MIN = 0.01;
 
-function niceRange(_plot: uPlot, min: number | null, max: number | null): uPlot.Range.MinMax {
+function niceRange(_plot: uPlot, min: number | null, max: number | null, _scale: string): uPlot.Range.MinMax {
   if (min === null || max === null) return [0, 1];
   const size = Math.max(Math.abs(min), Math.abs(max)) || 1;
   const pad = Math.max(size * SPAN_SHARE_MIN, max - min) * 0.1;
   return [min - pad, max + pad];
 }
 
-function fromZero(_plot: uPlot, min: number | null, max: number | null): uPlot.Range.MinMax {
+function fromZero(_plot: uPlot, min: number | null, max: number | null, _scale: string): uPlot.Range.MinMax {
   if (min === null || max === null || (min === 0 && max === 0)) return [0, 1];
   return [Math.min(0, min * 1.05), Math.max(0, max * 1.05)];
 }

@@ -5,7 +5,7 @@ import uPlot from 'uplot';
 import { CHART_STYLES } from '../charts/chart-style.ts';
 import chartClasses from '../charts/charts.module.css';
 import type { Span } from '../time-range/time-choice.ts';
-import { type AlignedLines, alignLines, type PlotLine, stackColumns } from './align-lines.ts';
+import { type AlignedLines, alignLines, type PlotLine } from './align-lines.ts';
 import classes from './series-chart.module.css';
 import { type PlotHooks, type PlotShape, seriesOptions } from './series-options.ts';
 
@@ -69,12 +69,11 @@ export function SeriesPlot(props: SeriesPlotProps) {
   useEffect(() => {
     if (plot === null) return;
     const shape = JSON.parse(shapeKey) as PlotShape;
-    const values = shape.axis === 'stacked' ? stackColumns(aligned.values) : aligned.values;
     const bands = shape.bands.flatMap((has, index) =>
       has ? [aligned.lows[index] ?? [], aligned.highs[index] ?? []] : [],
     );
     plot.batch(() => {
-      plot.setData([aligned.times, ...values, ...bands] as uPlot.AlignedData, false);
+      plot.setData([aligned.times, ...aligned.values, ...bands] as uPlot.AlignedData, false);
       plot.setScale('x', { min: span.fromMs / 1_000, max: span.toMs / 1_000 });
     });
   }, [aligned, span.fromMs, span.toMs, shapeKey, plot]);
@@ -107,7 +106,7 @@ export function SeriesPlot(props: SeriesPlotProps) {
 const BANDED_LINES_MAX = 6;
 
 function shapeOf({ lines, shape }: SeriesPlotProps): PlotShape {
-  const isBanded = shape.shape === 'line' && shape.axis !== 'stacked' && lines.length <= BANDED_LINES_MAX;
+  const isBanded = shape.shape === 'line' && lines.length <= BANDED_LINES_MAX;
   return {
     ...shape,
     lines: lines.map(({ key, colour, isDashed = false }) => ({

@@ -1,0 +1,51 @@
+import type { TileCapability, TimeRange } from '@viaduct/contracts';
+import { useMemo } from 'react';
+import { numberOf } from './plot-lines.ts';
+import { foldValues } from './tile-values.ts';
+import { type RangedData, type TileSeries, useTileSeries } from './use-tile-series.ts';
+
+export interface FoldedValue {
+  readonly key: string;
+  readonly label: string;
+  readonly unit: string | null;
+  readonly capability: string;
+  /** Over the whole range. */
+  readonly value: number | null;
+  /** Its buckets, for a small chart. */
+  readonly trend: readonly (number | null)[];
+}
+
+/** So many buckets are folded; with their counts, an average of them is the average of all. */
+const BUCKETS = 60;
+
+/** One value a line for the whole range. */
+export function useFoldedSeries(
+  configuration: RangedData,
+  wish: { readonly splitBy?: 'device'; readonly range?: TimeRange } = {},
+): TileSeries & { readonly values: readonly FoldedValue[] } {
+  const series = useTileSeries(configuration, { ...wish, pointsMax: BUCKETS });
+  const counted = useMemo(() => countsOf(configuration), [configuration]);
+  const counts = useTileSeries(counted, { ...wish, pointsMax: BUCKETS });
+  const values = series.capabilities.flatMap((capability, index) => {
+    const lines = series.answers[index]?.lines ?? [];
+    return lines.map(({ key, label, values: buckets }): FoldedValue => {
+      const weights = counts.answers[index]?.lines.find((line) => line.key === key)?.values.map(numberOf);
+      const numbers = buckets.map(numberOf);
+      const { title, unit } = series.facts(capability.capability);
+      return {
+        key: `${title}|${key}`,
+        label: key === 'all' ? title : series.capabilities.length === 1 ? label : `${title} · ${label}`,
+        unit,
+        capability: capability.capability,
+        value: foldValues(capability.aggregateFunction, numbers, weights),
+        trend: numbers,
+      };
+    });
+  });
+  return { ...series, values };
+}
+
+function countsOf(configuration: RangedData): RangedData {
+  const counted = (one: TileCapability): TileCapability => ({ ...one, aggregateFunction: 'count' });
+  return { ...configuration, capabilities: (configuration.capabilities ?? []).map(counted) };
+}

@@ -1,0 +1,48 @@
+import type { TileData } from '@viaduct/contracts';
+import { type TileSeries, useTileSeries } from './use-tile-series.ts';
+
+export interface LastValue {
+  readonly key: string;
+  /** Device id, or `all` where the line is of several. */
+  readonly line: string;
+  readonly lineLabel: string;
+  readonly capability: string;
+  readonly title: string;
+  readonly unit: string | null;
+  readonly value: unknown;
+  readonly atMs: number | null;
+  /** The value before it, where there is one. */
+  readonly before: unknown;
+}
+
+/** The last is the last even if the page looks at another time, but nobody asks what was said a year ago. */
+const FAR_BACK = { kind: 'last', duration: 'P30D' } as const;
+
+/** The newest value of each capability, and the one before it; a value a device where that is wanted. */
+export function useLastValues(
+  configuration: Partial<TileData>,
+  splitBy?: 'device',
+): TileSeries & { readonly values: readonly LastValue[] } {
+  const series = useTileSeries(configuration, {
+    aggregate: 'none',
+    newest: 2,
+    range: FAR_BACK,
+    ...(splitBy === undefined ? {} : { splitBy }),
+  });
+  const values = series.capabilities.flatMap(({ capability }, index) =>
+    (series.answers[index]?.lines ?? []).map(({ key, label, times, values: said }): LastValue => {
+      const last = said.length - 1;
+      return {
+        key: `${capability}|${key}`,
+        line: key,
+        lineLabel: label,
+        capability,
+        ...series.facts(capability),
+        value: said[last],
+        atMs: times[last] ?? null,
+        before: said[last - 1],
+      };
+    }),
+  );
+  return { ...series, values };
+}

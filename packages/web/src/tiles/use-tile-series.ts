@@ -1,0 +1,133 @@
+import type {
+  QueryRange,
+  SeriesAnswer,
+  SeriesRequest,
+  SeriesSource,
+  TileCapability,
+  TileData,
+  TimeRange,
+} from '@viaduct/contracts';
+import { useMemo } from 'react';
+import { liveHub } from '../live/live-hub.ts';
+import { type Span, spanOf } from '../time-range/time-choice.ts';
+import type { PlotLine } from './align-lines.ts';
+import { plotLines } from './plot-lines.ts';
+import { type ResolvedSource, rangeOf, resolveSource } from './tile-source.ts';
+import { useTileSurroundings } from './tile-surroundings.ts';
+import { type CapabilityFacts, useCapabilityFacts } from './use-capability-facts.ts';
+import { type SeriesAsk, useSeries } from './use-series.ts';
+
+export type RangedData = Partial<TileData> & { readonly queryRange?: QueryRange };
+
+export interface TileSeries {
+  readonly capabilities: readonly TileCapability[];
+  /** What the model says of each. */
+  readonly facts: CapabilityFacts;
+  /** One a capability, in their order. */
+  readonly answers: readonly (SeriesAnswer | null)[];
+  readonly lines: readonly PlotLine[];
+  readonly span: Span;
+  readonly range: TimeRange;
+  readonly isPending: boolean;
+  readonly problem: Error | null;
+  /** Title of a variable that the tile refers to and that has no value yet. */
+  readonly missing: string | null;
+}
+
+interface Wish {
+  readonly aggregate?: SeriesRequest['aggregate'];
+  readonly newest?: number;
+  readonly pointsMax?: number;
+  readonly splitBy?: 'device';
+  /** Instead of the page's or the tile's. */
+  readonly range?: TimeRange;
+}
+
+const NOBODY: SeriesSource = { kind: 'devices', deviceIds: [] };
+/** So many points fill the width of a tile. */
+const POINTS = 300;
+const NO_CAPABILITIES: readonly TileCapability[] = [];
+
+/** The history a tile shows, by its configuration and the page's variables and time. */
+export function useTileSeries(configuration: RangedData, wish: Wish = {}): TileSeries {
+  const { variables, range: ofPage, isLive } = useTileSurroundings();
+  const resolved = resolveSource(configuration, variables);
+  const range = wish.range ?? rangeOf(configuration.queryRange, ofPage);
+  const capabilities = configuration.capabilities ?? NO_CAPABILITIES;
+  const asks =
+    resolved.kind === 'missing' ? [] : capabilities.map((one) => askOf(one, configuration, resolved, wish, ofPage));
+  const { answers, isPending, problem } = useSeries(asks, range, isLive);
+  const facts = useCapabilityFacts(resolved.kind === 'source' ? resolved.source : NOBODY, answers);
+  const lines = useMemo(() => linesOf(configuration, answers, facts), [configuration, answers, facts]);
+  return {
+    capabilities,
+    facts,
+    answers,
+    lines,
+    span: spanOfAnswers(answers, range),
+    range,
+    isPending: isPending && asks.length > 0,
+    problem: problem ?? problemOf(answers),
+    missing: resolved.kind === 'missing' ? resolved.title : null,
+  };
+}
+
+function askOf(
+  capability: TileCapability,
+  { queryRange, extension }: RangedData,
+  resolved: ResolvedSource,
+  wish: Wish,
+  ofPage: TimeRange | null,
+): SeriesAsk {
+  const newest = wish.newest ?? (queryRange?.type === 'count' ? queryRange.count : undefined);
+  const isSplit =
+    extension?.splitBy === undefined ? resolved.kind === 'source' && resolved.isSplit : extension.splitBy === 'device';
+  const splitBy = wish.splitBy ?? (isSplit ? 'device' : undefined);
+  // The resolution that was chosen fits the tile's own time only.
+  const resolution =
+    queryRange?.type === 'time' && ofPage === null && wish.aggregate !== 'none' ? queryRange.resolution : undefined;
+  return {
+    source: resolved.kind === 'source' ? resolved.source : NOBODY,
+    name: capability.capability,
+    aggregate: wish.aggregate ?? (newest === undefined ? capability.aggregateFunction : 'none'),
+    pointsMax: wish.pointsMax ?? POINTS,
+    ...(newest === undefined ? {} : { newest }),
+    ...(splitBy === undefined ? {} : { splitBy }),
+    ...(resolution === undefined ? {} : { resolution }),
+  };
+}
+
+function linesOf(
+  { capabilities = NO_CAPABILITIES, extension = {} }: RangedData,
+  answers: readonly (SeriesAnswer | null)[],
+  facts: CapabilityFacts,
+): readonly PlotLine[] {
+  return capabilities.flatMap(({ capability }, index) => {
+    const { title, unit } = facts(capability);
+    const lines = plotLines(answers[index] ?? null, title, { unit });
+    return lines.map((line) => {
+      const deviceId = line.key.slice(title.length + 1);
+      const colour =
+        extension.colors?.[`${capability}/${deviceId}`] ??
+        (lines.length === 1 ? extension.colors?.[capability] : undefined);
+      const band = extension.showEnvelope === false ? { min: undefined, max: undefined } : {};
+      return { ...line, ...band, ...(colour === undefined ? {} : { colour }) };
+    });
+  });
+}
+
+/** As the server saw it; its clock is the one that the points are stamped with. */
+function spanOfAnswers(answers: readonly (SeriesAnswer | null)[], range: TimeRange): Span {
+  const answer = answers.find((one) => one !== null && one.problem === undefined);
+  return answer == null
+    ? spanOf(range, liveHub.nowMs())
+    : { fromMs: Date.parse(answer.from), toMs: Date.parse(answer.to) };
+}
+
+function problemOf(answers: readonly (SeriesAnswer | null)[]): Error | null {
+  const problem = answers.find((answer) => answer?.problem !== undefined)?.problem;
+  return problem === undefined ? null : new RequestProblem(problem.message);
+}
+
+/** Why one request of the batch has no answer, while the others have. */
+class RequestProblem extends Error {}
