@@ -13,6 +13,8 @@ import {
   attemptsSearch,
   commandsSearch,
   connectSearch,
+  dashboardSearch,
+  dashboardsSearch,
   deviceSearch,
   devicesSearch,
   editSearch,
@@ -22,6 +24,7 @@ import {
   jobSearch,
   jobsSearch,
   linkedHubsSearch,
+  mapSearch,
   messagesSearch,
   newConfigurationSearch,
   newEndpointSearch,
@@ -75,6 +78,27 @@ const devices = createRoute({
   path: '/devices',
   validateSearch: devicesSearch,
   component: lazyRouteComponent(() => import('./pages/devices/devices-page.tsx'), 'DevicesPage'),
+});
+
+const dashboards = createRoute({
+  getParentRoute: () => shell,
+  path: '/dashboards',
+  validateSearch: dashboardsSearch,
+  component: lazyRouteComponent(() => import('./pages/dashboards/dashboards-page.tsx'), 'DashboardsPage'),
+});
+
+const dashboard = createRoute({
+  getParentRoute: () => shell,
+  path: '/dashboards/$dashboardId',
+  validateSearch: dashboardSearch,
+  component: lazyRouteComponent(() => import('./pages/dashboards/dashboard-page.tsx'), 'DashboardPage'),
+});
+
+const map = createRoute({
+  getParentRoute: () => shell,
+  path: '/map',
+  validateSearch: mapSearch,
+  component: lazyRouteComponent(() => import('./pages/map/map-page.tsx'), 'MapPage'),
 });
 
 const certificates = createRoute({
@@ -350,6 +374,9 @@ export const router = createRouter({
     shell.addChildren([
       overview,
       devices,
+      dashboards,
+      dashboard,
+      map,
       query,
       jobs,
       newJob,

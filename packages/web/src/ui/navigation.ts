@@ -7,7 +7,9 @@ import {
   IconDoorEnter,
   IconHome,
   IconKey,
+  IconLayoutDashboard,
   IconListSearch,
+  IconMap2,
   IconMessages,
   IconRoute,
   IconServer2,
@@ -19,6 +21,8 @@ interface NavigationPage {
   readonly to:
     | '/'
     | '/devices'
+    | '/map'
+    | '/dashboards'
     | '/query'
     | '/jobs'
     | '/configurations'
@@ -46,10 +50,15 @@ export const NAVIGATION: readonly NavigationGroup[] = [
     title: 'Fleet',
     pages: [
       { to: '/devices', title: 'Devices', icon: IconDevices },
+      { to: '/map', title: 'Map', icon: IconMap2 },
       { to: '/query', title: 'Query', icon: IconListSearch },
       { to: '/jobs', title: 'Jobs', icon: IconChecklist },
       { to: '/configurations', title: 'Configurations', icon: IconAdjustments },
     ],
+  },
+  {
+    title: 'Insight',
+    pages: [{ to: '/dashboards', title: 'Dashboards', icon: IconLayoutDashboard }],
   },
   {
     title: 'Messages',

@@ -136,6 +136,41 @@ export function linkedHubsSearch(raw: Raw): { add?: boolean | undefined } {
   return { add: flag(raw.add) };
 }
 
+export function dashboardsSearch(raw: Raw): { add?: boolean | undefined } {
+  return { add: flag(raw.add) };
+}
+
+export interface DashboardSearch extends TimeSearch {
+  /** Values of the dashboard's variables, by name. */
+  readonly vars?: Readonly<Record<string, string>> | undefined;
+  readonly edit?: boolean | undefined;
+  /** The tile whose settings are open. */
+  readonly tile?: string | undefined;
+}
+
+export function dashboardSearch(raw: Raw): DashboardSearch {
+  const vars = Object.entries(typeof raw.vars === 'object' && raw.vars !== null ? raw.vars : {});
+  const texts = vars.flatMap(([name, value]) => (text(value) === undefined ? [] : [[name, String(value)]]));
+  return {
+    ...timeSearch(raw),
+    vars: texts.length === 0 ? undefined : Object.fromEntries(texts),
+    edit: flag(raw.edit),
+    tile: text(raw.tile),
+  };
+}
+
+export interface MapSearch {
+  readonly group?: string | undefined;
+  readonly template?: string | undefined;
+  /** The device whose place is shown. */
+  readonly device?: string | undefined;
+  readonly trail?: boolean | undefined;
+}
+
+export function mapSearch(raw: Raw): MapSearch {
+  return { group: text(raw.group), template: text(raw.template), device: text(raw.device), trail: flag(raw.trail) };
+}
+
 /**
  * Where to go after signing in: only a path of this console. Anything else, such as `//elsewhere`, would let a link
  * send people away with the console's good name.

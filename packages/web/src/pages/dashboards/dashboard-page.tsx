@@ -1,0 +1,191 @@
+import { ActionIcon, Button, Skeleton, Stack, TextInput, Title } from '@mantine/core';
+import { IconLayoutDashboard, IconMaximize, IconPencil } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import type { Dashboard, DashboardVariable } from '@viaduct/contracts';
+import { useMemo, useRef, useState } from 'react';
+import { dashboardQuery } from '../../api/dashboards-client.ts';
+import { ConsoleRefusal } from '../../api/request.ts';
+import { useFleetStream } from '../../live/use-device-feed.ts';
+import { TileSurroundingsContext } from '../../tiles/tile-surroundings.ts';
+import { rangeBetween } from '../../time-range/time-choice.ts';
+import { TimeRangePicker } from '../../time-range/time-range-picker.tsx';
+import { useTimeRange } from '../../time-range/use-time-range.ts';
+import { ButtonLink } from '../../ui/button-link.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { usePageTitle } from '../../ui/page-title.ts';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
+import { AddTilePanel } from './add-tile-panel.tsx';
+import { DashboardGrid } from './dashboard-grid.tsx';
+import { DashboardMenu } from './dashboard-menu.tsx';
+import { rangeToSave, savedRange } from './dashboard-time.ts';
+import classes from './dashboards.module.css';
+import { DraftNotice, EditBar } from './edit-bar.tsx';
+import { FavoriteButton } from './favorite-button.tsx';
+import { TilePanel } from './tile-panel.tsx';
+import { useDashboardSearch } from './use-dashboard-search.ts';
+import { useDraft } from './use-draft.ts';
+import { useFullScreen } from './use-full-screen.ts';
+import { drawnTiles, useTileDeeds } from './use-tile-deeds.ts';
+import { VariablesBar } from './variables-bar.tsx';
+import { VariablesPanel } from './variables-panel.tsx';
+
+const route = getRouteApi('/shell/dashboards/$dashboardId');
+
+/** One dashboard: looked at, or changed. */
+export function DashboardPage() {
+  const { dashboardId } = route.useParams();
+  useFleetStream();
+  const dashboard = useQuery(dashboardQuery(dashboardId));
+  usePageTitle(dashboard.data?.displayName ?? dashboardId, 'Dashboards');
+  if (dashboard.isPending) return <Skeleton height={420} />;
+  if (dashboard.isError) {
+    const isUnknown = dashboard.error instanceof ConsoleRefusal && dashboard.error.row.http === 404;
+    if (!isUnknown) return <ProblemAlert error={dashboard.error} onRetry={() => void dashboard.refetch()} />;
+    return (
+      <EmptyState
+        order={1}
+        icon={IconLayoutDashboard}
+        title="No such dashboard"
+        text="It was deleted, or it is somebody's own and you may not see it."
+      >
+        <ButtonLink to="/dashboards">Show all dashboards</ButtonLink>
+      </EmptyState>
+    );
+  }
+  return <KnownDashboard key={dashboardId} dashboard={dashboard.data} />;
+}
+
+const NO_VARIABLES: readonly DashboardVariable[] = [];
+
+function KnownDashboard({ dashboard }: { readonly dashboard: Dashboard }) {
+  const draft = useDraft(dashboard);
+  const { content } = draft;
+  const variables = content.extension?.variables ?? NO_VARIABLES;
+  const search = useDashboardSearch(variables);
+  const { time: timeInAddress } = route.useSearch();
+  const own = useMemo(() => savedRange(content.extension?.timeRange), [content.extension?.timeRange]);
+  const time = useTimeRange(own ?? undefined);
+  const [panel, setPanel] = useState<'add' | 'variables' | null>(null);
+  const tiles = useMemo(() => drawnTiles(content.tiles), [content.tiles]);
+  const edited = useTileDeeds(draft, (tile) => {
+    setPanel(null);
+    search.set({ tile });
+  });
+  const page = useRef<HTMLDivElement>(null);
+  const fullScreen = useFullScreen(page);
+  const surroundings = useMemo(
+    () => ({
+      variables: search.values,
+      // Without a time of the page's or the dashboard's, each tile has its own.
+      range: timeInAddress === undefined && own === null ? null : time.range,
+      isLive: time.isLive,
+      isCompared: time.isCompared,
+      onZoom: (span: Parameters<typeof rangeBetween>[0]) => time.choose({ range: rangeBetween(span), isLive: false }),
+    }),
+    [search.values, timeInAddress, own, time],
+  );
+  const chosen = search.isEdited ? tiles.find(({ id }) => id === search.tile) : undefined;
+  const extend = (part: object) => draft.change({ extension: { ...content.extension, ...part } });
+  const hasPanel = search.isEdited && (panel !== null || chosen !== undefined);
+  return (
+    <TileSurroundingsContext value={surroundings}>
+      <div ref={page} className={fullScreen.isFull ? classes.full : undefined}>
+        <Stack gap="sm">
+          <div className={classes.bar}>
+            {!fullScreen.isFull && <Link to="/dashboards">Dashboards</Link>}
+            {search.isEdited ? (
+              <TextInput
+                aria-label="Name of the dashboard"
+                value={content.displayName}
+                onChange={(event) => draft.change({ displayName: event.currentTarget.value })}
+              />
+            ) : (
+              <Title order={1} className={classes.name}>
+                {content.displayName}
+              </Title>
+            )}
+            <FavoriteButton dashboard={dashboard} />
+            <div className={`${classes.bar} ${classes.spread}`}>
+              <TimeRangePicker control={time} canCompare />
+              {!search.isEdited && (
+                <Button
+                  size="xs"
+                  variant="default"
+                  leftSection={<IconPencil size={14} aria-hidden="true" />}
+                  onClick={() => search.set({ edit: true })}
+                >
+                  Change
+                </Button>
+              )}
+              <ActionIcon
+                size={30}
+                variant="default"
+                aria-label={fullScreen.isFull ? 'Leave the full screen' : 'Full screen'}
+                aria-pressed={fullScreen.isFull}
+                onClick={fullScreen.toggle}
+              >
+                <IconMaximize size={16} aria-hidden="true" />
+              </ActionIcon>
+              <DashboardMenu dashboard={dashboard} onKeepTime={() => extend({ timeRange: rangeToSave(time.range) })} />
+            </div>
+          </div>
+          <VariablesBar variables={variables} values={search.values} onChoose={search.setVariable} />
+          <DraftNotice draft={draft} isEdited={search.isEdited} onEdit={() => search.set({ edit: true })} />
+          {search.isEdited && (
+            <EditBar
+              draft={draft}
+              onAdd={() => setPanel('add')}
+              onVariables={() => setPanel('variables')}
+              onDone={() => search.set({ edit: false })}
+            />
+          )}
+          <div className={classes.layout}>
+            <div>
+              {tiles.length === 0 && (
+                <EmptyState
+                  icon={IconLayoutDashboard}
+                  title="No tiles yet"
+                  text="A tile shows one thing: a line, a figure, a map, a button. Drag it where you want it, or move it with the arrow keys."
+                >
+                  <Button
+                    onClick={() => {
+                      search.set({ edit: true });
+                      setPanel('add');
+                    }}
+                  >
+                    Add the first tile
+                  </Button>
+                </EmptyState>
+              )}
+              <DashboardGrid tiles={tiles} deeds={search.isEdited ? edited.deeds : null} />
+            </div>
+            {hasPanel && panel === 'add' && <AddTilePanel onAdd={edited.add} onClose={() => setPanel(null)} />}
+            {hasPanel && panel === 'variables' && (
+              <VariablesPanel
+                variables={variables}
+                onChange={(next) => extend({ variables: next })}
+                onClose={() => setPanel(null)}
+              />
+            )}
+            {hasPanel && panel === null && chosen !== undefined && (
+              <TilePanel
+                key={chosen.id}
+                tile={chosen}
+                variables={variables}
+                onChange={edited.change}
+                onClose={() => search.set({ tile: undefined })}
+              />
+            )}
+          </div>
+          <p id="move-tiles" className="hidden-visually">
+            Arrow keys move the tile, Shift and arrow keys change its size.
+          </p>
+          <div aria-live="assertive" className="hidden-visually">
+            {edited.said}
+          </div>
+        </Stack>
+      </div>
+    </TileSurroundingsContext>
+  );
+}

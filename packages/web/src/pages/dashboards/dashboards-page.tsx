@@ -1,0 +1,121 @@
+import { Button, FileButton, Skeleton, Stack } from '@mantine/core';
+import { IconLayoutDashboard, IconPlus, IconUpload } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import type { DashboardFile, DashboardSummary } from '@viaduct/contracts';
+import { dashboardsClient, dashboardsQuery } from '../../api/dashboards-client.ts';
+import { useFleetStream } from '../../live/use-device-feed.ts';
+import { Age } from '../../ui/age.tsx';
+import tables from '../../ui/data-table.module.css';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { notifyProblem } from '../../ui/notify.ts';
+import { PageHead } from '../../ui/page-head.tsx';
+import { usePageTitle } from '../../ui/page-title.ts';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
+import { FavoriteButton } from './favorite-button.tsx';
+import { NewDashboardDialog } from './new-dashboard-dialog.tsx';
+
+const route = getRouteApi('/shell/dashboards');
+
+/** Everybody's dashboards and one's own, favourites first. */
+export function DashboardsPage() {
+  usePageTitle('Dashboards');
+  useFleetStream();
+  const { add = false } = route.useSearch();
+  const navigate = route.useNavigate();
+  const client = useQueryClient();
+  const dashboards = useQuery(dashboardsQuery);
+  const setAdd = (isOpen: boolean) => void navigate({ search: { add: isOpen || undefined }, replace: true });
+  const read = useMutation({
+    mutationFn: async (file: File) => {
+      const parsed = JSON.parse(await file.text()) as DashboardFile;
+      return dashboardsClient.import({ file: parsed, personal: true });
+    },
+    onSuccess: async ({ id }) => {
+      await client.invalidateQueries({ queryKey: dashboardsQuery.queryKey });
+      await navigate({ to: '/dashboards/$dashboardId', params: { dashboardId: id } });
+    },
+    onError: notifyProblem,
+  });
+  const sorted = [...(dashboards.data ?? [])].sort((a, b) => Number(b.favorite) - Number(a.favorite));
+  return (
+    <Stack gap="md">
+      <PageHead
+        title="Dashboards"
+        text="What you want to see together: lines, figures, maps and buttons of many devices, or of whichever one chooses. Shared with everybody, or your own."
+      >
+        <FileButton accept="application/json,.json" onChange={(file) => file !== null && read.mutate(file)}>
+          {(props) => (
+            <Button
+              {...props}
+              variant="default"
+              loading={read.isPending}
+              leftSection={<IconUpload size={16} aria-hidden="true" />}
+            >
+              Import
+            </Button>
+          )}
+        </FileButton>
+        <Button leftSection={<IconPlus size={16} aria-hidden="true" />} onClick={() => setAdd(true)}>
+          New dashboard
+        </Button>
+      </PageHead>
+      {dashboards.isError && <ProblemAlert error={dashboards.error} onRetry={() => void dashboards.refetch()} />}
+      {dashboards.isPending && <Skeleton height={200} />}
+      {dashboards.isSuccess && sorted.length === 0 && (
+        <div className="card">
+          <EmptyState
+            icon={IconLayoutDashboard}
+            title="No dashboards yet"
+            text="Pages of devices make themselves; a dashboard shows what belongs together for you."
+          >
+            <Button onClick={() => setAdd(true)}>Make the first dashboard</Button>
+          </EmptyState>
+        </div>
+      )}
+      {sorted.length > 0 && <DashboardTable dashboards={sorted} />}
+      <NewDashboardDialog opened={add} onClose={() => setAdd(false)} />
+    </Stack>
+  );
+}
+
+function DashboardTable({ dashboards }: { readonly dashboards: readonly DashboardSummary[] }) {
+  return (
+    <section className={`card ${tables.frame}`} aria-label="Dashboards">
+      <table className={tables.table}>
+        <thead>
+          <tr>
+            <th scope="col">Dashboard</th>
+            <th scope="col">For</th>
+            <th scope="col" data-wide data-number>
+              Tiles
+            </th>
+            <th scope="col" data-wide>
+              Changed
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {dashboards.map((dashboard) => (
+            <tr key={dashboard.id}>
+              <th scope="row">
+                <FavoriteButton dashboard={dashboard} />
+                <Link to="/dashboards/$dashboardId" params={{ dashboardId: dashboard.id }} className={tables.name}>
+                  {dashboard.displayName}
+                </Link>
+                {dashboard.description !== null && <div className="quiet">{dashboard.description}</div>}
+              </th>
+              <td>{dashboard.personal ? 'You' : 'Everybody'}</td>
+              <td data-wide data-number>
+                {dashboard.tileCount}
+              </td>
+              <td data-wide>
+                <Age at={dashboard.updatedAt} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,107 @@
+import { Alert, Button, Group } from '@mantine/core';
+import { IconAlertTriangle, IconArrowBackUp, IconDeviceFloppy, IconPlus, IconVariable } from '@tabler/icons-react';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
+import classes from './dashboards.module.css';
+import type { Draft } from './use-draft.ts';
+
+interface EditBarProps {
+  readonly draft: Draft;
+  readonly onAdd: () => void;
+  readonly onVariables: () => void;
+  readonly onDone: () => void;
+}
+
+/** What one does with a dashboard that is being changed. */
+export function EditBar({ draft, onAdd, onVariables, onDone }: EditBarProps) {
+  return (
+    <section aria-label="Changes">
+      <div className={classes.bar}>
+        <Button size="xs" leftSection={<IconPlus size={14} aria-hidden="true" />} onClick={onAdd}>
+          Add a tile
+        </Button>
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconVariable size={14} aria-hidden="true" />}
+          onClick={onVariables}
+        >
+          Variables
+        </Button>
+        <Button
+          size="xs"
+          variant="default"
+          disabled={!draft.canUndo}
+          leftSection={<IconArrowBackUp size={14} aria-hidden="true" />}
+          onClick={draft.undo}
+        >
+          Undo
+        </Button>
+        <Group gap={8} className={classes.spread}>
+          {draft.isChanged && (
+            <Button size="xs" variant="subtle" onClick={draft.discard}>
+              Discard
+            </Button>
+          )}
+          <Button size="xs" variant="default" onClick={onDone}>
+            Done
+          </Button>
+          <Button
+            size="xs"
+            disabled={!draft.isChanged || draft.isConflict}
+            loading={draft.isSaving}
+            leftSection={<IconDeviceFloppy size={14} aria-hidden="true" />}
+            onClick={draft.save}
+          >
+            Save
+          </Button>
+        </Group>
+      </div>
+      {draft.error !== null && <ProblemAlert error={draft.error} />}
+    </section>
+  );
+}
+
+/** Says that there is something unsaved, or that somebody else was faster; shown whether or not the dashboard is being changed. */
+export function DraftNotice({
+  draft,
+  isEdited,
+  onEdit,
+}: {
+  readonly draft: Draft;
+  readonly isEdited: boolean;
+  readonly onEdit: () => void;
+}) {
+  if (draft.isConflict) {
+    return (
+      <Alert
+        color="orange"
+        variant="light"
+        icon={<IconAlertTriangle />}
+        title="Somebody else saved this dashboard meanwhile"
+      >
+        Your changes are kept in this browser until you decide.
+        <Group gap="xs" mt="xs">
+          <Button size="compact-sm" variant="default" onClick={draft.discard}>
+            Take theirs
+          </Button>
+          <Button size="compact-sm" variant="default" loading={draft.isSaving} onClick={draft.overwrite}>
+            Save mine over it
+          </Button>
+        </Group>
+      </Alert>
+    );
+  }
+  if (!draft.isChanged || isEdited) return null;
+  return (
+    <Alert variant="light" title="There are changes that are not saved">
+      <Group gap="xs">
+        <Button size="compact-sm" variant="default" onClick={onEdit}>
+          Go on changing
+        </Button>
+        <Button size="compact-sm" variant="default" onClick={draft.discard}>
+          Discard
+        </Button>
+      </Group>
+    </Alert>
+  );
+}
