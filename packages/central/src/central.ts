@@ -4,6 +4,7 @@ import type { Provisioning } from '@viaduct/provisioning';
 import { openApplicationId } from './access/application-id.ts';
 import { Dashboards } from './dashboard/dashboards.ts';
 import type { DeviceDirectory, DeviceGroups } from './directory/device-directory.ts';
+import { CsvImports } from './directory/import/csv-imports.ts';
 import { ProjectedDirectory } from './directory/projected-directory.ts';
 import { StoredGroups } from './directory/stored-groups.ts';
 import { templateUses } from './directory/template-uses.ts';
@@ -54,6 +55,7 @@ export interface Central extends CentralOptions {
   readonly devices: DeviceDirectory;
   readonly groups: DeviceGroups;
   readonly simulation: DeviceSimulation;
+  readonly imports: CsvImports;
   /** Stops what runs by itself, saves where it was, lets go of files. */
   close(): Promise<void>;
 }
@@ -83,9 +85,24 @@ export async function openCentral(options: CentralOptions): Promise<Central> {
   const file = join(directory, 'directory.sqlite');
   const devices = await ProjectedDirectory.open({ hub, provisioning, templates, file, onFault });
   closes.push(() => devices.close());
+  const folder = join(options.directory, 'imports');
+  const imports = await CsvImports.open({ devices, templates, folder, clock: hub.clock, random: hub.random, onFault });
+  closes.push(() => imports.close());
   templates.registerUses((template) => templateUses({ devices, groups }, template));
   const plans = await SimulationPlans.open(store);
   const simulation = await DeviceSimulation.open({ hub, devices, templates, plans, onFault });
   closes.push(() => simulation.close());
-  return { ...options, applicationId, models, templates, devices, groups, simulation, dashboards, history, close };
+  return {
+    ...options,
+    applicationId,
+    models,
+    templates,
+    devices,
+    groups,
+    imports,
+    simulation,
+    dashboards,
+    history,
+    close,
+  };
 }

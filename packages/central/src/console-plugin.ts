@@ -22,6 +22,7 @@ import { enrollmentRoutes } from './console/enrollment-routes.ts';
 import { fileRoutes } from './console/file-routes.ts';
 import { groupRoutes } from './console/group-routes.ts';
 import { hubRoutes } from './console/hub-routes.ts';
+import { importRoutes } from './console/import-routes.ts';
 import { jobRoutes } from './console/job-routes.ts';
 import { linkedHubRoutes } from './console/linked-hub-routes.ts';
 import { liveRoute } from './console/live-route.ts';
@@ -49,6 +50,7 @@ const routes = [
   directoryRoutes,
   directoryBulkRoutes,
   groupRoutes,
+  importRoutes,
   deviceRoutes,
   moduleRoutes,
   deviceControlRoutes,

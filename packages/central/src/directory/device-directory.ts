@@ -1,4 +1,5 @@
 import type { JsonObject } from '@viaduct/contracts';
+import type { DeviceInput } from '@viaduct/hub';
 import type { DeviceFilter, DeviceMeta } from './device-filter.ts';
 
 /** A device as IoT Central's contract sees it: the hub's, and what only central knows. Times are ms since 1970; 0 is never. */
@@ -36,6 +37,14 @@ export interface DeviceChange {
   readonly organizations?: readonly string[];
 }
 
+/** What a device begins with. */
+export interface NewDevice extends DeviceChange {
+  /** Absent: keys of central's own enrolment group. */
+  readonly authentication?: DeviceInput['authentication'];
+  readonly isEdge?: boolean;
+  readonly cloudProperties?: JsonObject;
+}
+
 export interface DeviceListing {
   readonly filter?: DeviceFilter;
   /** Substring of id or name, without regard to case. */
@@ -70,7 +79,7 @@ export interface DeviceDirectory {
   ): Promise<{ readonly deviceIds: readonly string[]; readonly isCut: boolean }>;
   count(filter: DeviceFilter): Promise<number>;
   /** Makes the device at the hub, with keys of central's own enrolment group. @throws HubError device.exists, argument.invalid */
-  create(deviceId: string, device: DeviceChange): Promise<CentralDevice>;
+  create(deviceId: string, device: NewDevice): Promise<CentralDevice>;
   /** @throws HubError device.notFound, etag.mismatch, template.notFound */
   update(deviceId: string, change: DeviceChange, ifMatch?: string): Promise<CentralDevice>;
   remove(deviceId: string): Promise<void>;
@@ -80,6 +89,10 @@ export interface DeviceDirectory {
   cloudValues(
     deviceId: string,
   ): Promise<{ readonly [name: string]: { readonly value: unknown; readonly time: number } }>;
+  /** The same of many devices at once. */
+  cloudOf(deviceIds: readonly string[]): Promise<ReadonlyMap<string, JsonObject>>;
+  /** Names of cloud properties that any device has, in order. */
+  cloudPropertyNames(): Promise<readonly string[]>;
   /** Merge patch; null removes. */
   patchCloudProperties(deviceId: string, patch: JsonObject): Promise<JsonObject>;
   /** Reported, desired and cloud values of many devices at once: columns of a table, splits of a chart, property queries. */

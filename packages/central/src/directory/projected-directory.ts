@@ -1,10 +1,17 @@
-import { HubError, type JsonObject, LIMITS, requireValidId } from '@viaduct/contracts';
-import { createDevice, deleteDevice, type Hub, type OnFault, updateDevice } from '@viaduct/hub';
+import { HubError, type JsonObject, LIMITS, type ModelField, requireValidId } from '@viaduct/contracts';
+import { createDevice, type DeviceInput, deleteDevice, type Hub, type OnFault, updateDevice } from '@viaduct/hub';
 import type { Provisioning } from '@viaduct/provisioning';
 import type { TemplateBook } from '../template/template-book.ts';
 import { checkedCloudPatch } from './checked-cloud-patch.ts';
 import { hubDevice } from './compare-with-hub.ts';
-import type { CentralDevice, DeviceChange, DeviceDirectory, DeviceListing, DevicePage } from './device-directory.ts';
+import type {
+  CentralDevice,
+  DeviceChange,
+  DeviceDirectory,
+  DeviceListing,
+  DevicePage,
+  NewDevice,
+} from './device-directory.ts';
 import type { DeviceFilter } from './device-filter.ts';
 import { DirectoryReader } from './directory-reader.ts';
 import { ownDeviceKeys } from './own-enrollment-group.ts';
@@ -98,17 +105,26 @@ export class ProjectedDirectory implements DeviceDirectory {
     return this.#listing.call('count', filter);
   }
 
-  async create(deviceId: string, device: DeviceChange): Promise<CentralDevice> {
+  async create(deviceId: string, device: NewDevice): Promise<CentralDevice> {
     requireValidId(deviceId);
     this.#requireChange(device);
-    const symmetricKey = await ownDeviceKeys(this.#options.provisioning, deviceId);
+    const { hub, provisioning } = this.#options;
+    const { authentication, isEdge = false, cloudProperties, ...change } = device;
+    // What is refused makes no device.
+    const cloud = cloudProperties && checkedCloudPatch(cloudProperties, {}, this.#cloudFields(device.templateId));
     const enabled = device.enabled ?? device.approved ?? true;
-    const entry = await createDevice(
-      this.#options.hub,
-      { deviceId },
-      { authentication: { symmetricKey }, status: enabled ? 'enabled' : 'disabled' },
-    );
-    return this.#save(deviceId, () => this.#writing.call('save', hubDevice(entry), device));
+    const input: DeviceInput = {
+      authentication: authentication ?? { symmetricKey: await ownDeviceKeys(provisioning, deviceId) },
+      status: enabled ? 'enabled' : 'disabled',
+      capabilities: { iotEdge: isEdge },
+    };
+    const entry = await createDevice(hub, { deviceId }, input);
+    return this.#save(deviceId, async () => {
+      const made = await this.#writing.call('save', hubDevice(entry), change);
+      if (cloud === undefined || Object.keys(cloud).length === 0) return made;
+      await this.#writing.call('patchCloud', deviceId, cloud, hub.clock.now());
+      return (await this.#writing.call('find', deviceId)) ?? made;
+    });
   }
 
   async update(deviceId: string, change: DeviceChange, ifMatch?: string): Promise<CentralDevice> {
@@ -139,10 +155,18 @@ export class ProjectedDirectory implements DeviceDirectory {
     return this.#writing.call('cloud', deviceId);
   }
 
+  async cloudOf(deviceIds: readonly string[]): Promise<ReadonlyMap<string, JsonObject>> {
+    const found = await this.#listing.call('cloudOf', deviceIds);
+    return new Map(found.map(([deviceId, values]) => [deviceId, plainValues(values)]));
+  }
+
+  cloudPropertyNames(): Promise<readonly string[]> {
+    return this.#listing.call('cloudPropertyNames');
+  }
+
   async patchCloudProperties(deviceId: string, patch: JsonObject): Promise<JsonObject> {
     const [device, before] = await Promise.all([this.get(deviceId), this.cloudProperties(deviceId)]);
-    const template = device.templateId === null ? undefined : this.#options.templates.find(device.templateId);
-    const checked = checkedCloudPatch(patch, before, template?.summary.cloudProperties);
+    const checked = checkedCloudPatch(patch, before, this.#cloudFields(device.templateId));
     const after = await this.#writing.call('patchCloud', deviceId, checked, this.#options.hub.clock.now());
     this.#tell([deviceId]);
     return plainValues(after);
@@ -170,6 +194,13 @@ export class ProjectedDirectory implements DeviceDirectory {
     const device = await write();
     this.#tell([deviceId]);
     return this.#withPresence(device);
+  }
+
+  /** Undefined: anything goes. */
+  #cloudFields(templateId: string | null | undefined): readonly ModelField[] | undefined {
+    if (templateId === undefined || templateId === null) return undefined;
+    const template = this.#options.templates.find(templateId);
+    return template && (template.summary.cloudProperties ?? []);
   }
 
   /** @throws HubError template.notFound, argument.invalid */

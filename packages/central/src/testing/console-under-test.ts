@@ -157,14 +157,19 @@ export class Browser {
     this.#app = app;
   }
 
-  async request(method: InjectOptions['method'] & string, path: string, payload?: object | string) {
+  async request(
+    method: InjectOptions['method'] & string,
+    path: string,
+    payload?: object | string,
+    type = 'application/json',
+  ) {
     const answer = await this.#app.inject({
       method: method as 'GET',
       url: `/console/api${path}`,
       headers: {
         ...(this.cookie === '' ? {} : { cookie: this.cookie }),
         [CSRF_HEADER]: this.csrfToken,
-        'content-type': 'application/json',
+        'content-type': type,
       },
       ...(payload === undefined ? {} : { payload }),
     });

@@ -122,6 +122,22 @@ export class DirectoryStore {
     return cloudValuesOf(this.#devices.get(deviceId));
   }
 
+  cloudOf(deviceIds: readonly string[]): readonly (readonly [string, CloudValues])[] {
+    const rows = this.#database
+      .prepare('SELECT * FROM device WHERE device_id IN (SELECT value FROM json_each(?))')
+      .all(JSON.stringify(deviceIds)) as DeviceRecord[];
+    return rows.map((row) => [row.device_id, cloudValuesOf(row)]);
+  }
+
+  cloudPropertyNames(): readonly string[] {
+    return this.#database
+      .prepare(
+        "SELECT DISTINCT name.key FROM device, json_each(device.cloud_properties) name WHERE cloud_properties <> '{}' ORDER BY 1",
+      )
+      .pluck()
+      .all() as string[];
+  }
+
   patchCloud(deviceId: string, patch: JsonObject, time: number): CloudValues {
     return this.#transaction(() => this.#devices.patchCloud(this.#devices.get(deviceId), patch, time));
   }
