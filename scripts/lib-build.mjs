@@ -22,6 +22,7 @@ async function buildPrograms(force) {
   const hash = hashSources([
     'package.json',
     'scripts/lib-build.mjs',
+    'packages/central/models',
     ...PROGRAM_PACKAGES.flatMap((name) => [`packages/${name}/package.json`, `packages/${name}/src`]),
   ]);
   if (!force && readStamp(PROGRAMS_STAMP) === hash) return;
@@ -57,8 +58,9 @@ function removeOldPrograms(current) {
   }
 }
 
-/** The models we ship, where the path convention of device models looks for `dtmi:viaduct:Machine;1`. */
+/** The models we ship, where the path convention of device models looks for `dtmi:viaduct:Machine;1`; the agent's is its own. */
 function copyModels() {
+  cpSync(join(ROOT, 'packages/central/models/dtmi'), join(ROOT, 'dist/models/dtmi'), { recursive: true });
   cpSync(join(ROOT, 'packages/agent/src/model/machine.json'), join(ROOT, 'dist/models/dtmi/viaduct/machine-1.json'));
 }
 

@@ -69,6 +69,7 @@ export async function openCentral(options: CentralOptions): Promise<Central> {
     store: options.store,
     random: options.hub.random,
     prepare: prepareTemplate(models, parser),
+    findModel: (modelId) => models.findDocument(modelId),
     onFault: options.onFault,
   });
   const dashboards = new Dashboards(options.store, options.hub);

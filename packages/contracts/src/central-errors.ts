@@ -106,6 +106,15 @@ export const CENTRAL_ERRORS = {
     false,
     'Import the template, or publish its draft, before devices are given it.',
   ),
+  'template.exists': row(
+    409,
+    409001,
+    'Conflict',
+    'amqp:precondition-failed',
+    5,
+    false,
+    'Import it again and say that it replaces the template, after a look at what would change.',
+  ),
   'template.invalid': row(
     422,
     422001,

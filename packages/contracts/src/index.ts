@@ -17,6 +17,7 @@ export * from './console-query.ts';
 export * from './console-routing.ts';
 export * from './console-saved-queries.ts';
 export * from './console-simulation.ts';
+export * from './console-templates.ts';
 export * from './console-tokens.ts';
 export * from './console-transfers.ts';
 export * from './console-views.ts';

@@ -568,6 +568,17 @@ export const LIMITS = {
   DTDL_PARSER_IDLE_SECONDS: 60,
   /** Models: faults that one refusal names; the others are counted. Ours. */
   MODEL_FAULTS_TOLD_MAX: 20,
+  /** Models made of what a device sends: capabilities, as DTDL v2 has it; keys that are looked at; fields of an object and distinct states, as DTDL v2 has them. */
+  INFERRED_FIELDS_MAX: 300,
+  INFERRED_KEYS_MAX: 2_000,
+  INFERRED_OBJECT_FIELDS_MAX: 30,
+  INFERRED_STATES_MAX: 12,
+  /** Models made of what a device sends: messages that are looked at, the newest; how far back, seconds; and keys that are named as left out. Ours. */
+  INFERRED_MESSAGES_MAX: 500,
+  INFERRED_SECONDS: 86_400,
+  INFERRED_SKIPPED_TOLD_MAX: 50,
+  /** Templates: devices that one request gives another template. Ours. */
+  TEMPLATE_MIGRATIONS_MAX: 10_000,
   /** Models: characters of an identifier. Source: DTDL v2, digital twin model identifiers. */
   MODEL_ID_CHARACTERS_MAX: 2_048,
   /** Central: device groups. Source: Azure IoT Central. */
@@ -673,6 +684,8 @@ export const LIMITS = {
   HISTORY_QUERY_SECONDS_MAX: 30,
   /** History: points, or buckets, of one line. Ours. */
   SERIES_POINTS_MAX: 5_000,
+  /** History: points that a chart is thinned from one by one; of more, the store keeps the extremes of short intervals first. Ours. */
+  SERIES_RAW_POINTS_MAX: 200_000,
   /** History: lines of one answer. Ours. */
   SERIES_LINES_MAX: 64,
   /** History: requests of one batch. Ours. */
@@ -683,6 +696,8 @@ export const LIMITS = {
   CENTRAL_QUERY_ITEMS_MAX: 100,
   /** Query language: rows of one answer. Ours; the strict profile has Azure IoT Central's 10,000, and 1,000 of properties. */
   CENTRAL_QUERY_ROWS_MAX: 100_000,
+  /** Query language: rows of a download. Ours. */
+  CENTRAL_DOWNLOAD_ROWS_MAX: 10_000_000,
   /** Query language: devices that one query is about. Ours. */
   CENTRAL_QUERY_DEVICES_MAX: 200_000,
   /** Generated views: what people changed of one, bytes of JSON. Ours. */

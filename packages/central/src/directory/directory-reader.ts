@@ -9,7 +9,7 @@ import { TemplateAssigner } from './template-assigner.ts';
 
 export interface DirectoryReaderOptions {
   readonly hub: Hub;
-  readonly templates: Pick<TemplateBook, 'findByModelId' | 'onChange'>;
+  readonly templates: Pick<TemplateBook, 'adopt' | 'onChange'>;
   readonly thread: DirectoryThread;
   readonly onDevices: (deviceIds: readonly string[]) => void;
   readonly onFault: OnFault;

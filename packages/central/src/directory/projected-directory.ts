@@ -22,7 +22,7 @@ import { pathOf } from './store/filter-sql.ts';
 export interface DirectoryOptions {
   readonly hub: Hub;
   readonly provisioning: Provisioning;
-  readonly templates: Pick<TemplateBook, 'get' | 'find' | 'findByModelId' | 'onChange'>;
+  readonly templates: Pick<TemplateBook, 'get' | 'find' | 'adopt' | 'onChange'>;
   /** `directory.sqlite`; made when it does not exist. */
   readonly file: string;
   readonly onFault: OnFault;

@@ -7,7 +7,7 @@ import type { DirectoryThread } from './store/directory-thread.ts';
 const ASSIGNED_AT_ONCE = 500;
 
 export interface TemplateAssignerOptions {
-  readonly templates: Pick<TemplateBook, 'findByModelId' | 'onChange'>;
+  readonly templates: Pick<TemplateBook, 'adopt' | 'onChange'>;
   readonly thread: DirectoryThread;
   readonly onDevices: (deviceIds: readonly string[]) => void;
   readonly onFault: OnFault;
@@ -59,7 +59,7 @@ export class TemplateAssigner {
   async #assignAll(): Promise<void> {
     const { templates, thread, onDevices } = this.#options;
     for (const modelId of await thread.call('unassignedModels')) {
-      const template = templates.findByModelId(modelId);
+      const template = await templates.adopt(modelId);
       if (template === undefined) continue;
       for (;;) {
         const deviceIds = await thread.call('assign', modelId, template.templateId, ASSIGNED_AT_ONCE);

@@ -9,7 +9,7 @@ import type { PlanParts } from './telemetry-plan.ts';
 
 /** One row a device: what is known of it now. `isCut` past `rowsMax`. */
 export async function runPropertyQuery(
-  { directory, groups }: PlanParts,
+  { devices: directory, groups }: PlanParts,
   query: CentralQuery,
   { text, rowsMax }: { readonly text: string; readonly rowsMax: number },
 ): Promise<{ readonly rows: readonly (readonly unknown[])[]; readonly isCut: boolean }> {
@@ -22,7 +22,7 @@ export async function runPropertyQuery(
     filterOf(query, text, groups),
     keys.length === 0 ? wanted + 1 : LIMITS.CENTRAL_QUERY_DEVICES_MAX,
   );
-  const rows = await valuesOf({ directory }, devices, [...items, ...keys]);
+  const rows = await valuesOf(directory, devices, [...items, ...keys]);
   rows.sort(inOrder(query, items.length));
   const isCut = rows.length > wanted && query.top !== wanted;
   return { rows: rows.slice(0, wanted).map((row) => row.slice(0, items.length)), isCut };
@@ -47,7 +47,7 @@ function fieldOf(text: string, value: CentralQuery['items'][number]['value']): F
 }
 
 async function valuesOf(
-  { directory }: Pick<PlanParts, 'directory'>,
+  directory: PlanParts['devices'],
   devices: readonly CentralDevice[],
   fields: readonly Field[],
 ): Promise<unknown[][]> {

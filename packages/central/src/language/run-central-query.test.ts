@@ -24,7 +24,7 @@ beforeAll(async () => {
   }
   await history.say('c', NOW - 40 * 86_400_000, { temperature: 1 });
   await history.say('d', NOW - MINUTE, { position: { lat: 1, lon: 2 }, humidity: 7 });
-  const directory = listedDirectory([
+  const devices = listedDirectory([
     { deviceId: 'a', templateId: TEMPLATE, properties: { room: 'kitchen', floor: 1 } },
     { deviceId: 'b', templateId: TEMPLATE, simulated: true, properties: { room: 'hall', floor: 2 } },
     { deviceId: 'c', templateId: TEMPLATE, properties: { room: 'hall' } },
@@ -35,7 +35,7 @@ beforeAll(async () => {
     find: (id: string) =>
       id === 'halls' ? { filter: parseGroupFilter("SELECT * FROM devices WHERE room = 'hall'") } : undefined,
   };
-  parts = { history, directory, templates, groups, hub: { clock: { now: () => NOW } } } as unknown as QueryParts;
+  parts = { history, devices, templates, groups, hub: { clock: { now: () => NOW } } } as unknown as QueryParts;
 });
 afterAll(() => history.close());
 

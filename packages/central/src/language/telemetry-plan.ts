@@ -38,7 +38,7 @@ export type RowCondition =
   | { readonly kind: 'devices'; readonly deviceIds: readonly string[] };
 
 export interface PlanParts {
-  readonly directory: Pick<DeviceDirectory, 'idsOf' | 'list' | 'values'>;
+  readonly devices: Pick<DeviceDirectory, 'idsOf' | 'list' | 'values'>;
   readonly groups: Pick<DeviceGroups, 'find'>;
   readonly history: FindsSeries;
 }
@@ -77,7 +77,7 @@ export async function planTelemetry(
   const wanted = [...query.groupBy, ...deviceColumns].filter(
     (value): value is Field => value.kind !== 'window' && isAttribute(value, kindOf),
   );
-  return { query, fields, attributes: await readAttributes(parts.directory, filter, fields, wanted), ...range, where };
+  return { query, fields, attributes: await readAttributes(parts.devices, filter, fields, wanted), ...range, where };
 }
 
 /** Known of the device, and not what a message says. Its id stands beside every series. */
@@ -121,8 +121,8 @@ function deviceFilter(
   return filters.length === 1 ? filters[0]! : { kind: 'and', terms: filters };
 }
 
-async function idsOf({ directory }: PlanParts, text: string, filter: DeviceFilter): Promise<readonly string[]> {
-  const { deviceIds, isCut } = await directory.idsOf(filter, LIMITS.CENTRAL_QUERY_DEVICES_MAX);
+async function idsOf({ devices }: PlanParts, text: string, filter: DeviceFilter): Promise<readonly string[]> {
+  const { deviceIds, isCut } = await devices.idsOf(filter, LIMITS.CENTRAL_QUERY_DEVICES_MAX);
   if (!isCut) return deviceIds;
   const whole: Span = { offset: 0, length: text.length };
   throw refuseTooMuch(text, whole, `it is about more than ${LIMITS.CENTRAL_QUERY_DEVICES_MAX} devices`);

@@ -48,15 +48,20 @@ export function compileTelemetry(plan: TelemetryPlan, text: string, rowsMax: num
     selected.map((piece, index) => sql`${piece} AS ${name('c', index)}`),
     ', ',
   );
-  const where =
-    plan.where === null ? sql`` : sql` WHERE ${conditionSql(plan.where, text, (key) => fieldIndex(plan, key))}`;
   const limit = Math.min(query.top ?? rowsMax, rowsMax);
-  const statement = sql`SELECT ${named} FROM (${rowsSql(plan)}) m${attributesSql(plan)}${where}${groupSql(plan)} ORDER BY ${orderSql(plan)} LIMIT ${wholeNumbers([limit])}`;
+  const statement = sql`SELECT ${named} ${relationSql(plan, text)}${groupSql(plan)} ORDER BY ${orderSql(plan)} LIMIT ${wholeNumbers([limit])}`;
   return { statement, columns };
 }
 
+/** FROM and WHERE of a plan: rows `m` with the columns of `rowsSql`, and aK for the K-th attribute. */
+export function relationSql(plan: TelemetryPlan, text: string): Sql {
+  const where =
+    plan.where === null ? sql`` : sql` WHERE ${conditionSql(plan.where, text, (key) => fieldIndex(plan, key))}`;
+  return sql`FROM (${rowsSql(plan)}) m${attributesSql(plan)}${where}`;
+}
+
 /** Rows of values or of messages, with `device_id`, `ts` and the columns of every field. */
-export function rowsSql(plan: TelemetryPlan): Sql {
+function rowsSql(plan: TelemetryPlan): Sql {
   const fields = plan.fields.map((_field, index) => index);
   if (!needsMessages(plan)) {
     const values = fields.map((index) => {
@@ -102,6 +107,11 @@ function pointsSql({ fields, from, to }: TelemetryPlan): Sql {
     ...(to === null ? [] : [sql`time < make_timestamp_ms(${to})::TIMESTAMP_MS`]),
   ];
   const points = sql`(SELECT series_id, time, enqueued_time, seq, type, number, text FROM points WHERE ${joinSql(terms, ' AND ')}) p`;
+  const [only] = series;
+  // A join costs as much again as the reading: one series needs none.
+  if (only !== undefined && series.length === 1) {
+    return sql`${points} CROSS JOIN (SELECT ${only.deviceId}::VARCHAR AS device_id, 0 AS field) s`;
+  }
   return sql`${points} JOIN (SELECT unnest(${orNone(ids, 0)}::UINTEGER[]) AS series_id, unnest(${orNone(
     series.map((each) => each.deviceId),
     '',
@@ -185,7 +195,7 @@ function aggregateOf(plan: TelemetryPlan, { name: aggregate, field, percent }: A
 }
 
 /** Begin of the bucket, ms since 1970. Buckets stand where clocks do: at full hours and days, weeks on Monday, months on the first. */
-export function bucketSql(duration: string): Sql {
+function bucketSql(duration: string): Sql {
   const { months, ms } = parseDuration(duration)!;
   if (months > 0) return sql`epoch_ms(time_bucket(to_months(${wholeNumbers([months])}), ts::TIMESTAMP))`;
   const monday = ms % WEEK_MS === 0 ? FIRST_MONDAY_MS : 0;

@@ -32,11 +32,14 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
+const findModel = async (id: string) => (id === BASE['@id'] ? BASE : undefined);
+
 function open(): Promise<StoredTemplateBook> {
   return StoredTemplateBook.open({
     store,
     random: { bytes: (count) => Buffer.alloc(count, bytes++) },
-    prepare: (document) => inlineModel(document, async (id) => (id === BASE['@id'] ? BASE : undefined)),
+    prepare: (document) => inlineModel(document, findModel),
+    findModel,
     onFault: (fault) => expect.fail(String(fault)),
   });
 }
@@ -65,6 +68,16 @@ describe('the template book', () => {
     expect(book.get(ID).capabilityModel).toMatchObject({ extends: BASE });
     expect(book.get(ID).summary.properties.map(({ name }) => name)).toEqual(['serial']);
     expect(book.findByModelId('dtmi:test:Base;1')?.templateId).toBe(ID);
+  });
+
+  it('makes a template of a model that a folder has, unless somebody works on one', async () => {
+    expect(await book.adopt('dtmi:test:Unknown;1')).toBeUndefined();
+    await book.saveDraft(ID, { capabilityModel: BASE });
+    expect(await book.adopt('dtmi:test:Base;1')).toBeUndefined();
+    await book.remove(ID);
+    const adopted = await book.adopt('dtmi:test:Base;1');
+    expect(adopted).toMatchObject({ templateId: 'dtmi:test:Base;1', isPublished: true });
+    expect(await book.adopt('dtmi:test:Base;1')).toBe(adopted);
   });
 
   it('keeps a draft out of the sight of devices until it is published', async () => {

@@ -1,6 +1,8 @@
 import { HubError, type JsonObject, LIMITS } from '@viaduct/contracts';
 import { type MakesRandomness, newEtag, type OnFault, requireMatch } from '@viaduct/hub';
+import type { FindModel } from '../model/summarize-model.ts';
 import type { CentralStore } from '../store/central-store.ts';
+import { ModelAdopter } from './adopt-model.ts';
 import type { CapabilityUse, Template, TemplateBook } from './template-book.ts';
 import { isModelId, readTemplateDocument, requireTemplateSize, type TemplateContent } from './template-document.ts';
 import { deleteTemplate, readTemplates, type StoredTemplate, writeTemplate } from './template-table.ts';
@@ -9,6 +11,8 @@ export interface TemplateBookOptions extends MakesRandomness {
   readonly store: CentralStore;
   /** Makes a document whole, and refuses what is not DTDL, before it is published. @throws HubError model.invalid, template.invalid */
   readonly prepare: (document: JsonObject) => Promise<JsonObject>;
+  /** The document of a model that is not a template yet. */
+  readonly findModel: FindModel;
   /** Hears of a template that an older version kept and this one cannot read. */
   readonly onFault: OnFault;
 }
@@ -28,10 +32,12 @@ export class StoredTemplateBook implements TemplateBook {
   readonly #kept = new Map<string, Kept>();
   readonly #uses: ((template: Template) => Promise<readonly CapabilityUse[]>)[] = [];
   readonly #listeners = new Set<(templateId: string) => void>();
+  readonly #adopter: ModelAdopter;
   #last: Promise<unknown> = Promise.resolve();
 
   private constructor(options: TemplateBookOptions) {
     this.#options = options;
+    this.#adopter = new ModelAdopter(this, options.findModel, options.store.clock);
   }
 
   static async open(options: TemplateBookOptions): Promise<StoredTemplateBook> {
@@ -58,6 +64,10 @@ export class StoredTemplateBook implements TemplateBook {
       published.find(({ template }) => template.modelId === modelId) ??
       published.find(({ modelIds }) => modelIds.includes(modelId));
     return found?.template;
+  }
+
+  adopt(modelId: string): Promise<Template | undefined> {
+    return this.#adopter.adopt(modelId);
   }
 
   list(): readonly Template[] {

@@ -41,6 +41,8 @@ export interface TemplateBook {
   get(templateId: string): Template;
   /** The published template whose model, or one of whose models, this is: what an announced model id is assigned to. */
   findByModelId(modelId: string): Template | undefined;
+  /** The same; and where there is none, but a models folder has the model, a template is made of it and published. */
+  adopt(modelId: string): Promise<Template | undefined>;
   list(): readonly Template[];
   /** Publishes at once, as REST does. @throws HubError template.invalid, model.invalid, naming the element; etag.mismatch; central.limitReached */
   put(templateId: string, document: JsonObject, ifMatch?: string): Promise<Template>;

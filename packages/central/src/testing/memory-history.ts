@@ -56,6 +56,18 @@ export class MemoryHistory implements FindsSeries, Pick<History, 'query' | 'writ
     }
   }
 
+  /** Very many numbers, a sine with one spike of 1,000 in it. */
+  async fill(
+    seriesId: number,
+    { from, stepMs, count }: { from: number; stepMs: number; count: number },
+  ): Promise<void> {
+    await this.connection.run(
+      `INSERT INTO points SELECT ?, make_timestamp_ms(?::BIGINT + i * ?)::TIMESTAMP_MS, make_timestamp_ms(?::BIGINT + i * ?)::TIMESTAMP_MS, 0, 1,
+       CASE WHEN i = ? THEN 1000 ELSE sin(i / 1000.0) END, NULL FROM range(?) t(i)`,
+      [seriesId, BigInt(from), stepMs, BigInt(from), stepMs, Math.floor(count / 3), count],
+    );
+  }
+
   seriesNamed(
     { component = '', name }: { component?: string; name: string },
     deviceIds?: readonly string[],

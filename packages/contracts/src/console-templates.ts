@@ -1,0 +1,147 @@
+/**
+ * Models, as the console reads and changes them: device templates, and what is made of what a device sends.
+ *
+ *     GET    /templates                                      → TemplateRow[]
+ *     POST   /templates/check     { document }               → TemplateProposal   of any document an import takes; nothing is kept
+ *     POST   /templates           TemplateImport             → TemplateView       201, published; 409 template.exists unless `replace`
+ *     GET    /templates/{id}                                 → TemplateView
+ *     DELETE /templates/{id}                                 → 204                409 template.inUse
+ *     PUT    /templates/{id}/draft   TemplateDraft           → TemplateView       made when it does not exist
+ *     DELETE /templates/{id}/draft                           → TemplateView
+ *     POST   /templates/{id}/publish { etag? }               → TemplateView       422 model.invalid, a line for each element
+ *     GET    /templates/{id}/impact                          → TemplateImpact     of publishing the draft
+ *     POST   /templates/{id}/version                         → TemplateView       201: a draft with the next identifiers
+ *     POST   /templates/{id}/migrate TemplateMigration       → TemplateMigrated   to this template
+ *     GET    /templates/{id}/file?as=template|dtdl           → the file
+ *     GET    /devices/{id}/proposal                          → InferredTemplate   of what the device sends
+ *     POST   /devices/{id}/proposal  AcceptedTemplate        → TemplateView       201: published, and the device's
+ *     POST   /devices/{id}/capability  NewCapability         → TemplateView       one unmodelled value becomes part of its template
+ */
+import type { JsonObject } from './console-api.ts';
+import type { ModelSummary } from './model.ts';
+
+export interface TemplateRow {
+  readonly templateId: string;
+  readonly displayName: string;
+  readonly description: string | null;
+  readonly modelId: string;
+  readonly isPublished: boolean;
+  readonly hasDraft: boolean;
+  readonly devices: number;
+  readonly capabilities: number;
+  /** ISO 8601. */
+  readonly updatedAt: string;
+}
+
+export interface TemplateView extends TemplateRow {
+  readonly etag: string;
+  readonly createdAt: string;
+  readonly summary: ModelSummary;
+  /** What is published, else the draft. */
+  readonly document: JsonObject;
+  readonly draft: JsonObject | null;
+  readonly draftSummary: ModelSummary | null;
+  readonly uses: readonly TemplateUse[];
+}
+
+/** Something that would break, or change, with a capability. */
+export interface TemplateUse {
+  readonly kind: 'deviceGroup' | 'dashboard' | 'explorerQuery' | 'job' | 'device' | 'rule' | 'export';
+  readonly id: string;
+  readonly displayName: string;
+  /** Which capabilities, with dots; empty when it is the template as a whole. */
+  readonly paths: readonly string[];
+}
+
+export interface TemplateImport {
+  readonly document: unknown;
+  /** A template of this identifier may be there already. */
+  readonly replace?: boolean;
+}
+
+export interface TemplateProposal {
+  readonly templateId: string;
+  readonly exists: boolean;
+  readonly summary: ModelSummary;
+  /** Of publishing it in place of what is there; null when nothing is. */
+  readonly impact: TemplateImpact | null;
+}
+
+export interface TemplateDraft {
+  readonly document: JsonObject;
+  readonly etag?: string;
+}
+
+export interface TemplateImpact {
+  /** Capabilities, with dots. */
+  readonly added: readonly string[];
+  /** Their schema, unit or direction is another. */
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+  /** What uses something that is changed or removed. */
+  readonly uses: readonly TemplateUse[];
+}
+
+export interface TemplateMigration {
+  /** These devices, at most LIMITS.CONSOLE_BULK_MAX … */
+  readonly deviceIds?: readonly string[];
+  /** … or all of this template. */
+  readonly fromTemplateId?: string;
+}
+
+export interface TemplateMigrated {
+  readonly migrated: number;
+  readonly failed: readonly { readonly deviceId: string; readonly message: string }[];
+  /** There are more; ask again. */
+  readonly isCut: boolean;
+}
+
+/** How sure a guess is: by a plain name and plausible values, or by less. */
+export type GuessConfidence = 'high' | 'low';
+
+/** One value that a device sends, as a capability that its model could have. */
+export interface InferredField {
+  readonly kind: 'telemetry' | 'property';
+  readonly component: string | null;
+  readonly name: string;
+  readonly displayName: string;
+  /** DTDL. */
+  readonly schema: unknown;
+  /** `State`, `Location`, … of IoT Central's context. */
+  readonly role: string | null;
+  readonly isWritable: boolean;
+  /** What is measured; null when the name says nothing. */
+  readonly measure: {
+    readonly semanticType: string;
+    readonly unit: string;
+    readonly confidence: GuessConfidence;
+  } | null;
+  /** How often it was seen, and what it was last. */
+  readonly seen: number;
+  readonly example: unknown;
+}
+
+export interface InferredTemplate {
+  readonly deviceId: string;
+  /** Suggested. */
+  readonly templateId: string;
+  readonly displayName: string;
+  readonly fields: readonly InferredField[];
+  /** Keys that no model can hold, or past LIMITS.INFERRED_FIELDS_MAX: some of them, and how many there are. */
+  readonly skipped: readonly string[];
+  readonly skippedCount: number;
+  readonly messages: number;
+}
+
+/** A field as somebody accepted it: without a measure that they did not want. */
+export interface AcceptedTemplate {
+  readonly templateId: string;
+  readonly displayName: string;
+  readonly fields: readonly InferredField[];
+}
+
+export interface NewCapability {
+  readonly kind: 'telemetry' | 'property';
+  readonly component: string | null;
+  readonly name: string;
+}
