@@ -15,6 +15,7 @@ import { credentialPolicyRoutes } from './console/credential-policy-routes.ts';
 import { credentialRoutes } from './console/credential-routes.ts';
 import { dashboardRoutes } from './console/dashboard-routes.ts';
 import { deviceControlRoutes } from './console/device-control-routes.ts';
+import { deviceModelRoutes } from './console/device-model-routes.ts';
 import { deviceRoutes } from './console/device-routes.ts';
 import { directoryBulkRoutes } from './console/directory-bulk-routes.ts';
 import { directoryRoutes } from './console/directory-routes.ts';
@@ -36,6 +37,7 @@ import { refuseForeignSite, requireSession } from './console/require-session.ts'
 import { routingRoutes } from './console/routing-routes.ts';
 import { savedQueryRoutes } from './console/saved-query-routes.ts';
 import { simulationRoutes } from './console/simulation-routes.ts';
+import { templateRoutes } from './console/template-routes.ts';
 import { throttlingRoutes } from './console/throttling-routes.ts';
 import { transferRoutes } from './console/transfer-routes.ts';
 import { viewRoutes } from './console/view-routes.ts';
@@ -52,6 +54,8 @@ const routes = [
   groupRoutes,
   importRoutes,
   deviceRoutes,
+  templateRoutes,
+  deviceModelRoutes,
   moduleRoutes,
   deviceControlRoutes,
   credentialRoutes,

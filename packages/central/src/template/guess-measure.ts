@@ -103,8 +103,9 @@ export function guessMeasure(name: string, range: Range): Measure | null {
   const words = wordsOf(name);
   for (const { words: known, semanticType, units } of RULES) {
     if (!words.some((word) => known.test(word))) continue;
-    const suffix = words.at(-1) ?? '';
-    const suffixUnit = words.length > 1 ? ownEntry(SUFFIXES[semanticType], suffix) : undefined;
+    // `kPa` is two words by its capitals.
+    const suffixes = words.length > 1 ? [words.slice(-2).join(''), words.at(-1) ?? ''] : [];
+    const suffixUnit = suffixes.map((suffix) => ownEntry(SUFFIXES[semanticType], suffix)).find(Boolean);
     if (suffixUnit !== undefined) return { semanticType, unit: suffixUnit, confidence: 'high' };
     const fitting = units.find(([, min, max]) => range.min >= min && range.max <= max);
     if (fitting === undefined) return null;

@@ -77,6 +77,7 @@ describe('inferFields', () => {
       sent({
         temperature: 21,
         outdoorTemp_F: 70,
+        oil_pressure_kPa: 400,
         humidity: 0.4,
         pressure: 1013,
         batteryMv: 1,
@@ -94,6 +95,7 @@ describe('inferFields', () => {
     expect(guess('humidity')).toEqual(['RelativeHumidity', 'unity', 'high']);
     expect(guess('pressure')).toEqual(['Pressure', 'millibar', 'low']);
     expect(guess('vbat')).toEqual(['Voltage', 'volt', 'high']);
+    expect(guess('oil_pressure_kPa')).toEqual(['Pressure', 'kilopascal', 'high']);
     expect(guess('n')).toBeNull();
     // A temperature of 21 may be one of 21.5 tomorrow.
     expect(fields.get('temperature')?.schema).toBe('double');

@@ -1,4 +1,4 @@
-import { HubError, type JsonObject, LIMITS } from '@viaduct/contracts';
+import { HubError, type JsonObject, LIMITS, type ModelSummary } from '@viaduct/contracts';
 import { type MakesRandomness, newEtag, type OnFault, requireMatch } from '@viaduct/hub';
 import type { FindModel } from '../model/summarize-model.ts';
 import type { CentralStore } from '../store/central-store.ts';
@@ -78,6 +78,10 @@ export class StoredTemplateBook implements TemplateBook {
     return this.#write(templateId, ifMatch, async () => ({ document: await this.#prepared(document), draft: null }));
   }
 
+  async preview(document: JsonObject): Promise<ModelSummary> {
+    return (await readTemplateDocument(await this.#prepared(document))).summary;
+  }
+
   saveDraft(templateId: string, document: JsonObject, ifMatch?: string): Promise<Template> {
     return this.#write(templateId, ifMatch, async (before) => {
       const draft = withoutIdentity(document);
@@ -85,6 +89,11 @@ export class StoredTemplateBook implements TemplateBook {
       await readTemplateDocument(draft);
       return { document: before?.document ?? null, draft };
     });
+  }
+
+  async discardDraft(templateId: string): Promise<void> {
+    if (!this.get(templateId).isPublished) return this.remove(templateId);
+    await this.#write(templateId, undefined, async (before) => ({ document: before?.document ?? null, draft: null }));
   }
 
   async publish(templateId: string, ifMatch?: string): Promise<Template> {

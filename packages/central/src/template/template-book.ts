@@ -1,4 +1,4 @@
-import type { JsonObject, ModelSummary } from '@viaduct/contracts';
+import type { JsonObject, ModelSummary, TemplateUse } from '@viaduct/contracts';
 
 /** A device template: a model that devices are assigned to, with what central adds. */
 export interface Template {
@@ -26,13 +26,7 @@ export interface Template {
 }
 
 /** Something that uses a capability and would break, or change, with it. */
-export interface CapabilityUse {
-  readonly kind: 'deviceGroup' | 'dashboard' | 'explorerQuery' | 'job' | 'device' | 'rule' | 'export';
-  readonly id: string;
-  readonly displayName: string;
-  /** Which capabilities, with dots; empty when it is the template as a whole. */
-  readonly paths: readonly string[];
-}
+export type CapabilityUse = TemplateUse;
 
 /** Every template, in memory (at most LIMITS.DEVICE_TEMPLATES_MAX) and in central's own file. */
 export interface TemplateBook {
@@ -46,8 +40,12 @@ export interface TemplateBook {
   list(): readonly Template[];
   /** Publishes at once, as REST does. @throws HubError template.invalid, model.invalid, naming the element; etag.mismatch; central.limitReached */
   put(templateId: string, document: JsonObject, ifMatch?: string): Promise<Template>;
+  /** What `put` would publish; nothing is kept. Throws what it would. */
+  preview(document: JsonObject): Promise<ModelSummary>;
   /** Keeps a draft; devices do not see it. */
   saveDraft(templateId: string, document: JsonObject, ifMatch?: string): Promise<Template>;
+  /** Forgets it; a template that was never published is gone. @throws HubError template.notFound */
+  discardDraft(templateId: string): Promise<void>;
   publish(templateId: string, ifMatch?: string): Promise<Template>;
   /** @throws HubError template.inUse while a registered use is of the kind `device` */
   remove(templateId: string): Promise<void>;
