@@ -7,17 +7,25 @@ import { answerApiProblem } from './api-problem.ts';
 import { ApiThrottle } from './api-throttle.ts';
 import { apiTokenOperations } from './api-token-operations.ts';
 import { dashboardOperations } from './dashboard-operations.ts';
+import { enrollmentGroupOperations } from './enrollment-group-operations.ts';
+import { fileUploadOperations } from './file-upload-operations.ts';
 import type { ServedOperation, ServeOperation } from './operation.ts';
 import { OPERATION_TABLE, type OperationId, type OperationRow } from './operation-table.ts';
+import { organizationOperations } from './organization-operations.ts';
 import { roleOperations } from './role-operations.ts';
 import { templateOperations } from './template-operations.ts';
+import { userOperations } from './user-operations.ts';
 
 /** Who serves what; every operation that none of them serves is refused in words of `refused-operations.ts`. */
 const SUBJECTS: readonly ((central: Central, serve: ServeOperation) => void)[] = [
   apiTokenOperations,
+  organizationOperations,
   roleOperations,
   templateOperations,
   dashboardOperations,
+  enrollmentGroupOperations,
+  fileUploadOperations,
+  userOperations,
 ];
 
 export interface CentralApiOptions {

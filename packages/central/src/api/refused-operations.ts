@@ -9,6 +9,10 @@ const INSTEAD: Readonly<Record<string, string>> = {
     "the hub's routes, which deliver to webhooks, brokers and files: Messages in the console, or docs/operating/routing.md",
   Destinations: "the hub's endpoints: Messages in the console, or docs/operating/routing.md",
   DeploymentManifests: "the hub's configurations: Configurations in the console, or viaduct configuration",
+  Users_Create:
+    "the console's one-time link for its administrator (viaduct admin-link), and API tokens with roles for programs",
+  Users_Update: 'API tokens with roles for programs: whoever uses the console is an administrator',
+  Users_Remove: "a new password for the console's administrator (viaduct admin-link), which ends all sessions",
   Devices_ApplyManifest: "applyConfigurationContent of the hub's REST interface, or viaduct configuration apply",
 };
 
