@@ -131,6 +131,11 @@ export interface DeviceDetail extends DeviceRow {
   readonly transport: string | null;
   readonly statusReason: string | null;
   readonly queuedCommands: number;
+  /** The id until somebody named it. */
+  readonly displayName: string;
+  /** Null: unassigned. */
+  readonly templateId: string | null;
+  /** Of the template that it has, or else what it announced. */
   readonly model: ModelSummary | null;
 }
 

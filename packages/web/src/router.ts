@@ -21,6 +21,7 @@ import {
   enrollmentSearch,
   enrollmentsSearch,
   filesSearch,
+  historySearch,
   jobSearch,
   jobsSearch,
   linkedHubsSearch,
@@ -336,6 +337,7 @@ const deviceFiles = createRoute({
 const deviceHistory = createRoute({
   getParentRoute: () => device,
   path: '/history',
+  validateSearch: historySearch,
   component: lazyRouteComponent(() => import('./pages/device/history/device-history.tsx'), 'DeviceHistory'),
 });
 

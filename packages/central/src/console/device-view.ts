@@ -26,6 +26,9 @@ export async function deviceRow(parts: ConsoleParts, device: Device): Promise<De
 export async function deviceDetail(parts: ConsoleParts, device: Device): Promise<DeviceDetail> {
   const { primaryKey, secondaryKey } = device.authentication.symmetricKey;
   const session = parts.hub.sessions.find(device);
+  // What was made a moment ago may not be known to the directory yet.
+  const known = device.moduleId === undefined ? await parts.devices.find(device.deviceId) : undefined;
+  const template = known?.templateId == null ? undefined : parts.templates.find(known.templateId);
   return {
     ...(await deviceRow(parts, device)),
     createdAt: iso(device.createdTime),
@@ -36,7 +39,9 @@ export async function deviceDetail(parts: ConsoleParts, device: Device): Promise
     transport: session?.transport ?? null,
     statusReason: device.statusReason,
     queuedCommands: await parts.hub.commands.depth(device),
-    model: device.modelId === null ? null : await parts.models.findSummary(device.modelId),
+    displayName: known?.displayName ?? device.moduleId ?? device.deviceId,
+    templateId: template?.templateId ?? null,
+    model: template?.summary ?? (device.modelId === null ? null : await parts.models.findSummary(device.modelId)),
   };
 }
 

@@ -3,14 +3,27 @@ import type {
   HistoryQuery,
   LatestRequest,
   LatestValue,
+  Page,
   SeriesAnswer,
   SeriesBatch,
+  TwinVersion,
+  TwinVersionRow,
 } from '@viaduct/contracts';
-import { send } from './request.ts';
+import { get, query, send } from './request.ts';
 
-/** What devices said: `/history` of the console. */
+const TWIN_VERSIONS_PAGE = 200;
+
+/** What devices said, and what became of their twins: `/history` of the console. */
 export const historyClient = {
   series: (batch: SeriesBatch) => send<readonly SeriesAnswer[]>('POST', '/history/series', batch),
   latest: (body: LatestRequest) => send<readonly LatestValue[]>('POST', '/history/latest', body),
+  /** Newest first, before a version. */
+  twinVersions: (deviceId: string, before?: string) =>
+    get<Page<TwinVersionRow>>(`${twinPath(deviceId)}${query({ before, limit: TWIN_VERSIONS_PAGE })}`),
+  twinVersion: (deviceId: string, version: number) => get<TwinVersion>(`${twinPath(deviceId)}/${version}`),
   query: (body: HistoryQuery) => send<HistoryAnswer>('POST', '/history/query', body),
 };
+
+function twinPath(deviceId: string): string {
+  return `/devices/${encodeURIComponent(deviceId)}/twin/versions`;
+}

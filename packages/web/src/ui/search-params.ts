@@ -58,6 +58,11 @@ export function commandsSearch(raw: Raw): { command?: string | undefined } {
   return { command: text(raw.command) };
 }
 
+/** `version` of the twin that is looked at, and the one that it is compared with. */
+export function historySearch(raw: Raw): { version?: number | undefined; against?: number | undefined } {
+  return { version: whole(raw.version), against: whole(raw.against) };
+}
+
 export function filesSearch(raw: Raw): { file?: string | undefined } {
   return { file: text(raw.file) };
 }
@@ -185,6 +190,11 @@ export function safeReturnPath(returnTo: string | undefined): string {
 function text(value: unknown): string | undefined {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function whole(value: unknown): number | undefined {
+  const number = Number(value);
+  return value !== '' && Number.isInteger(number) && number >= 0 ? number : undefined;
 }
 
 function flag(value: unknown): true | undefined {

@@ -11,6 +11,7 @@ import { useIdentityScope } from '../device-context.ts';
 import { RefusalsPanel } from '../refusals-panel.tsx';
 import { DayStrip } from './day-strip.tsx';
 import { StayList } from './stay-list.tsx';
+import { TwinHistory } from './twin-history.tsx';
 
 /** Coming and going is told by the live stream, but written a moment later: asked for again this often, ms. */
 const REFRESH_MS = 5_000;
@@ -27,6 +28,7 @@ export function DeviceHistory() {
       {history.isError && <ProblemAlert error={history.error} onRetry={() => void history.refetch()} />}
       {history.data !== undefined && <Connections history={history.data} />}
       <RefusalsPanel refusals={refusals.data ?? []} />
+      {identity.moduleId === undefined && <TwinHistory deviceId={identity.deviceId} />}
     </Stack>
   );
 }
