@@ -10,22 +10,24 @@ import { EventTile } from './event-tile.tsx';
 import classes from './generated.module.css';
 import { kindOf, schemaWords } from './infer-schema.ts';
 import { LocationTile } from './location-tile.tsx';
+import { MakeCapability } from './make-capability.tsx';
 import { MoreInfo } from './more-info.tsx';
 import { TextTile } from './text-tile.tsx';
 import { TileForm } from './tile-form.tsx';
 import { TileMenu } from './tile-menu.tsx';
 import { useTileScope } from './tile-scope.ts';
 import { trendWords } from './trend.ts';
-import type { ViewField } from './view-field.ts';
+import type { ViewField, ViewSection } from './view-field.ts';
 
 interface FieldTileProps {
   readonly field: ViewField;
+  readonly section: ViewSection['kind'];
   readonly neighbours: readonly ViewField[];
 }
 
 /** One thing that the device says: its name, how fresh it is, and the picture that its kind asks for. */
-export function FieldTile({ field, neighbours }: FieldTileProps) {
-  const { view, clock } = useTileScope();
+export function FieldTile({ field, section, neighbours }: FieldTileProps) {
+  const { view, clock, deviceId } = useTileScope();
   const [isEditing, setEditing] = useState(false);
   const live = view.feed.fields.get(field.key);
   // A member that appears within an object makes another chart.
@@ -40,6 +42,7 @@ export function FieldTile({ field, neighbours }: FieldTileProps) {
         {live !== undefined && <Freshness live={live} />}
         <TileMenu field={field} neighbours={neighbours} onEdit={() => setEditing(true)} />
       </header>
+      {section === 'unmodelled' && <MakeCapability deviceId={deviceId} component={field.component} name={field.name} />}
       {isEditing && <TileForm field={field} onClose={() => setEditing(false)} />}
       {live === undefined ? <p className={classes.silent}>Nothing said yet</p> : <Picture field={field} live={live} />}
     </section>

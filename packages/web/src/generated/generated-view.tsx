@@ -1,4 +1,4 @@
-import { Button, Group, SegmentedControl } from '@mantine/core';
+import { Button, SegmentedControl } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
 import type { ViewEditsPatch } from '@viaduct/contracts';
 import { type ReactNode, useMemo, useState } from 'react';
@@ -9,18 +9,16 @@ import classes from './generated.module.css';
 import { layerEdits } from './layer-edits.ts';
 import { TileContext, type TileScope } from './tile-scope.ts';
 import { useViewLayer } from './use-view-edits.ts';
-import type { ViewField, ViewSection } from './view-field.ts';
+import type { ViewField } from './view-field.ts';
 
 interface GeneratedViewProps {
   readonly scope: Omit<TileScope, 'edit'>;
   /** Of the template that the device has; null: what is changed is changed for this device. */
   readonly templateId: string | null;
-  /** What belongs to a section of this kind, beside its title. */
-  readonly action?: (section: ViewSection) => ReactNode;
 }
 
 /** The view of a device that nobody had to make, with what people changed of it. It grows by itself as the device says more. */
-export function GeneratedView({ scope, templateId, action }: GeneratedViewProps) {
+export function GeneratedView({ scope, templateId }: GeneratedViewProps) {
   const { view, clock, deviceId } = scope;
   const [isForAll, setForAll] = useState(false);
   const ofTemplate = useViewLayer(templateId === null ? null : { scope: 'template', id: templateId });
@@ -38,15 +36,12 @@ export function GeneratedView({ scope, templateId, action }: GeneratedViewProps)
       {sections.map((section) => (
         <section key={section.key} className={classes.section} aria-label={section.title}>
           {(sections.length > 1 || section.kind !== 'root') && (
-            <Group justify="space-between" gap="xs">
-              <h2 className={classes.sectionTitle}>{section.title}</h2>
-              {action?.(section)}
-            </Group>
+            <h2 className={classes.sectionTitle}>{section.title}</h2>
           )}
           {section.description !== null && <p className={classes.sectionText}>{section.description}</p>}
           <div className={classes.grid}>
             {section.fields.map((field) => (
-              <FieldTile key={field.key} field={field} neighbours={section.fields} />
+              <FieldTile key={field.key} field={field} section={section.kind} neighbours={section.fields} />
             ))}
           </div>
         </section>

@@ -7,6 +7,7 @@ import {
   JOB_STATUSES,
   type JobDeviceStatus,
   type JobStatus,
+  LIMITS,
 } from '@viaduct/contracts';
 import { type TimeSearch, timeSearch } from '../time-range/time-choice.ts';
 
@@ -50,8 +51,23 @@ export function deviceSearch(raw: Raw): Pick<TimeSearch, 'time'> & { paused?: bo
   return { time: timeSearch(raw).time, paused: flag(raw.paused) };
 }
 
-export function messagesSearch(raw: Raw): { filter?: string | undefined; open?: string | undefined } {
-  return { filter: text(raw.filter), open: text(raw.open) };
+/** `since`: seconds of the past. `columns`: keys of values that have one of their own. */
+export interface MessagesSearch {
+  readonly filter?: string | undefined;
+  readonly open?: string | undefined;
+  readonly since?: number | undefined;
+  readonly columns?: readonly string[] | undefined;
+}
+
+export function messagesSearch(raw: Raw): MessagesSearch {
+  const columns = Array.isArray(raw.columns) ? raw.columns.map(String) : [];
+  const since = whole(raw.since);
+  return {
+    filter: text(raw.filter),
+    open: text(raw.open),
+    since: since === undefined ? undefined : Math.min(since, LIMITS.HISTORY_SECONDS_MAX),
+    columns: columns.length === 0 ? undefined : columns,
+  };
 }
 
 export function commandsSearch(raw: Raw): { command?: string | undefined } {

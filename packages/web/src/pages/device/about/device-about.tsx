@@ -10,8 +10,9 @@ import { usePageTitle } from '../../../ui/page-title.ts';
 import { TextBlock } from '../../../ui/text-block.tsx';
 import classes from '../device.module.css';
 import { useDeviceScope } from '../device-context.ts';
+import { CloudProperties } from './cloud-properties.tsx';
 
-/** What kind of device it is: what it reports of itself and nobody writes, and what the platform knows of it. */
+/** What kind of device it is: what it reports of itself and nobody writes, what people note of it, and what the platform knows of it. */
 export function DeviceAbout() {
   const { device } = useDeviceScope();
   const twin = useQuery(twinQuery({ deviceId: device.deviceId }));
@@ -21,6 +22,7 @@ export function DeviceAbout() {
   return (
     <Stack gap="md">
       {rows.length > 0 && <Reported rows={rows} />}
+      <CloudProperties deviceId={device.deviceId} fields={device.model?.cloudProperties ?? []} />
       <Facts device={device} />
       {Object.keys(tags).length > 0 && (
         <section className="card" aria-labelledby="tags">

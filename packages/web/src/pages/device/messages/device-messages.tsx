@@ -1,31 +1,43 @@
-import { Button, Group, Stack, TextInput } from '@mantine/core';
+import { Button, Group, NativeSelect, Skeleton, Stack, TextInput } from '@mantine/core';
 import { IconFilter, IconMessageOff, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
 import { getRouteApi } from '@tanstack/react-router';
-import type { LiveTelemetry } from '@viaduct/contracts';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { filterMessages } from '../../../live/filter-messages.ts';
-import { type FeedView, useFeedVersion } from '../../../live/use-device-feed.ts';
+import { LIVE_SECONDS } from '../../../live/use-device-feed.ts';
 import { ButtonLink } from '../../../ui/button-link.tsx';
 import { EmptyState } from '../../../ui/empty-state.tsx';
 import { usePageTitle } from '../../../ui/page-title.ts';
+import { ProblemAlert } from '../../../ui/problem-alert.tsx';
 import { useDeviceScope } from '../device-context.ts';
+import { ColumnPicker } from './column-picker.tsx';
+import { columnsOf } from './message-fields.ts';
 import { MessageTable } from './message-table.tsx';
+import { useMessages } from './use-messages.ts';
 
 const route = getRouteApi('/shell/devices/$deviceId/messages');
+
+const SINCE_CHOICES = [
+  { value: String(LIVE_SECONDS), label: 'Last 10 minutes' },
+  { value: '3600', label: 'Last hour' },
+  { value: '43200', label: 'Last 12 hours' },
+  { value: '86400', label: 'Last day' },
+  { value: '604800', label: 'Last week' },
+];
 
 /** Every message as it came, newest first. */
 export function DeviceMessages() {
   const { device, view, paused, setPaused } = useDeviceScope();
-  const { filter = '', open } = route.useSearch();
+  const { filter = '', open, since = LIVE_SECONDS, columns = [] } = route.useSearch();
   const navigate = route.useNavigate();
   const [typed, setTyped] = useState(filter);
-  useFeedVersion(view);
-  usePageTitle('Raw messages', device.deviceId);
-  const kept = useKept(view, paused);
-  const shown = filterMessages(kept, filter);
+  usePageTitle('Raw data', device.deviceId);
+  const list = useMessages(view, since, paused);
+  const shown = filterMessages(list.messages, filter);
+  const change = (wanted: Partial<ReturnType<typeof route.useSearch>>) =>
+    void navigate({ search: (old) => ({ ...old, ...wanted }), replace: true });
   return (
     <Stack gap="sm">
-      <h2 className="hidden-visually">Raw messages</h2>
+      <h2 className="hidden-visually">Raw data</h2>
       <Group gap="xs">
         <TextInput
           size="xs"
@@ -36,8 +48,23 @@ export function DeviceMessages() {
           onChange={(event) => {
             const text = event.currentTarget.value;
             setTyped(text);
-            void navigate({ search: (old) => ({ ...old, filter: text || undefined }), replace: true });
+            change({ filter: text || undefined });
           }}
+        />
+        <NativeSelect
+          size="xs"
+          aria-label="Messages of"
+          value={String(since)}
+          data={SINCE_CHOICES}
+          onChange={(event) => {
+            const seconds = Number(event.currentTarget.value);
+            change({ since: seconds === LIVE_SECONDS ? undefined : seconds });
+          }}
+        />
+        <ColumnPicker
+          columns={columnsOf(shown, device.model)}
+          chosen={columns}
+          onChoose={(keys) => change({ columns: keys.length === 0 ? undefined : keys })}
         />
         <Button
           size="xs"
@@ -50,30 +77,26 @@ export function DeviceMessages() {
         </Button>
         <span className="quiet number">
           {shown.length.toLocaleString('en')} {shown.length === 1 ? 'message' : 'messages'}
-          {paused && view.feed.messages.length > kept.length ? `, ${view.feed.messageCount} in all` : ''}
+          {list.isCut && ', older ones left out'}
+          {paused && `, ${view.feed.messageCount} heard`}
         </span>
       </Group>
-      {shown.length > 0 ? (
+      {list.error !== null && <ProblemAlert error={list.error} />}
+      {list.isPending ? (
+        <Skeleton height={320} />
+      ) : shown.length > 0 ? (
         <MessageTable
           messages={shown}
+          columns={columns}
+          device={device}
           open={open ?? null}
-          onOpen={(position) => {
-            void navigate({ search: (old) => ({ ...old, open: position ?? undefined }), replace: true });
-          }}
+          onOpen={(position) => change({ open: position ?? undefined })}
         />
       ) : (
         <NoMessages deviceId={device.deviceId} isFiltered={filter !== ''} />
       )}
     </Stack>
   );
-}
-
-/** While paused, the list as it was when the pause began. */
-function useKept(view: FeedView, paused: boolean): readonly LiveTelemetry[] {
-  const held = useRef<readonly LiveTelemetry[] | null>(null);
-  if (!paused) held.current = null;
-  else held.current ??= [...view.feed.messages];
-  return held.current ?? view.feed.messages;
 }
 
 function NoMessages({ deviceId, isFiltered }: { readonly deviceId: string; readonly isFiltered: boolean }) {

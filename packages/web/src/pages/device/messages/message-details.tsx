@@ -1,12 +1,20 @@
-import type { LiveTelemetry } from '@viaduct/contracts';
+import type { DeviceDetail, LiveTelemetry } from '@viaduct/contracts';
+import { inferSchema, schemaWords } from '../../../generated/infer-schema.ts';
+import { MakeCapability } from '../../../generated/make-capability.tsx';
 import { bodyBlock } from '../../../live/filter-messages.ts';
 import { CopyButton } from '../../../ui/copy-button.tsx';
 import { formatMoment } from '../../../ui/format.ts';
 import { TextBlock } from '../../../ui/text-block.tsx';
+import { fieldsOf } from './message-fields.ts';
 import classes from './messages.module.css';
 
+interface MessageDetailsProps {
+  readonly message: LiveTelemetry;
+  readonly device: DeviceDetail;
+}
+
 /** The whole message: body as a person reads it, the properties the device gave, and what the hub stamped. */
-export function MessageDetails({ message }: { readonly message: LiveTelemetry }) {
+export function MessageDetails({ message, device }: MessageDetailsProps) {
   const block = bodyBlock(message);
   const facts = {
     received: formatMoment(message.enqueuedTime),
@@ -24,10 +32,31 @@ export function MessageDetails({ message }: { readonly message: LiveTelemetry })
         </div>
         <TextBlock text={block} label="Body" />
       </div>
+      {device.templateId !== null && <Unmodelled message={message} device={device} />}
       <Pairs title="Record" pairs={facts} />
       <Pairs title="Properties" pairs={message.properties} />
       <Pairs title="System properties" pairs={message.systemProperties} />
     </div>
+  );
+}
+
+/** What the model does not mention, and how it comes to. */
+function Unmodelled({ message, device }: MessageDetailsProps) {
+  const fields = fieldsOf(message, device.model).filter(({ isModelled }) => !isModelled);
+  if (fields.length === 0) return null;
+  return (
+    <section aria-label="Unmodeled">
+      <h3 className={classes.pairsTitle}>Unmodeled</h3>
+      <ul className={classes.unmodelled}>
+        {fields.map(({ key, component, name, value }) => (
+          <li key={key}>
+            <span className="mono">{name}</span>
+            <span className="quiet">{schemaWords(inferSchema(value))}</span>
+            <MakeCapability deviceId={device.deviceId} component={component} name={name} />
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

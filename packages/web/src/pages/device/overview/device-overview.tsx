@@ -18,6 +18,7 @@ import { usePageTitle } from '../../../ui/page-title.ts';
 import { useDeviceScope } from '../device-context.ts';
 import { RefusalsPanel } from '../refusals-panel.tsx';
 import { ThrottlingCard } from './throttling-card.tsx';
+import { UnassignedCard } from './unassigned-card.tsx';
 
 const LIVE_RANGE: TimeRange = { kind: 'last', duration: 'PT10M' };
 const PRESETS = ['PT1M', 'PT5M', 'PT10M', 'PT1H', 'PT12H', 'P1D', 'P1W'];
@@ -40,6 +41,7 @@ export function DeviceOverview() {
       ) : (
         <Skeleton height={240} />
       )}
+      {device.model === null && fieldCount > 0 && <UnassignedCard deviceId={device.deviceId} />}
       <RefusalsPanel refusals={refusals.data ?? []} />
       <ThrottlingCard identity={{ deviceId: device.deviceId }} />
     </Stack>
@@ -76,7 +78,7 @@ function Pictures() {
           </Button>
         )}
       </Group>
-      <GeneratedView scope={scope} templateId={device.model?.modelId ?? null} />
+      <GeneratedView scope={scope} templateId={device.templateId} />
       {isLive && <LiveTable view={view} clock={clock} />}
     </>
   );

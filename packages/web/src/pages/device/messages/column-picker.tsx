@@ -1,0 +1,40 @@
+import { Button, Menu } from '@mantine/core';
+import { IconCheck, IconColumns3 } from '@tabler/icons-react';
+import type { MessageField } from './message-fields.ts';
+
+interface ColumnPickerProps {
+  readonly columns: readonly MessageField[];
+  readonly chosen: readonly string[];
+  readonly onChoose: (keys: readonly string[]) => void;
+}
+
+/** Which values have a column of their own; without any, the whole body has one. */
+export function ColumnPicker({ columns, chosen, onChoose }: ColumnPickerProps) {
+  const toggle = (key: string) =>
+    onChoose(chosen.includes(key) ? chosen.filter((other) => other !== key) : [...chosen, key]);
+  return (
+    <Menu closeOnItemClick={false} shadow="md" position="bottom-start">
+      <Menu.Target>
+        <Button size="xs" variant="default" leftSection={<IconColumns3 size={14} />}>
+          Columns{chosen.length > 0 && ` (${chosen.length})`}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown mah={320} style={{ overflowY: 'auto' }}>
+        {columns.map(({ key, component, name, isModelled }) => (
+          <Menu.Item
+            key={key}
+            role="menuitemcheckbox"
+            aria-checked={chosen.includes(key)}
+            leftSection={<IconCheck size={14} opacity={chosen.includes(key) ? 1 : 0} />}
+            rightSection={isModelled ? null : <span className="quiet">unmodeled</span>}
+            onClick={() => toggle(key)}
+          >
+            {component === null ? name : `${component} · ${name}`}
+          </Menu.Item>
+        ))}
+        {chosen.length > 0 && <Menu.Item onClick={() => onChoose([])}>The whole body</Menu.Item>}
+        {columns.length === 0 && <Menu.Item disabled>Nothing said in JSON yet</Menu.Item>}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
