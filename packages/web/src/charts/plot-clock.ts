@@ -13,7 +13,7 @@ export interface PlotClock {
 }
 
 /** A device that has just begun to speak fills its charts; but a chart of seconds only would be restless. */
-const WINDOW_SECONDS_MIN = 60;
+const WINDOW_SECONDS_MIN = 30;
 
 /** While paused it stands still at the moment of the pause; what comes meanwhile is kept. */
 export function usePlotClock(view: FeedView, secondsMax: number, paused: boolean): PlotClock {
