@@ -101,6 +101,8 @@ export interface NewDirectoryDevice {
   readonly organization?: string | null;
   /** Default: true. */
   readonly approved?: boolean;
+  /** Its telemetry is made up by the server. Default: false. */
+  readonly simulated?: boolean;
 }
 
 /** What is absent stays as it is. */

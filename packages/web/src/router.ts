@@ -30,6 +30,7 @@ import {
   newConfigurationSearch,
   newEndpointSearch,
   newEnrollmentSearch,
+  newGroupSearch,
   newJobSearch,
   querySearch,
   setUpSearch,
@@ -100,6 +101,26 @@ const map = createRoute({
   path: '/map',
   validateSearch: mapSearch,
   component: lazyRouteComponent(() => import('./pages/map/map-page.tsx'), 'MapPage'),
+});
+
+const groups = createRoute({
+  getParentRoute: () => shell,
+  path: '/groups',
+  component: lazyRouteComponent(() => import('./pages/groups/groups-page.tsx'), 'GroupsPage'),
+});
+
+const newGroup = createRoute({
+  getParentRoute: () => shell,
+  path: '/groups/new',
+  validateSearch: newGroupSearch,
+  component: lazyRouteComponent(() => import('./pages/groups/new-group-page.tsx'), 'NewGroupPage'),
+});
+
+const group = createRoute({
+  getParentRoute: () => shell,
+  path: '/groups/$groupId',
+  validateSearch: editSearch,
+  component: lazyRouteComponent(() => import('./pages/groups/group-page.tsx'), 'GroupPage'),
 });
 
 const certificates = createRoute({
@@ -379,6 +400,9 @@ export const router = createRouter({
       dashboards,
       dashboard,
       map,
+      groups,
+      newGroup,
+      group,
       query,
       jobs,
       newJob,

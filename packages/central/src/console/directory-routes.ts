@@ -144,6 +144,7 @@ const OWN = {
   templateId: { type: ['string', 'null'], maxLength: 2_048 },
   organization: { type: ['string', 'null'], maxLength: 48 },
   approved: { type: 'boolean' },
+  simulated: { type: 'boolean' },
 } as const;
 const NEW_DEVICE = {
   type: 'object',

@@ -8,7 +8,6 @@ import {
   type DeviceDetail,
   type DeviceIdentity,
   type DevicePatch,
-  type DeviceRow,
   type FilePage,
   type InvokeMethod,
   type JsonObject,
@@ -22,7 +21,6 @@ import {
   type NewDevice,
   type NewModule,
   type Overview,
-  type Page,
   type QueuedCommand,
   type Refusal,
   type Session,
@@ -35,13 +33,6 @@ import {
 import type { LiveScope } from '../live/live-stream.ts';
 import { bytes, get, query, remember, send } from './request.ts';
 
-export interface DeviceQuery {
-  readonly search?: string | undefined;
-  readonly state?: string | undefined;
-  readonly cursor?: string | undefined;
-  readonly limit: number;
-}
-
 /** The console's interface, typed. Every call answers, or throws a `ConsoleRefusal`. */
 export const consoleClient = {
   session: () => remember(get<Session>('/session')),
@@ -50,7 +41,6 @@ export const consoleClient = {
   setUpState: (token: string) => get<SetUpState>(`/setup${query({ token })}`),
   setUp: (body: SetUp) => remember(send<Session>('POST', '/setup', body)),
   overview: () => get<Overview>('/overview'),
-  devices: (wanted: DeviceQuery) => get<Page<DeviceRow>>(`/devices${query({ ...wanted })}`),
   createDevice: (body: NewDevice) => send<DeviceDetail>('POST', '/devices', body),
   device: (deviceId: string) => get<DeviceDetail>(pathOf({ deviceId })),
   modules: (deviceId: string) => get<readonly ModuleRow[]>(`${pathOf({ deviceId })}/modules`),

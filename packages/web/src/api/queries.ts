@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, MutationCache, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
 import type { DeviceIdentity } from '@viaduct/contracts';
-import { consoleClient, type DeviceQuery } from './console-client.ts';
+import { consoleClient } from './console-client.ts';
 import { ConsoleRefusal } from './request.ts';
 
 let signedOut: () => void = () => {};
@@ -45,9 +45,6 @@ export const authoritiesQuery = queryOptions({
   queryKey: ['authorities'],
   queryFn: () => consoleClient.authorities(),
 });
-
-export const devicesQuery = (wanted: DeviceQuery) =>
-  queryOptions({ queryKey: ['devices', wanted], queryFn: () => consoleClient.devices(wanted) });
 
 export const deviceQuery = (deviceId: string) =>
   queryOptions({ queryKey: ['device', deviceId], queryFn: () => consoleClient.device(deviceId) });

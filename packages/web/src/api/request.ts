@@ -26,7 +26,7 @@ export async function remember(session: Promise<Session>): Promise<Session> {
 }
 
 /** `?a=1&b=2`, without what is undefined or empty. */
-export function query(parameters: Readonly<Record<string, string | number | undefined>>): string {
+export function query(parameters: Readonly<Record<string, string | number | boolean | undefined>>): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) {
     if (value !== undefined && value !== '') search.set(name, String(value));
@@ -44,6 +44,12 @@ export function send<T>(method: string, path: string, body?: unknown): Promise<T
     headers: { accept: 'application/json', 'content-type': 'application/json', [CSRF_HEADER]: csrfToken },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
+}
+
+/** Sends a file as it is. */
+export function upload<T>(path: string, contentType: string, body: Blob): Promise<T> {
+  const headers = { accept: 'application/json', 'content-type': contentType, [CSRF_HEADER]: csrfToken };
+  return request<T>(path, { method: 'POST', headers, body });
 }
 
 export async function bytes(path: string): Promise<Uint8Array<ArrayBuffer>> {

@@ -3,17 +3,21 @@ import type {
   AttemptPage,
   AttemptView,
   DeviceDetail,
-  DeviceRow,
+  DirectoryRow,
   LiveEvent,
   Overview,
   Page,
   Refusal,
 } from '@viaduct/contracts';
 import { useEffect } from 'react';
+import { DIRECTORY_KEY } from '../api/directory-client.ts';
 import { ATTEMPTS_KEY, type AttemptFilter } from '../api/provisioning-client.ts';
 import { overviewQuery, queryClient, refusalsQuery, twinQuery } from '../api/queries.ts';
 import { liveHub } from './live-hub.ts';
 import { withAttempts } from './patch-attempts.ts';
+
+/** How long changes of the registry are gathered before the table asks again. */
+const DIRECTORY_MS = 1_500;
 
 /** Keeps the cached answers true by what the live stream says, so that nothing needs to be asked again. */
 export function useLiveCache(): void {
@@ -23,7 +27,7 @@ export function useLiveCache(): void {
 function patchCache(event: LiveEvent): void {
   switch (event.kind) {
     case 'presence':
-      patchRows(event.deviceId, { connected: event.connected, lastSeen: event.at });
+      patchDirectory({ [event.deviceId]: { connected: event.connected, lastSeen: event.at } });
       patchDevice(event.deviceId, { connected: event.connected, connectedSince: event.connected ? event.at : null });
       // A device that comes fetches what waited for it; transport and model are told by the server only.
       void queryClient.invalidateQueries({ queryKey: ['device', event.deviceId], exact: true });
@@ -34,7 +38,7 @@ function patchCache(event: LiveEvent): void {
       queryClient.setQueryData(twinQuery({ deviceId: event.deviceId }).queryKey, event.twin);
       return;
     case 'registry':
-      void queryClient.invalidateQueries({ queryKey: ['devices'] });
+      askDirectoryAgain();
       void queryClient.invalidateQueries({ queryKey: overviewQuery.queryKey });
       if (event.change !== 'deleted') {
         // Credentials and modules too: only what is on screen is asked for again.
@@ -51,9 +55,9 @@ function patchCache(event: LiveEvent): void {
         return overview && { ...overview, connected: event.connected, messagesPerSecond: event.messagesPerSecond };
       });
       for (const [deviceId, lastSeen] of Object.entries(event.seen)) {
-        patchRows(deviceId, { lastSeen });
         patchDevice(deviceId, { lastSeen });
       }
+      patchDirectory(Object.fromEntries(Object.entries(event.seen).map(([id, lastSeen]) => [id, { lastSeen }])));
       return;
     case 'attempts':
       patchAttempts(event);
@@ -94,9 +98,28 @@ function patchDevice(deviceId: string, change: Partial<DeviceDetail>): void {
   queryClient.setQueryData<DeviceDetail>(['device', deviceId], (device) => device && { ...device, ...change });
 }
 
-function patchRows(deviceId: string, change: Partial<DeviceRow>): void {
-  queryClient.setQueriesData<Page<DeviceRow>>({ queryKey: ['devices'] }, (page) => {
-    if (page === undefined || !page.items.some((row) => row.deviceId === deviceId)) return page;
-    return { ...page, items: page.items.map((row) => (row.deviceId === deviceId ? { ...row, ...change } : row)) };
+/** Rows that are on screen, in whichever page of the table; one pass for all that a tick tells. */
+function patchDirectory(changes: Readonly<Record<string, Partial<DirectoryRow>>>): void {
+  const patched = (row: DirectoryRow): DirectoryRow => {
+    const change = Object.hasOwn(changes, row.deviceId) ? changes[row.deviceId] : undefined;
+    return change === undefined ? row : { ...row, ...change };
+  };
+  queryClient.setQueriesData<InfiniteData<Page<DirectoryRow>>>({ queryKey: [...DIRECTORY_KEY, 'rows'] }, (data) => {
+    if (data?.pages.some(({ items }) => items.some(({ deviceId }) => Object.hasOwn(changes, deviceId))) !== true) {
+      return data;
+    }
+    return { ...data, pages: data.pages.map((page) => ({ ...page, items: page.items.map(patched) })) };
   });
+}
+
+let isAsking = false;
+
+/** Once for many changes: an import makes thousands. */
+function askDirectoryAgain(): void {
+  if (isAsking) return;
+  isAsking = true;
+  setTimeout(() => {
+    isAsking = false;
+    void queryClient.invalidateQueries({ queryKey: DIRECTORY_KEY });
+  }, DIRECTORY_MS);
 }

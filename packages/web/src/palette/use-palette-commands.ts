@@ -1,28 +1,55 @@
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconCpu } from '@tabler/icons-react';
+import { IconCpu, IconLayoutDashboard, IconStack2 } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { devicesQuery } from '../api/queries.ts';
+import { dashboardsQuery } from '../api/dashboards-client.ts';
+import { directorySampleQuery } from '../api/directory-client.ts';
+import { groupsQuery } from '../api/groups-client.ts';
 import { FIXED_COMMANDS } from './fixed-commands.ts';
 import { matching, type PaletteCommand } from './palette-command.ts';
 
 const SEARCH_DELAY_MS = 120;
-const DEVICES_MAX = 8;
+/** Of each kind: what somebody looks for is found by typing, not by reading. */
+const SHOWN_MAX = 6;
 
 /** What is found for what was typed; devices are searched by the server. */
 export function usePaletteCommands(typed: string) {
   const [searched] = useDebouncedValue(typed.trim(), SEARCH_DELAY_MS);
   const devices = useQuery({
-    ...devicesQuery({ search: searched || undefined, limit: DEVICES_MAX }),
+    ...directorySampleQuery({ limit: SHOWN_MAX, ...(searched === '' ? {} : { search: searched }) }),
     placeholderData: keepPreviousData,
   });
-  const found = (devices.data?.items ?? []).map(({ deviceId }): PaletteCommand => {
-    return {
-      id: `device:${deviceId}`,
-      group: 'Devices',
-      title: deviceId,
-      icon: IconCpu,
-      to: `/devices/${encodeURIComponent(deviceId)}`,
-    };
-  });
-  return { commands: [...found, ...matching(FIXED_COMMANDS, typed)], isSearching: devices.isFetching };
+  const groups = useQuery(groupsQuery);
+  const dashboards = useQuery(dashboardsQuery);
+  const named = [
+    ...(dashboards.data ?? []).map(({ id, displayName }) => dashboardCommand(id, displayName)),
+    ...(groups.data ?? []).map(({ groupId, displayName }) => groupCommand(groupId, displayName)),
+  ];
+  return {
+    commands: [
+      ...(devices.data?.items ?? []).map(({ deviceId, displayName }) => deviceCommand(deviceId, displayName)),
+      ...firstOfEach(matching(named, typed)),
+      ...matching(FIXED_COMMANDS, typed),
+    ],
+    isSearching: devices.isFetching,
+  };
+}
+
+function firstOfEach(commands: readonly PaletteCommand[]): readonly PaletteCommand[] {
+  const shown = (group: PaletteCommand['group']) => commands.filter((one) => one.group === group).slice(0, SHOWN_MAX);
+  return [...shown('Dashboards'), ...shown('Groups')];
+}
+
+function deviceCommand(deviceId: string, title: string): PaletteCommand {
+  const to = `/devices/${encodeURIComponent(deviceId)}`;
+  return { id: `device:${deviceId}`, group: 'Devices', title, hint: deviceId, icon: IconCpu, to };
+}
+
+function dashboardCommand(id: string, title: string): PaletteCommand {
+  const to = `/dashboards/${encodeURIComponent(id)}`;
+  return { id: `dashboard:${id}`, group: 'Dashboards', title, icon: IconLayoutDashboard, to };
+}
+
+function groupCommand(groupId: string, title: string): PaletteCommand {
+  const to = `/groups/${encodeURIComponent(groupId)}`;
+  return { id: `group:${groupId}`, group: 'Groups', title, icon: IconStack2, to };
 }

@@ -13,6 +13,7 @@ import {
   IconMessages,
   IconRoute,
   IconServer2,
+  IconStack2,
   IconUsersGroup,
 } from '@tabler/icons-react';
 
@@ -23,6 +24,7 @@ interface NavigationPage {
     | '/devices'
     | '/map'
     | '/dashboards'
+    | '/groups'
     | '/query'
     | '/jobs'
     | '/configurations'
@@ -50,6 +52,7 @@ export const NAVIGATION: readonly NavigationGroup[] = [
     title: 'Fleet',
     pages: [
       { to: '/devices', title: 'Devices', icon: IconDevices },
+      { to: '/groups', title: 'Groups', icon: IconStack2 },
       { to: '/map', title: 'Map', icon: IconMap2 },
       { to: '/query', title: 'Query', icon: IconListSearch },
       { to: '/jobs', title: 'Jobs', icon: IconChecklist },

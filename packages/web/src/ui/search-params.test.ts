@@ -6,9 +6,10 @@ describe('search parameters', () => {
   it('drop what they do not know and keep what they do', () => {
     expect(deviceSearch({ time: 'PT15M', paused: true, other: 1 })).toEqual({ time: 'PT15M', paused: true });
     expect(deviceSearch({ time: 'soon', paused: 'maybe' })).toEqual({});
-    expect(devicesSearch({ search: 42, state: 'gone', pages: ['a', 'b'] })).toEqual({
+    expect(devicesSearch({ search: 42, state: 'gone', orderBy: 'id', order: 'desc' })).toEqual({
       search: '42',
-      pages: ['a', 'b'],
+      orderBy: 'id',
+      order: 'desc',
     });
   });
 });

@@ -1,6 +1,10 @@
 import {
   ATTEMPT_OUTCOMES,
   type AttemptOutcome,
+  DIRECTORY_ORDERS,
+  DIRECTORY_STATES,
+  type DirectoryOrder,
+  type DirectoryState,
   ENROLLMENT_KINDS,
   type EnrollmentKindName,
   JOB_DEVICE_STATUSES,
@@ -17,9 +21,6 @@ import { type TimeSearch, timeSearch } from '../time-range/time-choice.ts';
  */
 type Raw = Record<string, unknown>;
 
-export const DEVICE_STATES = ['connected', 'disconnected', 'disabled'] as const;
-type DeviceState = (typeof DEVICE_STATES)[number];
-
 export function setUpSearch(raw: Raw): { token?: string | undefined } {
   return { token: text(raw.token) };
 }
@@ -30,23 +31,40 @@ export function signInSearch(raw: Raw): { returnTo?: string | undefined } {
 
 export interface DevicesSearch {
   readonly search?: string | undefined;
-  readonly state?: DeviceState | undefined;
-  /** The cursors that led here, the last one being shown; so "previous page" is only a shorter list. */
-  readonly pages?: readonly string[] | undefined;
+  readonly state?: DirectoryState | undefined;
+  /** Id of a template. */
+  readonly template?: string | undefined;
+  readonly group?: string | undefined;
+  /** What stands behind WHERE, or a whole query. */
+  readonly filter?: string | undefined;
+  readonly orderBy?: DirectoryOrder | undefined;
+  readonly order?: 'desc' | undefined;
+  /** Which dialog is open. */
   readonly add?: boolean | undefined;
+  readonly simulate?: boolean | undefined;
+  readonly import?: boolean | undefined;
 }
 
 export function devicesSearch(raw: Raw): DevicesSearch {
-  const pages = Array.isArray(raw.pages) ? raw.pages.map(String) : [];
   return {
     search: text(raw.search),
-    state: oneOf(DEVICE_STATES, raw.state),
-    pages: pages.length === 0 ? undefined : pages,
+    state: oneOf(DIRECTORY_STATES, raw.state),
+    template: text(raw.template),
+    group: text(raw.group),
+    filter: text(raw.filter),
+    orderBy: oneOf(DIRECTORY_ORDERS, raw.orderBy),
+    order: oneOf(['desc'] as const, raw.order),
     add: flag(raw.add),
+    simulate: flag(raw.simulate),
+    import: flag(raw.import),
   };
 }
 
-/** Which time its charts show, and whether they stand still. */
+/** `filter`: what a new group begins with. */
+export function newGroupSearch(raw: Raw): { filter?: string | undefined } {
+  return { filter: text(raw.filter) };
+}
+
 export function deviceSearch(raw: Raw): Pick<TimeSearch, 'time'> & { paused?: boolean | undefined } {
   return { time: timeSearch(raw).time, paused: flag(raw.paused) };
 }

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import type { RefObject } from 'react';
 import { consoleClient } from '../../api/console-client.ts';
+import { DIRECTORY_KEY } from '../../api/directory-client.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { notify, notifyProblem } from '../../ui/notify.ts';
 
@@ -21,7 +22,7 @@ export function DeleteDeviceDialog({ deviceId, ...dialog }: DeleteDeviceDialogPr
     onSuccess: async () => {
       await navigate({ to: '/devices' });
       queryClient.removeQueries({ queryKey: ['device', deviceId] });
-      void queryClient.invalidateQueries({ queryKey: ['devices'] });
+      void queryClient.invalidateQueries({ queryKey: DIRECTORY_KEY });
       notify(`${deviceId} is deleted`);
     },
     onError: notifyProblem,

@@ -1,151 +1,139 @@
-import { Button, Group, Select, Skeleton, Stack, TextInput, Title } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { IconDevicesOff, IconPlus, IconSearch } from '@tabler/icons-react';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Button, Group, Menu, Skeleton, Stack, Title } from '@mantine/core';
+import { IconChevronDown, IconDownload, IconPlayerPlay, IconPlus, IconStack2, IconUpload } from '@tabler/icons-react';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import type { DeviceRow, Page } from '@viaduct/contracts';
-import { useEffect, useState } from 'react';
-import { devicesQuery } from '../../api/queries.ts';
+import { useCallback, useState } from 'react';
+import { directoryQuery, exportUrl } from '../../api/directory-client.ts';
+import { readMistake } from '../../editor/read-mistake.ts';
 import { useFleetStream } from '../../live/use-device-feed.ts';
-import { ButtonLink } from '../../ui/button-link.tsx';
-import { EmptyState } from '../../ui/empty-state.tsx';
 import { usePageTitle } from '../../ui/page-title.ts';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
-import { DEVICE_STATES, type DevicesSearch } from '../../ui/search-params.ts';
+import type { DevicesSearch } from '../../ui/search-params.ts';
 import { AddDeviceDialog } from './add-device-dialog.tsx';
+import { BulkBar } from './bulk-bar.tsx';
+import { ColumnMenu } from './column-menu.tsx';
+import { propertyPaths } from './device-columns.ts';
+import { DeviceFilters } from './device-filters.tsx';
 import { DeviceTable } from './device-table.tsx';
 import classes from './devices.module.css';
+import { ImportDialog } from './import-dialog.tsx';
+import { NoDevices } from './no-devices.tsx';
+import { SaveGroupDialog } from './save-group-dialog.tsx';
+import { groupFilterOf, isNarrowed, selectionOf } from './selection-of.ts';
+import { SimulateDialog } from './simulate-dialog.tsx';
+import { useColumns } from './use-columns.ts';
+import { useSelection } from './use-selection.ts';
 
 const route = getRouteApi('/shell/devices');
-const PAGE_SIZE = 50;
-const SEARCH_DELAY_MS = 200;
 
 export function DevicesPage() {
   usePageTitle('Devices');
   useFleetStream();
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const cursor = search.pages?.at(-1);
-  const wanted = { search: search.search, state: search.state, cursor, limit: PAGE_SIZE };
-  const devices = useQuery({ ...devicesQuery(wanted), placeholderData: keepPreviousData });
-  const openDialog = () => void navigate({ search: (old) => ({ ...old, add: true }) });
+  const change = (changed: Partial<DevicesSearch>, options: { readonly replace?: boolean } = {}) =>
+    void navigate({ ...options, search: (old) => ({ ...old, ...changed }) });
+  const found = selectionOf(search);
+  const columns = useColumns();
+  const paths = propertyPaths(columns.chosen);
+  const devices = useInfiniteQuery({
+    ...directoryQuery({
+      ...found,
+      ...(paths.length === 0 ? {} : { columns: paths.join(',') }),
+      ...(search.orderBy === undefined ? {} : { orderBy: search.orderBy, order: search.order ?? 'asc' }),
+    }),
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+  const selection = useSelection(JSON.stringify(found));
+  const rows = devices.data?.pages.flatMap(({ items }) => items) ?? [];
+  const total = devices.data?.pages[0]?.total ?? 0;
+  const mistake = search.filter === undefined ? null : readMistake(devices.error);
+  const { fetchNextPage, hasNextPage, isFetchingNextPage } = devices;
+  const onEnd = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
   return (
     <Stack gap="md">
       <Group justify="space-between">
         <Title order={1}>
-          Devices{' '}
-          {devices.data !== undefined && (
-            <span className={classes.total}>{devices.data.total.toLocaleString('en')}</span>
-          )}
+          Devices {devices.data !== undefined && <span className={classes.total}>{total.toLocaleString('en')}</span>}
         </Title>
-        <Button leftSection={<IconPlus size={16} />} onClick={openDialog}>
-          Add device
-        </Button>
+        <PageActions search={search} onSearch={change} columns={columns} />
       </Group>
-      <Filters search={search} />
-      {devices.isError && <ProblemAlert error={devices.error} onRetry={() => void devices.refetch()} />}
+      <DeviceFilters search={search} onSearch={change} problem={mistake?.message ?? null} />
+      {selection.count > 0 && <BulkBar selection={selection} found={found} total={total} />}
+      {devices.isError && mistake === null && (
+        <ProblemAlert error={devices.error} onRetry={() => void devices.refetch()} />
+      )}
       {devices.isPending && <Skeleton height={320} />}
-      {devices.isSuccess && <DevicesFound page={devices.data} search={search} onAdd={openDialog} />}
-      <AddDeviceDialog
-        opened={search.add === true}
-        onClose={() => void navigate({ search: (old) => ({ ...old, add: undefined }) })}
-      />
+      {devices.isSuccess && rows.length === 0 && (
+        <NoDevices isNarrowed={isNarrowed(search)} onSearch={change} onAll={() => void navigate({ search: {} })} />
+      )}
+      {rows.length > 0 && (
+        <DeviceTable
+          rows={rows}
+          total={total}
+          columns={columns.chosen}
+          selection={selection}
+          {...(search.orderBy === undefined
+            ? {}
+            : { order: { orderBy: search.orderBy, descending: search.order === 'desc' } })}
+          onOrder={({ orderBy, descending }) => change({ orderBy, order: descending ? 'desc' : undefined })}
+          onEnd={onEnd}
+        />
+      )}
+      <AddDeviceDialog opened={search.add === true} onClose={() => change({ add: undefined })} />
+      <SimulateDialog opened={search.simulate === true} onClose={() => change({ simulate: undefined })} />
+      <ImportDialog opened={search.import === true} onClose={() => change({ import: undefined })} />
     </Stack>
   );
 }
 
-function Filters({ search }: { readonly search: DevicesSearch }) {
-  const navigate = route.useNavigate();
-  const [typed, setTyped] = useState(search.search ?? '');
-  const apply = useDebouncedCallback((text: string) => {
-    void navigate({ replace: true, search: (old) => ({ ...old, search: text || undefined, pages: undefined }) });
-  }, SEARCH_DELAY_MS);
-  // Back and forward change the address; the field follows.
-  useEffect(() => setTyped(search.search ?? ''), [search.search]);
-  return (
-    <Group gap="sm" className={classes.filters}>
-      <TextInput
-        aria-label="Search by device id"
-        placeholder="Search by id"
-        leftSection={<IconSearch size={16} />}
-        value={typed}
-        onChange={(event) => {
-          setTyped(event.currentTarget.value);
-          apply(event.currentTarget.value);
-        }}
-      />
-      <Select
-        aria-label="State"
-        placeholder="Any state"
-        clearable
-        data={[
-          { value: 'connected', label: 'Connected' },
-          { value: 'disconnected', label: 'Offline' },
-          { value: 'disabled', label: 'Disabled' },
-        ]}
-        value={search.state ?? null}
-        onChange={(value) => {
-          const state = DEVICE_STATES.find((candidate) => candidate === value);
-          void navigate({ search: (old) => ({ ...old, state, pages: undefined }) });
-        }}
-      />
-    </Group>
-  );
-}
-
-interface DevicesFoundProps {
-  readonly page: Page<DeviceRow>;
+interface PageActionsProps {
   readonly search: DevicesSearch;
-  readonly onAdd: () => void;
+  readonly onSearch: (change: Partial<DevicesSearch>) => void;
+  readonly columns: ReturnType<typeof useColumns>;
 }
 
-function DevicesFound({ page, search, onAdd }: DevicesFoundProps) {
-  const navigate = route.useNavigate();
-  if (page.items.length === 0) {
-    return search.search === undefined && search.state === undefined ? (
-      <EmptyState
-        icon={IconDevicesOff}
-        title="No devices yet"
-        text="Add a device by hand; or let devices bring their identity with them, by a group that lets in all that are alike."
-      >
-        <Group gap="xs">
-          <Button onClick={onAdd}>Add the first device</Button>
-          <ButtonLink to="/enrollments/new" variant="default">
-            Let many in
-          </ButtonLink>
-        </Group>
-      </EmptyState>
-    ) : (
-      <EmptyState icon={IconDevicesOff} title="None found" text="No device matches this search.">
-        <Button variant="default" onClick={() => void navigate({ search: {} })}>
-          Show all devices
-        </Button>
-      </EmptyState>
-    );
-  }
-  const goTo = (pages: readonly string[]) => {
-    void navigate({ search: (old) => ({ ...old, pages: pages.length === 0 ? undefined : pages }) });
-  };
-  const pages = search.pages ?? [];
+function PageActions({ search, onSearch, columns }: PageActionsProps) {
+  const [isSaving, setSaving] = useState(false);
+  const filter = groupFilterOf(search);
   return (
-    <>
-      <DeviceTable rows={page.items} />
-      {(pages.length > 0 || page.cursor !== undefined) && (
-        <Group justify="flex-end" gap="xs">
-          <span className="quiet">Page {pages.length + 1}</span>
-          <Button variant="default" size="xs" disabled={pages.length === 0} onClick={() => goTo(pages.slice(0, -1))}>
-            Previous
-          </Button>
-          <Button
-            variant="default"
-            size="xs"
-            disabled={page.cursor === undefined}
-            onClick={() => page.cursor !== undefined && goTo([...pages, page.cursor])}
-          >
-            Next
-          </Button>
-        </Group>
+    <Group gap="xs">
+      {filter !== null && (
+        <Button variant="default" leftSection={<IconStack2 size={16} />} onClick={() => setSaving(true)}>
+          Save as a group
+        </Button>
       )}
-    </>
+      <ColumnMenu columns={columns} />
+      <Menu position="bottom-end" withInitialFocusPlaceholder={false}>
+        <Menu.Target>
+          <Button variant="default" rightSection={<IconChevronDown size={14} />}>
+            More
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<IconPlayerPlay size={16} />} onClick={() => onSearch({ simulate: true })}>
+            Simulate devices
+          </Menu.Item>
+          <Menu.Item leftSection={<IconUpload size={16} />} onClick={() => onSearch({ import: true })}>
+            Import from CSV
+          </Menu.Item>
+          <Menu.Item
+            component="a"
+            href={exportUrl(selectionOf(search))}
+            download
+            leftSection={<IconDownload size={16} />}
+          >
+            Export as CSV
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <Button leftSection={<IconPlus size={16} />} onClick={() => onSearch({ add: true })}>
+        Add device
+      </Button>
+      <SaveGroupDialog opened={isSaving} onClose={() => setSaving(false)} filter={filter ?? ''} />
+    </Group>
   );
 }
