@@ -22,6 +22,7 @@ import { directoryRoutes } from './console/directory-routes.ts';
 import { enrollmentRoutes } from './console/enrollment-routes.ts';
 import { fileRoutes } from './console/file-routes.ts';
 import { groupRoutes } from './console/group-routes.ts';
+import { historyRoutes } from './console/history-routes.ts';
 import { hubRoutes } from './console/hub-routes.ts';
 import { importRoutes } from './console/import-routes.ts';
 import { jobRoutes } from './console/job-routes.ts';
@@ -49,6 +50,7 @@ const routes = [
   personRoutes,
   hubRoutes,
   queryRoutes,
+  historyRoutes,
   directoryRoutes,
   directoryBulkRoutes,
   groupRoutes,

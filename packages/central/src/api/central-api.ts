@@ -12,12 +12,13 @@ import { fileUploadOperations } from './file-upload-operations.ts';
 import type { ServedOperation, ServeOperation } from './operation.ts';
 import { OPERATION_TABLE, type OperationId, type OperationRow } from './operation-table.ts';
 import { organizationOperations } from './organization-operations.ts';
+import { queryOperations } from './query-operations.ts';
 import { roleOperations } from './role-operations.ts';
 import { templateOperations } from './template-operations.ts';
 import { userOperations } from './user-operations.ts';
 
 /** Who serves what; every operation that none of them serves is refused in words of `refused-operations.ts`. */
-const SUBJECTS: readonly ((central: Central, serve: ServeOperation) => void)[] = [
+const SUBJECTS: readonly ((central: Central, serve: ServeOperation, options: CentralApiOptions) => void)[] = [
   apiTokenOperations,
   organizationOperations,
   roleOperations,
@@ -26,6 +27,7 @@ const SUBJECTS: readonly ((central: Central, serve: ServeOperation) => void)[] =
   enrollmentGroupOperations,
   fileUploadOperations,
   userOperations,
+  queryOperations,
 ];
 
 export interface CentralApiOptions {
@@ -52,7 +54,7 @@ export function centralApi(central: Central, options: CentralApiOptions): (app: 
       reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
     });
 
-    const served = servedOperations(central);
+    const served = servedOperations(central, options);
     const throttle = new ApiThrottle(central.hub.clock, options.isStrict);
     for (const [id, row] of Object.entries(OPERATION_TABLE) as [OperationId, OperationRow][]) {
       const [method = 'GET', path = ''] = row.call.split(' ');
@@ -65,10 +67,10 @@ export function centralApi(central: Central, options: CentralApiOptions): (app: 
   };
 }
 
-function servedOperations(central: Central): ReadonlyMap<OperationId, ServedOperation> {
+function servedOperations(central: Central, options: CentralApiOptions): ReadonlyMap<OperationId, ServedOperation> {
   const served = new Map<OperationId, ServedOperation>();
   for (const subject of SUBJECTS)
-    subject(central, (id, permission, handler) => served.set(id, { permission, handler }));
+    subject(central, (id, permission, handler) => served.set(id, { permission, handler }), options);
   return served;
 }
 

@@ -22,7 +22,7 @@ beforeAll(async () => {
     await history.say('a', time, { temperature: 20 + i, state: i < 5 ? 'idle' : 'busy' });
     await history.say('b', time, { temperature: 50 + i });
   }
-  await history.fill(history.addSeries('big', 'level'), { from: NOW - 3_600_000, stepMs: 10, count: 360_000 });
+  await history.fill(await history.addSeries('big', 'level'), { from: NOW - 3_600_000, stepMs: 10, count: 360_000 });
   const devices = listedDirectory([
     { deviceId: 'a', displayName: 'Anna', properties: { room: 'hall' } },
     { deviceId: 'b', properties: { room: 'hall' } },

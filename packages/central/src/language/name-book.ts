@@ -33,13 +33,13 @@ export class NameBook {
     return seriesOfPath(this.#history, path).length > 0 ? 'telemetry' : 'unknown';
   }
 
-  /** The name that was most likely meant. */
-  nearest({ path }: PathField): string | undefined {
+  /** The name that was most likely meant, of those that models have and of these. */
+  nearest({ path }: PathField, seen: readonly string[]): string | undefined {
     const written = path.join('.').slice(0, COMPARED_CHARACTERS_MAX);
     const names = this.#summaries.flatMap(({ telemetry, properties, cloudProperties = [] }) =>
       [...telemetry, ...properties, ...cloudProperties].map(pathOf),
     );
-    const candidates = [...new Set(names)]
+    const candidates = [...new Set([...names, ...seen])]
       .filter(({ length }) => length <= COMPARED_CHARACTERS_MAX)
       .slice(0, COMPARED_NAMES_MAX);
     const near = candidates.map((name) => ({ name, distance: distance(written.toLowerCase(), name.toLowerCase()) }));

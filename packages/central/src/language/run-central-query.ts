@@ -1,13 +1,13 @@
 import { LIMITS } from '@viaduct/contracts';
 import type { History, HistoryRead } from '../history/history.ts';
 import type { TemplateBook } from '../template/template-book.ts';
+import { checkNames } from './check-names.ts';
 import { checkStrict, type QueryProfile, STRICT } from './check-strict.ts';
 import { decodeRow } from './decode-rows.ts';
 import { type FindsSeries, type NameBook, openNameBook } from './name-book.ts';
 import { isAggregate, isGrouped, parseCentralQuery } from './parse-central-query.ts';
 import { runPropertyQuery } from './property-query.ts';
-import type { CentralQuery, Field, PathField } from './query-syntax.ts';
-import { refuse } from './refuse.ts';
+import type { CentralQuery, PathField } from './query-syntax.ts';
 import { fieldsOf, isTime, type PlanParts, planTelemetry } from './telemetry-plan.ts';
 import { type Compiled, compileTelemetry } from './telemetry-sql.ts';
 
@@ -68,7 +68,7 @@ export async function prepareQuery(parts: QueryParts, text: string, options: Que
         : STRICT.propertyRows
       : LIMITS.CENTRAL_QUERY_ROWS_MAX;
   const rowsMax = options.rowsMax ?? profileMax;
-  checkNames(text, query, book, isTelemetry);
+  await checkNames({ text, query, book, isTelemetry, history: parts.history });
   if (!isTelemetry) return { kind: 'properties', query, rowsMax };
   const plan = await planTelemetry(parts, query, {
     text,
@@ -94,55 +94,4 @@ function isPath(value: CentralQuery['items'][number]['value']): value is PathFie
 function hasWindow(condition: NonNullable<CentralQuery['where']>): boolean {
   if (condition.kind === 'not') return hasWindow(condition.term);
   return 'terms' in condition ? condition.terms.some(hasWindow) : condition.kind === 'window';
-}
-
-function checkNames(text: string, query: CentralQuery, book: NameBook, isTelemetry: boolean): void {
-  const keys = new Set(query.groupBy.filter((key) => key.kind === 'path').map(({ path }) => path.join('.')));
-  const counted = query.items.map(({ value }) => value).filter(isAggregate);
-  for (const { field } of counted) requireTelemetry(text, field, book);
-  for (const { value } of query.items) {
-    if (!isPath(value)) continue;
-    if (isTelemetry && !keys.has(value.path.join('.'))) requireTelemetry(text, value, book);
-    else requireKnown(text, value, book, query);
-  }
-  if (isTelemetry && counted.length === 0 && !query.items.some(({ value }) => isPath(value))) {
-    throw refuse(
-      text,
-      query.items[0]!.value.at,
-      'name a telemetry to select: without one there is nothing that has a time',
-    );
-  }
-  const others: Field[] = [
-    ...query.groupBy.filter((key) => key.kind === 'path'),
-    ...(query.where === null ? [] : fieldsOf(query.where)),
-  ];
-  for (const field of others) {
-    if (!isPath(field)) continue;
-    requireKnown(text, field, book, query);
-    if (isTelemetry || book.kindOf(field) !== 'telemetry') continue;
-    throw refuse(text, field.at, 'this is telemetry, and the query selects properties: a query has one or the other');
-  }
-}
-
-function requireTelemetry(text: string, field: PathField, book: NameBook): void {
-  const kind = book.kindOf(field);
-  if (kind === 'telemetry') return;
-  if (kind === 'unknown') throw unknownName(text, field, book);
-  throw refuse(
-    text,
-    field.at,
-    'this is a property, and the query is about telemetry: a query selects one or the other',
-  );
-}
-
-/** Of devices of any kind, a property that no model has may be meant. */
-function requireKnown(text: string, field: PathField, book: NameBook, { source }: CentralQuery): void {
-  if (book.kindOf(field) !== 'unknown') return;
-  if (source.kind === 'template' || book.nearest(field) !== undefined) throw unknownName(text, field, book);
-}
-
-function unknownName(text: string, field: PathField, book: NameBook): Error {
-  const nearest = book.nearest(field);
-  const hint = nearest === undefined ? '' : `; did you mean ${nearest}?`;
-  return refuse(text, field.at, `no model has this name, and no device ever sent it${hint}`);
 }

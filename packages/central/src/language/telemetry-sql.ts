@@ -60,7 +60,7 @@ export function relationSql(plan: TelemetryPlan, text: string): Sql {
   return sql`FROM (${rowsSql(plan)}) m${attributesSql(plan)}${where}`;
 }
 
-/** Rows of values or of messages, with `device_id`, `ts` and the columns of every field. */
+/** Rows of values or of messages, with `device_id`, `ts`, `seq` and the columns of every field. */
 function rowsSql(plan: TelemetryPlan): Sql {
   const fields = plan.fields.map((_field, index) => index);
   if (!needsMessages(plan)) {
@@ -68,13 +68,13 @@ function rowsSql(plan: TelemetryPlan): Sql {
       const is = fields.length === 1 ? sql`true` : sql`s.field = ${wholeNumbers([index])}`;
       return sql`CASE WHEN ${is} THEN p.number END AS ${name('n', index)}, CASE WHEN ${is} THEN p.text END AS ${name('t', index)}, CASE WHEN ${is} THEN p.type END AS ${name('y', index)}`;
     });
-    return sql`SELECT s.device_id, p.time AS ts, ${joinSql(values, ', ')} FROM ${pointsSql(plan)}`;
+    return sql`SELECT s.device_id, p.time AS ts, p.seq, ${joinSql(values, ', ')} FROM ${pointsSql(plan)}`;
   }
   const values = fields.map((index) => {
     const of = (column: string) => sql`any_value(${name(column)}) FILTER (WHERE s.field = ${wholeNumbers([index])})`;
     return sql`${of('p.number')} AS ${name('n', index)}, ${of('p.text')} AS ${name('t', index)}, ${of('p.type')} AS ${name('y', index)}`;
   });
-  return sql`SELECT s.device_id, max(p.time) AS ts, ${joinSql(values, ', ')} FROM ${pointsSql(plan)} GROUP BY s.device_id, p.enqueued_time, p.seq`;
+  return sql`SELECT s.device_id, max(p.time) AS ts, p.seq, ${joinSql(values, ', ')} FROM ${pointsSql(plan)} GROUP BY s.device_id, p.enqueued_time, p.seq`;
 }
 
 /** Whether a row is a whole message: something looks at two of its values at a time. */
@@ -219,7 +219,7 @@ function orderSql(plan: TelemetryPlan): Sql {
   const usual = isGrouped(plan.query)
     ? groupBy.map((key) => ({ pieces: outputOf(plan, key).pieces, descending: false }))
     : [
-        { pieces: [sql`ts`], descending: true },
+        { pieces: TIME_KEYS, descending: true },
         { pieces: [sql`m.device_id`], descending: false },
       ];
   const keys = (wanted.length > 0 ? wanted : usual).flatMap(({ pieces, descending }) =>
@@ -228,7 +228,11 @@ function orderSql(plan: TelemetryPlan): Sql {
   return keys.length === 0 ? sql`1` : joinSql(keys, ', ');
 }
 
+/** What a device said in one millisecond is in the order in which it came. */
+const TIME_KEYS = [sql`ts`, sql`m.seq`];
+
 function sortKeys(plan: TelemetryPlan, value: Field | AggregateCall): readonly Sql[] {
+  if (value.kind !== 'aggregate' && isTime(value) && !isGrouped(plan.query)) return TIME_KEYS;
   const { kind, pieces } = outputOf(plan, value);
   // Numbers as such; they are JSON there.
   if (kind === 'json') return pieces.flatMap((piece) => [sql`TRY_CAST(${piece} AS DOUBLE)`, piece]);

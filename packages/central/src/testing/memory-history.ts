@@ -34,20 +34,21 @@ export class MemoryHistory implements FindsSeries, Pick<History, 'query' | 'writ
     this.#instance.closeSync();
   }
 
-  addSeries(deviceId: string, name: string, component = ''): number {
+  async addSeries(deviceId: string, name: string, component = ''): Promise<number> {
     const known = this.#series.find(
       (each) => each.deviceId === deviceId && each.name === name && each.component === component,
     );
     if (known !== undefined) return known.seriesId;
     const seriesId = this.#series.length + 1;
     this.#series.push({ seriesId, deviceId, moduleId: '', component, name });
+    await this.connection.run('INSERT INTO series VALUES (?, ?, ?, ?, ?)', [seriesId, deviceId, '', component, name]);
     return seriesId;
   }
 
   /** One message: values by name, or by `component.name` where that begins with a dot's left side in `components`. */
   async say(deviceId: string, time: number, values: Readonly<Record<string, unknown>>, component = ''): Promise<void> {
     for (const [name, value] of Object.entries(values)) {
-      const seriesId = this.addSeries(deviceId, name, component);
+      const seriesId = await this.addSeries(deviceId, name, component);
       const { type, number, text } = pointOf(value);
       await this.connection.run(
         'INSERT INTO points VALUES (?, make_timestamp_ms(?::BIGINT)::TIMESTAMP_MS, make_timestamp_ms(?::BIGINT)::TIMESTAMP_MS, 0, ?, ?, ?)',
@@ -118,4 +119,7 @@ function pointOf(value: unknown) {
   return { type: PointType.json, number: null, text: JSON.stringify(value) };
 }
 
-const TABLES = `CREATE TABLE points (series_id UINTEGER, time TIMESTAMP_MS, enqueued_time TIMESTAMP_MS, seq USMALLINT, type UTINYINT, number DOUBLE, text VARCHAR)`;
+const TABLES = `
+CREATE TABLE points (series_id UINTEGER, time TIMESTAMP_MS, enqueued_time TIMESTAMP_MS, seq USMALLINT, type UTINYINT, number DOUBLE, text VARCHAR);
+CREATE TABLE series (series_id UINTEGER, device_id VARCHAR, module_id VARCHAR, component VARCHAR, name VARCHAR);
+`;
