@@ -1,6 +1,10 @@
+import { Button } from '@mantine/core';
+import { IconMap } from '@tabler/icons-react';
+import { useState } from 'react';
 import { useClocked } from '../charts/plot-clock.ts';
 import type { LiveTrail } from '../live/live-field.ts';
 import { type GeoPoint, geoPointOf } from '../live/read-body.ts';
+import { DeviceMap } from '../map/device-map.tsx';
 import classes from './generated.module.css';
 import { useTileScope } from './tile-scope.ts';
 import { useTrail } from './use-trail.ts';
@@ -9,9 +13,10 @@ const WIDTH = 320;
 const HEIGHT = 130;
 const MARGIN = 12;
 
-/** Where it is, and the way it came. */
+/** Where it is, and the way it came, true to scale; on a map of the world when somebody asks for it, for a map is heavy. */
 export function LocationTile({ trail, component }: { readonly trail: LiveTrail; readonly component: string | null }) {
-  const { clock } = useTileScope();
+  const { clock, deviceId } = useTileScope();
+  const [isOnMap, setOnMap] = useState(false);
   useClocked(clock, () => trail.trail.last?.atMs ?? null);
   const points = useTrail(component, trail);
   const places = points.map(({ value }) => geoPointOf(value)).filter((place) => place !== null);
@@ -30,6 +35,29 @@ export function LocationTile({ trail, component }: { readonly trail: LiveTrail; 
         <polyline points={way.map(({ x, y }) => `${x},${y}`).join(' ')} />
         {end !== undefined && <circle cx={end.x} cy={end.y} r={5} />}
       </svg>
+      {last !== undefined && (
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          mt={4}
+          aria-expanded={isOnMap}
+          leftSection={<IconMap size={14} />}
+          onClick={() => setOnMap(!isOnMap)}
+        >
+          {isOnMap ? 'Without the map' : 'On the map'}
+        </Button>
+      )}
+      {isOnMap && last !== undefined && (
+        <div className={classes.map}>
+          <DeviceMap
+            places={[{ deviceId, label: deviceId, ...last, atMs: points.at(-1)?.atMs ?? null }]}
+            trails={[{ deviceId, places }]}
+            selected={null}
+            onSelect={() => {}}
+            label={`Map of ${trail.title}`}
+          />
+        </div>
+      )}
     </>
   );
 }
