@@ -21,6 +21,7 @@ import {
   enrollmentSearch,
   enrollmentsSearch,
   filesSearch,
+  groupSearch,
   historySearch,
   jobSearch,
   jobsSearch,
@@ -119,7 +120,7 @@ const newGroup = createRoute({
 const group = createRoute({
   getParentRoute: () => shell,
   path: '/groups/$groupId',
-  validateSearch: editSearch,
+  validateSearch: groupSearch,
   component: lazyRouteComponent(() => import('./pages/groups/group-page.tsx'), 'GroupPage'),
 });
 

@@ -126,6 +126,10 @@ export function editSearch(raw: Raw): { edit?: boolean | undefined } {
   return { edit: flag(raw.edit) };
 }
 
+export function groupSearch(raw: Raw): ReturnType<typeof editSearch> & Pick<TimeSearch, 'time'> {
+  return { ...editSearch(raw), time: timeSearch(raw).time };
+}
+
 export function newEndpointSearch(raw: Raw): { kind?: string | undefined } {
   return { kind: text(raw.kind) };
 }

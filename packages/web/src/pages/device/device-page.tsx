@@ -70,16 +70,23 @@ function DeviceHead({ device }: { readonly device: DeviceDetail }) {
       </nav>
       <Group gap="sm" wrap="nowrap" align="center">
         <Title order={1} className={classes.title}>
-          {device.deviceId}
+          {device.displayName}
         </Title>
         <PresenceBadge connected={device.connected} status={device.status} />
         <div className={classes.menu}>
           <DeviceMenu device={device} />
         </div>
       </Group>
-      {device.model !== null && <p className={classes.model}>{device.model.displayName}</p>}
+      <Kind device={device} />
     </div>
   );
+}
+
+/** Its id where people gave it a name, and its model. */
+function Kind({ device }: { readonly device: DeviceDetail }) {
+  const { deviceId, displayName, model } = device;
+  const words = [...(displayName === deviceId ? [] : [deviceId]), ...(model === null ? [] : [model.displayName])];
+  return words.length === 0 ? null : <p className={classes.model}>{words.join(' · ')}</p>;
 }
 
 const TABS = [

@@ -5,6 +5,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import type { DeviceGroupDetail, NewDeviceGroup } from '@viaduct/contracts';
 import { groupQuery, groupsClient, groupsQuery } from '../../api/groups-client.ts';
 import { conditionIn } from '../../device-filter/filter-form.ts';
+import { GroupCharts } from '../../generated/group-charts.tsx';
 import { useFleetStream } from '../../live/use-device-feed.ts';
 import { ButtonLink } from '../../ui/button-link.tsx';
 import { devicesText } from '../../ui/devices-text.ts';
@@ -57,6 +58,7 @@ function KnownGroup({ group }: { readonly group: DeviceGroupDetail }) {
         <code className={own.filter}>{conditionIn(filter) || 'all devices'}</code>
       </div>
       {edit === true && <EditGroup group={group} onDone={() => setEdit(undefined)} />}
+      <GroupCharts groupId={groupId} />
       <GroupDevices groupId={groupId} />
     </Stack>
   );
