@@ -28,11 +28,14 @@ import {
   linkedHubsSearch,
   mapSearch,
   messagesSearch,
+  modelSearch,
+  modelsSearch,
   newConfigurationSearch,
   newEndpointSearch,
   newEnrollmentSearch,
   newGroupSearch,
   newJobSearch,
+  newModelSearch,
   querySearch,
   setUpSearch,
   signInSearch,
@@ -141,6 +144,27 @@ const events = createRoute({
   getParentRoute: () => shell,
   path: '/events',
   component: lazyRouteComponent(() => import('./pages/events/events-page.tsx'), 'EventsPage'),
+});
+
+const models = createRoute({
+  getParentRoute: () => shell,
+  path: '/models',
+  validateSearch: modelsSearch,
+  component: lazyRouteComponent(() => import('./pages/models/models-page.tsx'), 'ModelsPage'),
+});
+
+const newModel = createRoute({
+  getParentRoute: () => shell,
+  path: '/models/new',
+  validateSearch: newModelSearch,
+  component: lazyRouteComponent(() => import('./pages/models/new/new-model-page.tsx'), 'NewModelPage'),
+});
+
+const model = createRoute({
+  getParentRoute: () => shell,
+  path: '/models/$templateId',
+  validateSearch: modelSearch,
+  component: lazyRouteComponent(() => import('./pages/models/model-page.tsx'), 'ModelPage'),
 });
 
 const jobs = createRoute({
@@ -405,6 +429,9 @@ export const router = createRouter({
       newGroup,
       group,
       query,
+      models,
+      newModel,
+      model,
       jobs,
       newJob,
       job,

@@ -12,6 +12,7 @@ import {
   IconMap2,
   IconMessages,
   IconRoute,
+  IconSchema,
   IconServer2,
   IconStack2,
   IconUsersGroup,
@@ -22,6 +23,7 @@ interface NavigationPage {
   readonly to:
     | '/'
     | '/devices'
+    | '/models'
     | '/map'
     | '/dashboards'
     | '/groups'
@@ -53,6 +55,7 @@ export const NAVIGATION: readonly NavigationGroup[] = [
     pages: [
       { to: '/devices', title: 'Devices', icon: IconDevices },
       { to: '/groups', title: 'Groups', icon: IconStack2 },
+      { to: '/models', title: 'Models', icon: IconSchema },
       { to: '/map', title: 'Map', icon: IconMap2 },
       { to: '/query', title: 'Query', icon: IconListSearch },
       { to: '/jobs', title: 'Jobs', icon: IconChecklist },

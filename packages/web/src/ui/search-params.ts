@@ -101,6 +101,21 @@ export function filesSearch(raw: Raw): { file?: string | undefined } {
   return { file: text(raw.file) };
 }
 
+export function modelsSearch(raw: Raw): { import?: boolean | undefined } {
+  return { import: flag(raw.import) };
+}
+
+export const MODEL_TABS = ['capabilities', 'edit', 'json', 'uses'] as const;
+
+export function modelSearch(raw: Raw): { tab?: (typeof MODEL_TABS)[number] | undefined } {
+  return { tab: oneOf(MODEL_TABS, raw.tab) };
+}
+
+/** `device`: whose messages a model is made of. */
+export function newModelSearch(raw: Raw): { device?: string | undefined } {
+  return { device: text(raw.device) };
+}
+
 export function querySearch(raw: Raw): { q?: string | undefined } {
   return { q: text(raw.q) };
 }
