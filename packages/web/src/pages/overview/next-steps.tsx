@@ -1,6 +1,7 @@
 import {
   IconDeviceDesktopAnalytics,
   IconListSearch,
+  IconPlayerPlay,
   IconPlugConnected,
   IconRoute,
   IconTerminal2,
@@ -24,6 +25,15 @@ export function NextSteps() {
               Add a device
             </Link>
             <p>Name it, paste a snippet in Node, Python, C or for any MQTT client, and watch it come in.</p>
+          </div>
+        </li>
+        <li className="card">
+          <IconPlayerPlay size={20} stroke={1.6} aria-hidden="true" />
+          <div>
+            <Link to="/devices" search={{ simulate: true }}>
+              Simulate 5 devices
+            </Link>
+            <p>Of any model, with signals that look real: pages, charts and dashboards before there is hardware.</p>
           </div>
         </li>
         <li className="card">

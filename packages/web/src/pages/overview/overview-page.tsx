@@ -17,6 +17,9 @@ import { WorkCounters } from './work-counters.tsx';
 /** Only where there is a machine to show; the first load does without. */
 const LiveCharts = lazy(async () => ({ default: (await import('../../charts/live-charts.tsx')).LiveCharts }));
 
+/** Charts, and a map: what there is to see is loaded behind the counters. */
+const FleetSection = lazy(async () => ({ default: (await import('./fleet-section.tsx')).FleetSection }));
+
 const WINDOW_MINUTES = 5;
 const CHARTS_MAX = 3;
 
@@ -34,6 +37,11 @@ export function OverviewPage() {
       )}
       <Counters overview={overview.data} />
       {overview.data !== undefined && <FleetOrMachine deviceId={overview.data.thisMachine} />}
+      {overview.data !== undefined && overview.data.devices > 0 && (
+        <Suspense fallback={<Skeleton height={220} />}>
+          <FleetSection />
+        </Suspense>
+      )}
       <NextSteps />
       {overview.data !== undefined && <p className={classes.version}>Viaduct {overview.data.version}</p>}
     </Stack>
