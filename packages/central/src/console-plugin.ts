@@ -4,6 +4,7 @@ import { CONSOLE_API, HubError } from '@viaduct/contracts';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import { accessTokenRoutes } from './console/access-token-routes.ts';
 import { answerProblem } from './console/answer-problem.ts';
+import { apiTokenRoutes } from './console/api-token-routes.ts';
 import { attemptRoutes } from './console/attempt-routes.ts';
 import { bulkRoutes } from './console/bulk-routes.ts';
 import { certificateRoutes } from './console/certificate-routes.ts';
@@ -63,6 +64,7 @@ const routes = [
   credentialRoutes,
   certificateRoutes,
   accessTokenRoutes,
+  apiTokenRoutes,
   configurationRoutes,
   consumerGroupRoutes,
   connectionRoutes,

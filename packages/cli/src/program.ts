@@ -1,5 +1,9 @@
 import { Command } from 'commander';
 import { adminLink } from './commands/admin-link.ts';
+import { apiRequest } from './commands/api-request.ts';
+import { apiTokenCreate } from './commands/api-token-create.ts';
+import { apiTokenList } from './commands/api-token-list.ts';
+import { apiTokenRevoke } from './commands/api-token-revoke.ts';
 import { ca } from './commands/ca.ts';
 import { certificateAdd } from './commands/certificate-add.ts';
 import { certificateList } from './commands/certificate-list.ts';
@@ -157,6 +161,14 @@ export function buildProgram(context: CliContext): Command {
         tokenRevoke(context),
       ]),
     )
+    .addCommand(
+      group('api-token', 'API tokens with roles, for programs that call the REST interface of Azure IoT Central', [
+        apiTokenCreate(context),
+        apiTokenList(context),
+        apiTokenRevoke(context),
+      ]),
+    )
+    .addCommand(apiRequest(context))
     .addCommand(group('twin', 'read and change the document of a device', [twinShow(context), twinUpdate(context)]))
     .addCommand(
       group('file', 'list, download and delete what devices uploaded', [

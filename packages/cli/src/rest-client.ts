@@ -44,7 +44,12 @@ export interface RestAnswer {
 export interface RestDialect {
   readonly apiVersion: string;
   readonly refusal: (status: number, headers: IncomingHttpHeaders, body: unknown) => HubError | CliFailure;
+  /** Instead of a token that is signed with the key of a policy. */
+  readonly authorization?: string;
 }
+
+/** Where a REST API is, and with whose key its tokens are signed. */
+export type RestAddress = Pick<ServerAddress, 'hostName' | 'httpsPort' | 'caFile' | 'policy' | 'key'>;
 
 /** The hub's. Source: docs/protocol/rest.md */
 const HUB: RestDialect = {
@@ -59,12 +64,12 @@ const HUB: RestDialect = {
  * work where the server fell back to 8443, and need no second process to trust the CA.
  */
 export class RestClient {
-  readonly #address: ServerAddress;
+  readonly #address: RestAddress;
   readonly #dialect: RestDialect;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 16 });
   #ca: Promise<string> | undefined;
 
-  constructor(address: ServerAddress, dialect = HUB) {
+  constructor(address: RestAddress, dialect = HUB) {
     this.#address = address;
     this.#dialect = dialect;
   }
@@ -93,7 +98,7 @@ export class RestClient {
     const text = body === undefined ? '' : JSON.stringify(body);
     const search = new URLSearchParams({ ...query, 'api-version': this.#dialect.apiVersion });
     const response = await this.#request(method, `${path}?${search}`, text, {
-      authorization: this.#token(),
+      authorization: this.#dialect.authorization ?? this.#token(),
       ...(text === '' ? {} : { 'content-type': 'application/json; charset=utf-8' }),
       ...(ifMatch === '' ? {} : { 'if-match': `"${ifMatch}"` }),
       ...headers,

@@ -1,6 +1,7 @@
 export { CENTRAL_ERRORS } from './central-errors.ts';
 export * from './connection-string.ts';
 export * from './console-api.ts';
+export * from './console-api-tokens.ts';
 export * from './console-bulk.ts';
 export * from './console-certificates.ts';
 export * from './console-configurations.ts';

@@ -284,6 +284,12 @@ const tokens = createRoute({
   component: lazyRouteComponent(() => import('./pages/tokens/tokens-page.tsx'), 'TokensPage'),
 });
 
+const apiTokens = createRoute({
+  getParentRoute: () => shell,
+  path: '/api-tokens',
+  component: lazyRouteComponent(() => import('./pages/api-tokens/api-tokens-page.tsx'), 'ApiTokensPage'),
+});
+
 const device = createRoute({
   getParentRoute: () => shell,
   path: '/devices/$deviceId',
@@ -451,6 +457,7 @@ export const router = createRouter({
       linkedHubs,
       certificates,
       tokens,
+      apiTokens,
       device.addChildren(deviceTabs),
     ]),
   ]),

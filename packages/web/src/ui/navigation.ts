@@ -1,6 +1,7 @@
 import {
   type Icon,
   IconAdjustments,
+  IconApi,
   IconCertificate,
   IconChecklist,
   IconDevices,
@@ -36,7 +37,8 @@ interface NavigationPage {
     | '/attempts'
     | '/linked-hubs'
     | '/certificates'
-    | '/tokens';
+    | '/tokens'
+    | '/api-tokens';
   readonly title: string;
   readonly icon: Icon;
 }
@@ -86,6 +88,7 @@ export const NAVIGATION: readonly NavigationGroup[] = [
     pages: [
       { to: '/certificates', title: 'Certificates', icon: IconCertificate },
       { to: '/tokens', title: 'Access tokens', icon: IconKey },
+      { to: '/api-tokens', title: 'API tokens', icon: IconApi },
     ],
   },
 ];

@@ -5,8 +5,7 @@ import { tokensClient, tokensQuery } from '../../api/tokens-client.ts';
 import { Age } from '../../ui/age.tsx';
 import { ConfirmButton } from '../../ui/confirm-button.tsx';
 import tables from '../../ui/data-table.module.css';
-import { formatDuration, formatMoment } from '../../ui/format.ts';
-import { useNow } from '../../ui/use-now.ts';
+import { TimeLeft } from '../../ui/time-left.tsx';
 import { ROLE_WORDS } from './role-words.ts';
 import classes from './tokens.module.css';
 
@@ -38,7 +37,7 @@ export function TokenTable({ tokens }: { readonly tokens: readonly AccessTokenVi
               </th>
               <td title={ROLE_WORDS[token.role].text}>{ROLE_WORDS[token.role].title}</td>
               <td>
-                <Ending at={token.expiryTime} />
+                <TimeLeft at={token.expiryTime} />
               </td>
               <td data-wide>
                 <Age at={token.lastUsedTime} />
@@ -54,18 +53,6 @@ export function TokenTable({ tokens }: { readonly tokens: readonly AccessTokenVi
         </tbody>
       </table>
     </section>
-  );
-}
-
-function Ending({ at }: { readonly at: number }) {
-  const left = at - useNow();
-  const moment = formatMoment(new Date(at).toISOString());
-  return left <= 0 ? (
-    <span className="danger" title={moment}>
-      has ended
-    </span>
-  ) : (
-    <span title={moment}>in {formatDuration(Math.floor(left / 1_000))}</span>
   );
 }
 
