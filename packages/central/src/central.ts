@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import type { Hub, OnFault } from '@viaduct/hub';
 import type { Provisioning } from '@viaduct/provisioning';
 import { openApplicationId } from './access/application-id.ts';
+import { CommandRuns } from './command/command-runs.ts';
 import { Dashboards } from './dashboard/dashboards.ts';
 import type { DeviceDirectory, DeviceGroups } from './directory/device-directory.ts';
 import { CsvImports } from './directory/import/csv-imports.ts';
 import { ProjectedDirectory } from './directory/projected-directory.ts';
+import { Relationships } from './directory/relationships.ts';
 import { StoredGroups } from './directory/stored-groups.ts';
 import { templateUses } from './directory/template-uses.ts';
 import type { History } from './history/history.ts';
@@ -56,6 +58,8 @@ export interface Central extends CentralOptions {
   readonly groups: DeviceGroups;
   readonly simulation: DeviceSimulation;
   readonly imports: CsvImports;
+  readonly relationships: Relationships;
+  readonly commandRuns: CommandRuns;
   /** Stops what runs by itself, saves where it was, lets go of files. */
   close(): Promise<void>;
 }
@@ -86,9 +90,13 @@ export async function openCentral(options: CentralOptions): Promise<Central> {
   const file = join(directory, 'directory.sqlite');
   const devices = await ProjectedDirectory.open({ hub, provisioning, templates, file, onFault });
   closes.push(() => devices.close());
-  const folder = join(options.directory, 'imports');
+  const folder = join(directory, 'imports');
   const imports = await CsvImports.open({ devices, templates, folder, clock: hub.clock, random: hub.random, onFault });
   closes.push(() => imports.close());
+  const relationships = new Relationships({ store, hub, onFault });
+  closes.push(() => relationships.close());
+  const commandRuns = new CommandRuns({ store, hub, onFault });
+  closes.push(() => commandRuns.close());
   templates.registerUses((template) => templateUses({ devices, groups }, template));
   const plans = await SimulationPlans.open(store);
   const simulation = await DeviceSimulation.open({ hub, devices, templates, plans, onFault });
@@ -101,6 +109,8 @@ export async function openCentral(options: CentralOptions): Promise<Central> {
     devices,
     groups,
     imports,
+    relationships,
+    commandRuns,
     simulation,
     dashboards,
     history,

@@ -636,6 +636,12 @@ export const LIMITS = {
   CSV_IMPORTS_KEPT: 20,
   CSV_IMPORT_SIDE_BY_SIDE: 32,
   CSV_IMPORT_REFUSALS_SHOWN: 20,
+  /** Central: runs of commands that are remembered, of one device and in all, the newest; of a request or an answer, bytes that are kept. Ours. */
+  COMMAND_RUNS_PER_DEVICE_MAX: 100,
+  COMMAND_RUNS_MAX: 100_000,
+  COMMAND_RUN_BYTES_MAX: 16_384,
+  /** Central: relationships between devices. Ours. */
+  DEVICE_RELATIONSHIPS_MAX: 500_000,
   /** Central: devices in one page of a list. Source: `maxpagesize` of Azure IoT Central has 100; ours in the console. */
   CENTRAL_DEVICE_PAGE_MAX: 1_000,
   /** Central: characters of a device's or a group's name. Source: Azure IoT Central has 148. */

@@ -34,6 +34,7 @@ export { abandonFeedback, completeFeedback, lockFeedbackBatch, onFeedback } from
 export { listCommands, purgeCommands } from './core/command/inspect-commands.ts';
 export { newGuid } from './core/command/new-guid.ts';
 export { type NewCommand, sendCommand } from './core/command/send-command.ts';
+export { applyConfigurationContent } from './core/configuration/apply-content.ts';
 export { ConfigurationEngine, type ConfigurationEngineOptions } from './core/configuration/configuration-engine.ts';
 export type { ConfigurationInput } from './core/configuration/configuration-input.ts';
 export { systemMetricQueries } from './core/configuration/configuration-metric.ts';

@@ -7,6 +7,14 @@ import { answerApiProblem } from './api-problem.ts';
 import { ApiThrottle } from './api-throttle.ts';
 import { apiTokenOperations } from './api-token-operations.ts';
 import { dashboardOperations } from './dashboard-operations.ts';
+import { deviceAttestationOperations } from './device-attestation-operations.ts';
+import { deviceCommandOperations } from './device-command-operations.ts';
+import { deviceGroupOperations } from './device-group-operations.ts';
+import { deviceManifestOperations } from './device-manifest-operations.ts';
+import { deviceOperations } from './device-operations.ts';
+import { devicePartOperations } from './device-part-operations.ts';
+import { devicePropertyOperations } from './device-property-operations.ts';
+import { deviceRelationshipOperations } from './device-relationship-operations.ts';
 import { enrollmentGroupOperations } from './enrollment-group-operations.ts';
 import { fileUploadOperations } from './file-upload-operations.ts';
 import type { ServedOperation, ServeOperation } from './operation.ts';
@@ -23,6 +31,14 @@ const SUBJECTS: readonly ((central: Central, serve: ServeOperation, options: Cen
   organizationOperations,
   roleOperations,
   templateOperations,
+  deviceOperations,
+  deviceAttestationOperations,
+  deviceCommandOperations,
+  devicePropertyOperations,
+  devicePartOperations,
+  deviceRelationshipOperations,
+  deviceManifestOperations,
+  deviceGroupOperations,
   dashboardOperations,
   enrollmentGroupOperations,
   fileUploadOperations,

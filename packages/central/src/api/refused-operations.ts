@@ -13,7 +13,6 @@ const INSTEAD: Readonly<Record<string, string>> = {
     "the console's one-time link for its administrator (viaduct admin-link), and API tokens with roles for programs",
   Users_Update: 'API tokens with roles for programs: whoever uses the console is an administrator',
   Users_Remove: "a new password for the console's administrator (viaduct admin-link), which ends all sessions",
-  Devices_ApplyManifest: "applyConfigurationContent of the hub's REST interface, or viaduct configuration apply",
 };
 
 /** Whether it is served at all. Pure. */

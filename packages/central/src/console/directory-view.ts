@@ -38,9 +38,12 @@ export async function directoryDevice(parts: ConsoleParts, device: CentralDevice
     ...row,
     etag: device.etag,
     cloudProperties: await cloudPropertyViews(parts, device.deviceId),
-    relationships: [],
+    relationships: await parts.relationships.list(device.deviceId, { limit: RELATIONSHIPS_SHOWN }),
   };
 }
+
+/** A gateway has thousands; who wants all asks by REST. */
+const RELATIONSHIPS_SHOWN = 100;
 
 /** In order of name. */
 export async function cloudPropertyViews(

@@ -66,6 +66,24 @@ export interface CentralSchema {
     readonly template_id: string;
     readonly group_id: string;
   };
+  readonly command_run: {
+    readonly number: Generated<number>;
+    readonly run_id: string;
+    readonly device_id: string;
+    readonly module_id: string;
+    readonly component: string;
+    readonly name: string;
+    readonly request: string | null;
+    readonly response: string | null;
+    readonly response_code: number | null;
+    readonly caller: string;
+    readonly time: number;
+  };
+  readonly device_relationship: {
+    readonly relationship_id: string;
+    readonly source: string;
+    readonly target: string;
+  };
   readonly simulation_plan: {
     readonly device_id: string;
     readonly is_running: 0 | 1;

@@ -4,6 +4,7 @@ import { templates } from './0003-templates.ts';
 import { deviceGroups } from './0004-device-groups.ts';
 import { apiAccess } from './0005-api-access.ts';
 import { dashboards } from './0006-dashboards.ts';
+import { commandRuns } from './0007-command-runs.ts';
 import { simulation } from './0009-simulation.ts';
 import { viewEdits } from './0010-view-edits.ts';
 
@@ -15,6 +16,7 @@ export const MIGRATIONS: readonly string[] = [
   deviceGroups,
   apiAccess,
   dashboards,
+  commandRuns,
   simulation,
   viewEdits,
 ];
