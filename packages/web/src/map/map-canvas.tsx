@@ -1,7 +1,8 @@
 import 'maplibre-gl/dist/maplibre-gl.css';
-import { useComputedColorScheme } from '@mantine/core';
+import { ActionIcon, useComputedColorScheme } from '@mantine/core';
+import { IconMinus, IconPlus } from '@tabler/icons-react';
 import type { FeatureCollection } from 'geojson';
-import { type GeoJSONSource, Map as MapLibre, NavigationControl, Popup, setWorkerUrl } from 'maplibre-gl';
+import { type GeoJSONSource, Map as MapLibre, Popup, setWorkerUrl } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { useEffect, useRef, useState } from 'react';
 import { loadGround } from './ground.ts';
@@ -30,8 +31,8 @@ interface MapCanvasProps {
   readonly label: string;
 }
 
-const FIT_ZOOM_MAX = 9;
-const SELECTED_ZOOM = 8;
+const FIT_ZOOM_MAX = 6;
+const SELECTED_ZOOM = 7;
 
 export function MapCanvas(props: MapCanvasProps) {
   const { places, trails, selected, zoom, label } = props;
@@ -59,7 +60,6 @@ export function MapCanvas(props: MapCanvasProps) {
         pitchWithRotate: false,
         touchPitch: false,
       });
-      made.addControl(new NavigationControl({ showCompass: false }), 'top-right');
       made.setMissingStyleImageResolver((id) => {
         const picture = countPicture(id.replace('count-', ''), scheme);
         if (picture !== null) made?.addImage(id, picture.image, { pixelRatio: picture.pixelRatio });
@@ -103,7 +103,19 @@ export function MapCanvas(props: MapCanvasProps) {
     return () => void popup.remove();
   }, [map, selected, lat, lon]);
 
-  return <section ref={host} className={classes.canvas} aria-label={label} />;
+  return (
+    <section className={classes.canvas} aria-label={label}>
+      <div ref={host} className={classes.ground} />
+      <div className={classes.zoom}>
+        <ActionIcon size={28} variant="default" aria-label="Nearer" onClick={() => map?.zoomIn()}>
+          <IconPlus size={16} aria-hidden="true" />
+        </ActionIcon>
+        <ActionIcon size={28} variant="default" aria-label="Further away" onClick={() => map?.zoomOut()}>
+          <IconMinus size={16} aria-hidden="true" />
+        </ActionIcon>
+      </div>
+    </section>
+  );
 }
 
 /** A device is chosen, a cluster is opened. */

@@ -16,15 +16,10 @@ export function PaletteButton() {
   useHotkeys([['mod+K', open]], []);
   return (
     <>
-      <UnstyledButton
-        className={classes.button}
-        onClick={open}
-        aria-label="Search"
-        aria-keyshortcuts="Control+K Meta+K"
-      >
+      <UnstyledButton className={classes.button} onClick={open} aria-keyshortcuts="Control+K Meta+K">
         <IconSearch size={16} stroke={1.6} aria-hidden="true" />
         <span className={classes.words}>Search</span>
-        <Kbd size="xs" className={classes.keys}>
+        <Kbd size="xs" className={classes.keys} aria-hidden="true">
           {IS_APPLE ? '⌘K' : 'Ctrl K'}
         </Kbd>
       </UnstyledButton>

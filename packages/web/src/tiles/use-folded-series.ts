@@ -34,7 +34,7 @@ export function useFoldedSeries(
       const { title, unit } = series.facts(capability.capability);
       return {
         key: `${title}|${key}`,
-        label: key === 'all' ? title : series.capabilities.length === 1 ? label : `${title} · ${label}`,
+        label: key === 'all' || series.isOne ? title : series.capabilities.length === 1 ? label : `${title} · ${label}`,
         unit,
         capability: capability.capability,
         value: foldValues(capability.aggregateFunction, numbers, weights),

@@ -30,6 +30,8 @@ export interface TileSeries {
   readonly range: TimeRange;
   readonly isPending: boolean;
   readonly problem: Error | null;
+  /** It is about one device, which needs no name in each line. */
+  readonly isOne: boolean;
   /** Title of a variable that the tile refers to and that has no value yet. */
   readonly missing: string | null;
 }
@@ -57,8 +59,10 @@ export function useTileSeries(configuration: RangedData, wish: Wish = {}): TileS
   const asks =
     resolved.kind === 'missing' ? [] : capabilities.map((one) => askOf(one, configuration, resolved, wish, ofPage));
   const { answers, isPending, problem } = useSeries(asks, range, isLive);
+  const isOne =
+    resolved.kind === 'source' && resolved.source.kind === 'devices' && resolved.source.deviceIds.length === 1;
   const facts = useCapabilityFacts(resolved.kind === 'source' ? resolved.source : NOBODY, answers);
-  const lines = useMemo(() => linesOf(configuration, answers, facts), [configuration, answers, facts]);
+  const lines = useMemo(() => linesOf(configuration, answers, facts, isOne), [configuration, answers, facts, isOne]);
   return {
     capabilities,
     facts,
@@ -68,6 +72,7 @@ export function useTileSeries(configuration: RangedData, wish: Wish = {}): TileS
     range,
     isPending: isPending && asks.length > 0,
     problem: problem ?? problemOf(answers),
+    isOne,
     missing: resolved.kind === 'missing' ? resolved.title : null,
   };
 }
@@ -101,6 +106,7 @@ function linesOf(
   { capabilities = NO_CAPABILITIES, extension = {} }: RangedData,
   answers: readonly (SeriesAnswer | null)[],
   facts: CapabilityFacts,
+  isOne: boolean,
 ): readonly PlotLine[] {
   return capabilities.flatMap(({ capability }, index) => {
     const { title, unit } = facts(capability);
@@ -111,7 +117,9 @@ function linesOf(
         extension.colors?.[`${capability}/${deviceId}`] ??
         (lines.length === 1 ? extension.colors?.[capability] : undefined);
       const band = extension.showEnvelope === false ? { min: undefined, max: undefined } : {};
-      return { ...line, ...band, ...(colour === undefined ? {} : { colour }) };
+      // One device that was named needs no name in each line.
+      const label = isOne ? { label: title } : {};
+      return { ...line, ...label, ...band, ...(colour === undefined ? {} : { colour }) };
     });
   });
 }

@@ -15,13 +15,16 @@ interface TimeRangePickerProps {
   readonly canCompare?: boolean;
   /** ISO 8601 durations that are a press away. */
   readonly presets?: readonly string[];
+  /** What a page without a time of its own shows: words for it, as in "each tile's own time". */
+  readonly unset?: string;
 }
 
 /** One button that says which time is shown; behind it presets, two moments, live tail and comparison. */
 export function TimeRangePicker(props: TimeRangePickerProps) {
-  const { control, canTail = true, canCompare = false, presets = RANGE_PRESETS } = props;
+  const { control, canTail = true, canCompare = false, presets = RANGE_PRESETS, unset } = props;
   const [isOpen, setOpen] = useState(false);
   const { range, isLive, isCompared, choose } = control;
+  const words = unset !== undefined && !control.isSet ? unset : rangeWords(range);
   const shift = (steps: number) => choose({ range: shiftRange(range, steps, liveHub.nowMs()), isLive: false });
   return (
     <fieldset className={classes.bar} aria-label="Time">
@@ -32,13 +35,25 @@ export function TimeRangePicker(props: TimeRangePickerProps) {
             size="xs"
             variant="default"
             leftSection={<IconClock size={14} />}
-            aria-label={`Time range: ${rangeWords(range)}`}
+            aria-label={`Time range: ${words}`}
             onClick={() => setOpen((open) => !open)}
           >
-            {rangeWords(range)}
+            {words}
           </Button>
         </Popover.Target>
         <Popover.Dropdown className={classes.panel} aria-label="Time range">
+          {unset !== undefined && control.isSet && (
+            <Button
+              size="compact-sm"
+              variant="default"
+              onClick={() => {
+                control.reset();
+                setOpen(false);
+              }}
+            >
+              {unset}
+            </Button>
+          )}
           <div className={classes.presets}>
             {presets.map((duration) => (
               <Button

@@ -2,6 +2,7 @@ import { ActionIcon, Autocomplete, NativeSelect } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import type { TileCapability, TileExtension } from '@viaduct/contracts';
 import { useState } from 'react';
+import { CHART_STYLES, lineColour } from '../../charts/chart-style.ts';
 import classes from './dashboards.module.css';
 import type { FieldsProps } from './tile-fields.ts';
 
@@ -19,7 +20,6 @@ const AGGREGATES = [
 /** Tiles that show what was said, and not what it comes to. */
 const PLAIN = ['lkv', 'gauge', 'table', 'property', 'mapProperty', 'mapTelemetry', 'log', 'stateChart', 'eventChart'];
 const COLOURED = ['lineChart', 'comparison', 'barChart'];
-const COLOUR = '#0e7a6e';
 
 /** What is shown: telemetry or properties by name, how a time of it is summed up, and its colour. */
 export function CapabilitiesField({ configuration, onChange, names }: CapabilitiesFieldProps) {
@@ -55,7 +55,7 @@ export function CapabilitiesField({ configuration, onChange, names }: Capabiliti
               <input
                 type="color"
                 aria-label={`Colour of ${capability}`}
-                value={extension.colors?.[capability] ?? COLOUR}
+                value={extension.colors?.[capability] ?? lineColour(CHART_STYLES.light, index)}
                 onChange={(event) =>
                   onChange({
                     extension: {

@@ -63,9 +63,8 @@ function KnownDashboard({ dashboard }: { readonly dashboard: Dashboard }) {
   const { content } = draft;
   const variables = content.extension?.variables ?? NO_VARIABLES;
   const search = useDashboardSearch(variables);
-  const { time: timeInAddress } = route.useSearch();
   const own = useMemo(() => savedRange(content.extension?.timeRange), [content.extension?.timeRange]);
-  const time = useTimeRange(own ?? undefined);
+  const time = useTimeRange(own ?? undefined, own === null);
   const [panel, setPanel] = useState<'add' | 'variables' | null>(null);
   const tiles = useMemo(() => drawnTiles(content.tiles), [content.tiles]);
   const edited = useTileDeeds(draft, (tile) => {
@@ -78,12 +77,12 @@ function KnownDashboard({ dashboard }: { readonly dashboard: Dashboard }) {
     () => ({
       variables: search.values,
       // Without a time of the page's or the dashboard's, each tile has its own.
-      range: timeInAddress === undefined && own === null ? null : time.range,
+      range: !time.isSet && own === null ? null : time.range,
       isLive: time.isLive,
       isCompared: time.isCompared,
       onZoom: (span: Parameters<typeof rangeBetween>[0]) => time.choose({ range: rangeBetween(span), isLive: false }),
     }),
-    [search.values, timeInAddress, own, time],
+    [search.values, own, time],
   );
   const chosen = search.isEdited ? tiles.find(({ id }) => id === search.tile) : undefined;
   const extend = (part: object) => draft.change({ extension: { ...content.extension, ...part } });
@@ -107,7 +106,7 @@ function KnownDashboard({ dashboard }: { readonly dashboard: Dashboard }) {
             )}
             <FavoriteButton dashboard={dashboard} />
             <div className={`${classes.bar} ${classes.spread}`}>
-              <TimeRangePicker control={time} canCompare />
+              <TimeRangePicker control={time} canCompare {...(own === null ? { unset: "Each tile's own time" } : {})} />
               {!search.isEdited && (
                 <Button
                   size="xs"

@@ -20,13 +20,16 @@ export function GaugeTile({
   const { values, ...series } = useLastValues(configuration);
   const first = values.find(({ value }) => typeof value === 'number');
   const value = typeof first?.value === 'number' ? first.value : 0;
+  const [low, high] = endsOf(value, configuration);
   const text = tileText(first?.value, first?.unit ?? null, configuration.format);
   return (
     <TileState {...series} isEmpty={first === undefined} empty="No number was said yet.">
       <RichChart label={`${title}: ${text}`} option={(style) => gaugeOption(value, text, configuration, style)} />
-      <p className={classes.quietLine}>
+      <div className={classes.ends}>
+        <span>{tileText(low, null)}</span>
         <ConditionBadge condition={conditionFor(configuration.extension?.conditions, first?.capability ?? '', value)} />
-      </p>
+        <span>{tileText(high, null)}</span>
+      </div>
     </TileState>
   );
 }
@@ -34,10 +37,10 @@ export function GaugeTile({
 function gaugeOption(
   value: number,
   text: string,
-  { min, max }: ConfigurationOf<'gauge'>,
+  configuration: ConfigurationOf<'gauge'>,
   style: ChartStyle,
 ): EChartsCoreOption {
-  const [low, high] = [min ?? Math.min(0, value), max ?? niceTop(value)];
+  const [low, high] = endsOf(value, configuration);
   return {
     series: [
       {
@@ -47,19 +50,22 @@ function gaugeOption(
         startAngle: 205,
         endAngle: -25,
         radius: '96%',
-        center: ['50%', '62%'],
+        center: ['50%', '60%'],
         progress: { show: true, width: 14, itemStyle: { color: style.lines[0] } },
         axisLine: { lineStyle: { width: 14, color: [[1, style.grid]] } },
         axisTick: { show: false },
         splitLine: { show: false },
-        splitNumber: 4,
-        axisLabel: { color: style.text, fontSize: 10, distance: 18 },
+        axisLabel: { show: false },
         pointer: { show: false },
-        detail: { formatter: text, color: style.text, fontSize: 20, fontWeight: 600, offsetCenter: [0, '-8%'] },
+        detail: { formatter: text, color: style.text, fontSize: 18, fontWeight: 600, offsetCenter: [0, 0] },
         data: [{ value }],
       },
     ],
   };
+}
+
+function endsOf(value: number, { min, max }: ConfigurationOf<'gauge'>): readonly [number, number] {
+  return [min ?? Math.min(0, value), max ?? niceTop(value)];
 }
 
 /** The next of 1, 2, 5, 10, … above. */

@@ -42,7 +42,7 @@ function ComparedLines({ title, configuration }: LineChartTileProps) {
   const shiftMs = now.span.toMs - before.span.toMs;
   const former = useKept(before.lines);
   const lines = useMemo(() => {
-    const shifted = former.map((line) => ({
+    const shifted = former.map(({ min: _min, max: _max, ...line }) => ({
       ...line,
       key: `${line.key}|before`,
       label: `${line.label}, before`,

@@ -21,7 +21,7 @@ export function LkvTile({ configuration }: { readonly configuration: Configurati
           <div key={one.key} className={classes.figure}>
             {values.length > 1 && (
               <span className={classes.figureLabel}>
-                {[one.line === 'all' ? '' : one.lineLabel, isSeveral ? one.title : '']
+                {[one.line === 'all' || series.isOne ? '' : one.lineLabel, isSeveral ? one.title : '']
                   .filter((word) => word !== '')
                   .join(' · ')}
               </span>

@@ -32,9 +32,9 @@ export function PieChartTile({
           series: [
             {
               type: 'pie',
-              radius: ['38%', '66%'],
+              radius: ['34%', '76%'],
               center: ['50%', '45%'],
-              label: { color: style.text, fontSize: 11, formatter: '{d} %' },
+              label: { position: 'inside', color: style.grid, fontSize: 11, fontWeight: 600, formatter: '{d} %' },
               data: slices.map(({ label, value }, index) => ({
                 name: label,
                 value,
