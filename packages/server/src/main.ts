@@ -161,7 +161,17 @@ async function start(config: ServerConfig, { closing, logger, out, startedAt }: 
   // Once devices can come in; and stopped before they are sent away, for their going is no outcome.
   const jobs = new JobRunner(hub, { onFault: (error) => logger.error({ err: error }, 'fault in a job') });
   closing.push(() => jobs.close());
-  const sources = { hub, log, mqtt, amqp, rest, jobs, provisioning: openedProvisioning, servers: listeners.servers };
+  const sources = {
+    hub,
+    central,
+    log,
+    mqtt,
+    amqp,
+    rest,
+    jobs,
+    provisioning: openedProvisioning,
+    servers: listeners.servers,
+  };
   const metricsUrl = await openMonitoring(config, sources, closing);
 
   const ready = await describe({ hub, provisioning, central, names, certificate, listeners, console });

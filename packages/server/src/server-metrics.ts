@@ -1,8 +1,10 @@
 import type { Server } from 'node:net';
+import type { Central } from '@viaduct/central';
 import type { AmqpGateway, Hub, JobRunner, MqttGateway, RestTraffic, SessionTransport } from '@viaduct/hub';
 import type { FileEventLog } from '@viaduct/log';
 import { configurationMetrics } from './configuration-metrics.ts';
 import { consumerMetrics } from './consumer-metrics.ts';
+import { historyMetrics } from './history-metrics.ts';
 import { jobMetrics } from './job-metrics.ts';
 import {
   counter,
@@ -21,6 +23,7 @@ import { throttleMetrics } from './throttle-metrics.ts';
 
 export interface MetricSources {
   readonly hub: Hub;
+  readonly central: Pick<Central, 'history'>;
   readonly log: FileEventLog;
   readonly mqtt: Pick<MqttGateway, 'stats'>;
   readonly amqp: Pick<AmqpGateway, 'stats'>;
@@ -53,6 +56,7 @@ export class ServerMetrics {
       ...throttleMetrics(this.#sources.hub.throttle),
       ...(await configurationMetrics(this.#sources.hub)),
       ...queryMetrics(this.#sources.hub),
+      ...historyMetrics(this.#sources.central),
       ...this.#process.families(),
     ]);
   }
