@@ -42,6 +42,7 @@ import { simulationRoutes } from './console/simulation-routes.ts';
 import { templateRoutes } from './console/template-routes.ts';
 import { throttlingRoutes } from './console/throttling-routes.ts';
 import { transferRoutes } from './console/transfer-routes.ts';
+import { twinHistoryRoutes } from './console/twin-history-routes.ts';
 import { viewRoutes } from './console/view-routes.ts';
 import { LiveStreams } from './live/live-streams.ts';
 import { PasswordHasher } from './people/password.ts';
@@ -82,6 +83,7 @@ const routes = [
   simulationRoutes,
   jobRoutes,
   transferRoutes,
+  twinHistoryRoutes,
   bulkRoutes,
   viewRoutes,
   liveRoute,

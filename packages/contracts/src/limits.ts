@@ -682,6 +682,12 @@ export const LIMITS = {
   HISTORY_IN_FLIGHT_BYTES_MAX: 4 * 1_048_576,
   /** History: after a fault of the store it is opened again so much later, seconds. Ours. */
   HISTORY_RESTART_SECONDS: 5,
+  /** History: versions of one twin that are kept. Ours. */
+  TWIN_VERSIONS_MAX: 1_000,
+  /** History: changes of a twin after which it is kept as a whole again. Ours. */
+  TWIN_VERSIONS_PER_WHOLE: 50,
+  /** History: wholes are made, and old versions removed, this often, seconds. Ours. */
+  TWIN_VERSIONS_UPKEEP_SECONDS: 60,
   /** History: queries that run at a time. Ours. */
   HISTORY_QUERIES_MAX: 4,
   /** History: queries that wait for their turn; more are refused. Ours. */

@@ -1,4 +1,4 @@
-import { type DeviceIdentity, HubError, identityKey, LIMITS } from '@viaduct/contracts';
+import { type DeviceIdentity, HubError, identityKey, LIMITS, parseIdentityKey } from '@viaduct/contracts';
 import type { Hub, OnFault } from '@viaduct/hub';
 import type {
   DropReason,
@@ -167,7 +167,7 @@ export class StoredHistory implements History {
     this.#settleWaiters();
   }
 
-  #committed({ places, points, added, removed, dropped }: CommitReply): void {
+  #committed({ places, points, added, removed, dropped, unfoundedTwins }: CommitReply): void {
     for (const key of removed) this.#series.remove(key);
     this.#series.add(added);
     for (const [partition, next] of places) {
@@ -176,8 +176,21 @@ export class StoredHistory implements History {
     }
     this.#pointsWritten += points;
     for (const [reason, count] of Object.entries(dropped)) this.#dropped[reason as DropReason] += count;
+    for (const key of unfoundedTwins) void this.#found(parseIdentityKey(key)).catch(this.#options.onFault);
     this.#settleWaiters();
     if (this.#waiters.length > 0) this.#askForCommit();
+  }
+
+  /** A twin that is gone meanwhile has no history either. */
+  async #found(identity: DeviceIdentity): Promise<void> {
+    const { registry, twins, clock } = this.#options.hub;
+    const [entry, twin] = await Promise.all([registry.find(identity), twins.find(identity)]);
+    if (entry === undefined || twin === undefined) return;
+    const { tags, desired, reported } = twin;
+    const document = { tags, desired: desired.values, reported: reported.values };
+    const { generationId } = entry;
+    const found = { key: identityKey(identity), generationId, twin: document, time: clock.now() };
+    this.#thread?.tell({ kind: 'twin', found });
   }
 
   #settleWaiters(): void {

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@viaduct/contracts';
 import type { DropReason, HistoryRows, Series, SqlValue } from './history.ts';
+import type { FoundTwin } from './worker/twin-recorder.ts';
 
 /** What the thread of the store is started with. */
 export interface HistoryThreadData {
@@ -23,6 +24,8 @@ export type HistoryOrder =
   /** Of the last millisecond that the store has; only to number on from there. */
   | { readonly kind: 'recount'; readonly piece: LogPiece }
   | { readonly kind: 'records'; readonly piece: LogPiece }
+  /** A twin whose beginning the log does not have any more, as it is. */
+  | { readonly kind: 'twin'; readonly found: FoundTwin }
   /** What was taken shall be readable now, and not when it is due. */
   | { readonly kind: 'commit' }
   | { readonly kind: 'query'; readonly number: number; readonly query: HistoryStatement }
@@ -73,6 +76,8 @@ export interface CommitReply {
   /** Identities whose series are gone, as `identityKey`. */
   readonly removed: readonly string[];
   readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
+  /** Of these only changes are known: what they are built on has to be given. As `identityKey`. */
+  readonly unfoundedTwins: readonly string[];
 }
 
 export interface StoreFigures {

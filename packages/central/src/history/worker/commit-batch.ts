@@ -1,6 +1,7 @@
 import type { DropReason, Series } from '../history.ts';
 import type { KnownIdentity } from './identity-index.ts';
 import { PointBatch } from './point-batch.ts';
+import type { TwinVersionRecord } from './twin-recorder.ts';
 
 /** A device or module that was deleted. */
 export interface GoneIdentity {
@@ -22,10 +23,11 @@ export class CommitBatch {
   /** Whose series go. */
   readonly removed: KnownIdentity[] = [];
   readonly gone: GoneIdentity[] = [];
+  readonly twinVersions: TwinVersionRecord[] = [];
   readonly dropped: Partial<Record<DropReason, number>> = {};
 
   get isEmpty(): boolean {
-    return this.places.size === 0;
+    return this.places.size === 0 && this.twinVersions.length === 0;
   }
 
   drop(reason: DropReason): void {

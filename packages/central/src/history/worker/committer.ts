@@ -4,6 +4,7 @@ import type { CommitBatch } from './commit-batch.ts';
 import type { DropBook } from './drop-book.ts';
 import { inTransaction } from './history-database.ts';
 import { type PartBook, tableOf } from './part-book.ts';
+import { appendTwinVersions } from './twin-table.ts';
 
 /** Writes what was taken, with how far the log is read: both or neither. */
 export class Committer {
@@ -31,6 +32,7 @@ export class Committer {
       if (batch.added.length > 0) await this.#addSeries(batch, nextSeriesId);
       if (batch.removed.length > 0) await this.#removeSeries(batch);
       await this.#noteGone(batch);
+      if (batch.twinVersions.length > 0) await appendTwinVersions(this.#writer, batch.twinVersions);
       if (savesDrops) await this.#saveDrops();
       await this.#savePlaces(batch);
     });
@@ -71,6 +73,7 @@ export class Committer {
   async #noteGone({ gone }: CommitBatch): Promise<void> {
     for (const { key, generationId, time } of gone) {
       await this.#writer.run(`INSERT INTO identity_gone VALUES (?, ?, ${time})`, [key, generationId]);
+      await this.#writer.run('DELETE FROM twin_version WHERE identity = ?', [key]);
     }
   }
 

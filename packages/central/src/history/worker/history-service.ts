@@ -1,5 +1,5 @@
-import { asHubError, LIMITS } from '@viaduct/contracts';
-import type { HistoryOrder, HistoryReply, HistoryThreadData, LogPiece } from '../thread-messages.ts';
+import { LIMITS } from '@viaduct/contracts';
+import type { CommitReply, HistoryOrder, HistoryReply, HistoryThreadData, LogPiece } from '../thread-messages.ts';
 import type { CommitBatch } from './commit-batch.ts';
 import { type OpenStore, openStore } from './open-store.ts';
 import { QueryDesk } from './query-desk.ts';
@@ -29,6 +29,7 @@ export class HistoryService {
   readonly #queries: QueryDesk;
   readonly #upkeep: Upkeep;
   readonly #timers: NodeJS.Timeout[] = [];
+  readonly #pieces: LogPiece[] = [];
   /** Pieces whose room is given back with the commit they are in. */
   #takenBytes = 0;
   #isCommitting = false;
@@ -68,7 +69,11 @@ export class HistoryService {
         this.#store.taker.recount(order.piece);
         break;
       case 'records':
-        this.#take(order.piece);
+        this.#pieces.push(order.piece);
+        if (this.#pieces.length === 1) setImmediate(() => this.#takeNext());
+        break;
+      case 'twin':
+        this.#store.taker.takeFound(order.found);
         break;
       case 'commit':
         void this.#commit(true);
@@ -85,6 +90,15 @@ export class HistoryService {
       default:
         order satisfies never;
     }
+  }
+
+  /** One at a time: queries have their turn in between. */
+  #takeNext(): void {
+    const [piece] = this.#pieces;
+    if (piece === undefined || this.#isClosing) return;
+    this.#take(piece);
+    this.#pieces.shift();
+    if (this.#pieces.length > 0) setImmediate(() => this.#takeNext());
   }
 
   #take(piece: LogPiece): void {
@@ -111,7 +125,7 @@ export class HistoryService {
       await this.#turns.take(async () => {
         const batch = taker.takeBatch();
         await committer.commit(batch, taker.nextSeriesId, isAsked);
-        this.#reply(replyOf(batch));
+        this.#reply({ ...replyOf(batch), unfoundedTwins: taker.takeUnfounded() });
       });
     } catch (thrown) {
       this.#fail(thrown);
@@ -143,6 +157,7 @@ export class HistoryService {
 
   async #close(): Promise<void> {
     if (this.#isClosing) return;
+    for (const piece of this.#pieces.splice(0)) this.#store.taker.take(piece);
     await this.#commit(true);
     if (this.#isClosing) return;
     this.#isClosing = true;
@@ -158,8 +173,10 @@ export class HistoryService {
   }
 
   #tell(thrown: unknown): void {
-    const { message, stack } = asHubError(thrown);
-    this.#reply({ kind: 'fault', message: stack ?? message });
+    this.#reply({
+      kind: 'fault',
+      message: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown),
+    });
   }
 
   /** Again and again, never twice at once. */
@@ -189,7 +206,7 @@ function withResolvers() {
 /** Room that must be there again before writing goes on, so that it does not stop and go. */
 const RESUME_FACTOR = 1.25;
 
-function replyOf({ places, points, added, removed, dropped }: CommitBatch): HistoryReply {
+function replyOf({ places, points, added, removed, dropped }: CommitBatch): Omit<CommitReply, 'unfoundedTwins'> {
   return {
     kind: 'committed',
     places: new Map([...places].map(([partition, { next }]) => [partition, next])),

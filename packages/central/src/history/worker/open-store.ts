@@ -8,6 +8,8 @@ import { type HistoryDatabase, openHistoryDatabase } from './history-database.ts
 import { KnownIdentity } from './identity-index.ts';
 import { PartBook } from './part-book.ts';
 import { RecordTaker } from './take-records.ts';
+import { TwinRecorder } from './twin-recorder.ts';
+import { readTwinCounts } from './twin-table.ts';
 
 /** The store as its thread has it. */
 export interface OpenStore {
@@ -27,6 +29,7 @@ export async function openStore({ file, settings }: HistoryThreadData): Promise<
   const parts = await PartBook.open(writer);
   const { series, identities } = await readSeries(writer);
   const drops = new DropBook(await readDrops(writer));
+  const twins = new TwinRecorder(await readTwinCounts(writer));
   const gone = new Map<string, string>();
   for (const [key, generation] of await read(
     writer,
@@ -41,7 +44,7 @@ export async function openStore({ file, settings }: HistoryThreadData): Promise<
       { next: Number(next), lastTime: Number(lastTime) },
     ]),
   );
-  const taker = new RecordTaker({ identities, gone, drops, nextSeriesId: Number(nextSeriesId) });
+  const taker = new RecordTaker({ identities, gone, drops, twins, nextSeriesId: Number(nextSeriesId) });
   const committer = new Committer(writer, parts, drops, new Set(places.keys()));
   return { database, parts, taker, committer, places, series };
 }

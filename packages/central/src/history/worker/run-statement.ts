@@ -4,6 +4,7 @@ import {
   type DuckDBConnection,
   DuckDBDecimalValue,
   DuckDBListValue,
+  type DuckDBPendingResult,
   DuckDBPendingResultState,
   type DuckDBPreparedStatement,
   type DuckDBResult,
@@ -14,27 +15,35 @@ import {
   DuckDBTimestampValue,
   type DuckDBValue,
   LIST,
-  StatementType,
   VARCHAR,
 } from '@duckdb/node-api';
-import { HubError } from '@viaduct/contracts';
 import type { HistoryRows, SqlValue } from '../history.ts';
 import type { HistoryStatement } from '../thread-messages.ts';
 
-/** How long to leave the thread to others when the engine's own threads have all there is to do, ms. */
-const PAUSE_MS = 1;
+/** How long a query may keep the thread before others have their turn, ms: most are answered in one. */
+const QUERY_TURN_MS = 10;
+/** How long to sleep when the engine's own threads have all there is to do, ms. */
+const SLEEP_MS = 0.2;
+const sleeper = new Int32Array(new SharedArrayBuffer(4));
+
+export interface Pieces {
+  readonly parameters?: readonly SqlValue[];
+  /** Throws when it shall end. */
+  readonly check?: () => void;
+  /** How long it may keep the thread before others have their turn, ms. */
+  readonly turnMs: number;
+}
 
 /**
  * Runs a statement piece by piece on this thread, beside the engine's own. `connection.run` would keep a thread of the pool that the
  * whole process shares with its files, for as long as the query takes: the hub's disk would wait for somebody's chart.
  *
- * @throws whatever the engine says; what `isStopped` throws
+ * @throws whatever the engine says; what `check` throws
  */
 export async function runInPieces(
   connection: DuckDBConnection,
   sql: string,
-  parameters: readonly SqlValue[] = [],
-  check: () => void = () => {},
+  { parameters = [], check = () => {}, turnMs }: Pieces,
 ): Promise<DuckDBResult> {
   const prepared = await connection.prepare(sql);
   try {
@@ -42,41 +51,41 @@ export async function runInPieces(
     const pending = prepared.start();
     for (;;) {
       check();
-      const state = pending.runTask();
-      if (state === DuckDBPendingResultState.RESULT_READY) return await pending.getResult();
-      if (state === DuckDBPendingResultState.NO_TASKS_AVAILABLE) await pause();
-      else await turn();
+      if (runUntil(pending, performance.now() + turnMs)) return await pending.getResult();
+      await new Promise((resolve) => setImmediate(resolve));
     }
   } finally {
     prepared.destroySync();
   }
 }
 
-/** One read of a caller. Its answer is cut after `rowsMax`. @throws HubError history.unavailable for what is no SELECT */
+/** @returns whether the result is there */
+function runUntil(pending: DuckDBPendingResult, end: number): boolean {
+  do {
+    const state = pending.runTask();
+    if (state === DuckDBPendingResultState.RESULT_READY) return true;
+    if (state === DuckDBPendingResultState.NO_TASKS_AVAILABLE) Atomics.wait(sleeper, 0, 0, SLEEP_MS);
+  } while (performance.now() < end);
+  return false;
+}
+
+/** One read of a caller: one SELECT, or the engine refuses it. Its answer is cut after `rowsMax`. */
 export async function runQuery(
   connection: DuckDBConnection,
   { sql, parameters, rowsMax, parquetFile }: HistoryStatement,
   check: () => void,
 ): Promise<HistoryRows> {
-  await requireSelect(connection, sql);
+  const pieces = { parameters, check, turnMs: QUERY_TURN_MS };
   if (parquetFile !== undefined) {
     const file = parquetFile.replaceAll("'", "''");
-    await runInPieces(connection, `COPY (${sql}) TO '${file}' (FORMAT parquet, COMPRESSION zstd)`, parameters, check);
+    await runInPieces(connection, `COPY (${sql}) TO '${file}' (FORMAT parquet, COMPRESSION zstd)`, pieces);
     return { columns: [], rows: [], isCut: false };
   }
-  const result = await runInPieces(connection, `SELECT * FROM (${sql}) LIMIT ${rowsMax + 1}`, parameters, check);
+  const result = await runInPieces(connection, `SELECT * FROM (${sql}) LIMIT ${rowsMax + 1}`, pieces);
   const rows = await rowsOf(result);
   const names = result.columnNames();
   const columns = result.columnTypes().map((type, i) => ({ name: names[i] ?? '', type: type.toString() }));
   return { columns, rows: rows.slice(0, rowsMax), isCut: rows.length > rowsMax };
-}
-
-async function requireSelect(connection: DuckDBConnection, sql: string): Promise<void> {
-  const statements = await connection.extractStatements(sql);
-  const [prepared] = statements.count === 1 ? [await statements.prepare(0)] : [];
-  const isSelect = prepared?.statementType === StatementType.SELECT;
-  prepared?.destroySync();
-  if (!isSelect) throw new HubError('history.unavailable', 'the history answers one SELECT at a time');
 }
 
 function bind(prepared: DuckDBPreparedStatement, parameters: readonly SqlValue[]): void {
@@ -125,12 +134,4 @@ function plain(value: DuckDBValue): unknown {
   if (value instanceof DuckDBDecimalValue) return value.toDouble();
   if (value instanceof DuckDBListValue) return value.items.map(plain);
   return value.toString();
-}
-
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}
-
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
 }

@@ -12,6 +12,7 @@ import type { DropBook } from './drop-book.ts';
 import { flattenBody, type PointSink } from './flatten-body.ts';
 import { KnownIdentity } from './identity-index.ts';
 import { SeqCounter } from './seq-counter.ts';
+import type { FoundTwin, TwinRecorder } from './twin-recorder.ts';
 
 /** What the store knew when it was opened. */
 export interface KnownHistory {
@@ -19,6 +20,7 @@ export interface KnownHistory {
   /** Identities that were deleted, and the generation that was. */
   readonly gone: Map<string, string>;
   readonly drops: DropBook;
+  readonly twins: TwinRecorder;
   readonly nextSeriesId: number;
 }
 
@@ -65,6 +67,16 @@ export class RecordTaker {
     }
   }
 
+  takeFound(found: FoundTwin): void {
+    const version = this.#known.twins.found(found);
+    if (version !== undefined) this.#batch.twinVersions.push(version);
+  }
+
+  /** Twins of which only changes are known; each is said once. */
+  takeUnfounded(): string[] {
+    return this.#known.twins.takeUnfounded();
+  }
+
   /** Counts on from where the store was left: messages of one millisecond may be in two transactions. */
   recount({ partition, firstOffset, packed }: LogPiece): void {
     const seqs = this.#seqsOf(partition);
@@ -85,6 +97,7 @@ export class RecordTaker {
     const source = sourceOf(data);
     if (source === Source.telemetry) this.#takeTelemetry(decodeRecord(data), enqueuedTime, seqs);
     else if (source === Source.lifecycle) this.#takeLifecycle(decodeRecord(data), enqueuedTime);
+    else if (source === Source.twinChange) this.#takeTwin(decodeRecord(data), enqueuedTime);
   }
 
   #takeTelemetry(record: DecodedRecord, enqueuedTime: number, seqs: SeqCounter): void {
@@ -102,14 +115,23 @@ export class RecordTaker {
     flattenBody(body, this.#sink);
   }
 
-  #takeLifecycle({ deviceId, moduleId, generationId, properties }: DecodedRecord, time: number): void {
-    if (properties.application.opType !== 'deleteDeviceIdentity') return;
-    const key = identityKey(moduleId === undefined ? { deviceId } : { deviceId, moduleId });
+  #takeLifecycle(record: DecodedRecord, time: number): void {
+    if (record.properties.application.opType !== 'deleteDeviceIdentity') {
+      this.#takeTwin(record, time);
+      return;
+    }
+    const key = identityKey(record);
+    const { generationId } = record;
     this.#known.gone.set(key, generationId);
     this.#batch.gone.push({ key, generationId, time });
     this.#known.drops.forget(key);
+    this.#known.twins.forget(key);
     const known = this.#known.identities.get(key);
     if (known?.generationId === generationId) this.#remove(known);
+  }
+
+  #takeTwin(record: DecodedRecord, time: number): void {
+    this.#batch.twinVersions.push(...this.#known.twins.record(identityKey(record), record, time));
   }
 
   #identityOf(key: string, { deviceId, moduleId = '', generationId }: DecodedRecord): KnownIdentity {

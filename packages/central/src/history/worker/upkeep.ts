@@ -7,9 +7,12 @@ import { inTransaction } from './history-database.ts';
 import { dayOf, newestOf, type Part, type PartBook, POINT_NAMES, tableOf } from './part-book.ts';
 import { runInPieces } from './run-statement.ts';
 import type { Turns } from './turns.ts';
+import { makeTwinsWhole, retainTwinVersions } from './twin-table.ts';
 
 /** Sorted parts of one day are merged up to this many rows; each one more is one more to look into for every query. */
 const MERGED_ROWS_MAX = 16_000_000;
+/** Upkeep has time: commits and queries come first, ms. */
+const UPKEEP_TURN_MS = 2;
 /** So many small ones are worth it. */
 const MERGED_PARTS_MIN = 4;
 
@@ -34,6 +37,7 @@ export class Upkeep {
   readonly #of: UpkeepParts;
   #pointsRemoved = 0;
   #lastRetentionTime = 0;
+  #twinsLookedAt = 0;
 
   constructor(of: UpkeepParts) {
     this.#of = of;
@@ -47,6 +51,7 @@ export class Upkeep {
     for (const part of this.#of.parts.closed) await this.#sort([part]);
     const mergeable = this.#mergeable();
     if (mergeable.length > 0) await this.#sort(mergeable);
+    await this.#lookAfterTwins();
   }
 
   async figures(): Promise<Omit<StoreFigures, 'diskFreeBytes'>> {
@@ -71,10 +76,20 @@ export class Upkeep {
       enqueuedMax: Math.max(...from.map(({ enqueuedMax }) => enqueuedMax)),
     };
     const union = from.map((part) => `SELECT ${POINT_NAMES} FROM ${tableOf(part)}`).join(' UNION ALL ');
-    await runInPieces(upkeep, `CREATE TABLE ${tableOf(made)} AS FROM (${union}) ORDER BY series_id, time, seq`);
+    await runInPieces(upkeep, `CREATE TABLE ${tableOf(made)} AS FROM (${union}) ORDER BY series_id, time, seq`, {
+      turnMs: UPKEEP_TURN_MS,
+    });
     made.rows = await countRows(upkeep, made);
     const isNew = from.some(({ kind }) => kind === 'recent');
     await turns.take(() => parts.replace(from, made, isNew ? () => keepNewest(writer, made) : undefined));
+  }
+
+  async #lookAfterTwins(): Promise<void> {
+    const { writer, turns, settings, now } = this.#of;
+    if (now() - this.#twinsLookedAt < LIMITS.TWIN_VERSIONS_UPKEEP_SECONDS * 1_000) return;
+    this.#twinsLookedAt = now();
+    await turns.take(() => makeTwinsWhole(writer));
+    await turns.take(() => retainTwinVersions(writer, now() - settings.days * 86_400_000));
   }
 
   /** Neighbours of one day that are small; the oldest such. */
