@@ -66,7 +66,8 @@ describe('checkModel', () => {
 
   it('names the elements that are wrong', async () => {
     const message = await refusal([telemetry('not-a-name'), telemetry('b', { schema: 'dubble' })]);
-    expect(message).toContain("'name' has value 'not-a-name'");
+    expect(message).toContain("dtmi:t:Thing (contents not-a-name)'s property 'name' has value 'not-a-name'");
+    expect(message.split('\n')).toHaveLength(2);
     expect(message).toContain("'contents' value with name 'b' whose property 'schema' has value 'dubble'");
     expect(await refusal([{ '@type': 'Property', name: 'p', schema: 'string', writeable: true }])).toContain(
       'writeable',

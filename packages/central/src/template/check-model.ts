@@ -11,9 +11,18 @@ import { dtdlVersion, separateInterfaces } from './separate-interfaces.ts';
 export async function checkModel(parser: ParsesDtdl, model: JsonObject): Promise<void> {
   const faults = await findFaults(parser, model);
   if (faults.length === 0) return;
-  const shown = faults.slice(0, LIMITS.MODEL_FAULTS_TOLD_MAX).map(({ message }) => message);
+  const shown = faults.slice(0, LIMITS.MODEL_FAULTS_TOLD_MAX).map(({ message }) => withPlaces(message));
   const more = faults.length > shown.length ? [`And ${faults.length - shown.length} more.`] : [];
   throw new HubError('model.invalid', [...shown, ...more].join('\n'));
+}
+
+/** The parser names an element without an identifier by one it makes of its place: `dtmi:t:Pump:_contents:__flow;1`. */
+function withPlaces(message: string): string {
+  return message.replace(/dtmi:[^\s']+?(?::_[a-z]+[^;']*)?;\d+/gi, (id) => {
+    const [owner = '', ...places] = id.replace(/;\d+$/, '').split(/:_(?=[a-z])/i);
+    const path = places.map((place) => place.replace(/:__/, ' ')).join(', ');
+    return path === '' ? id : `${owner} (${path})`;
+  });
 }
 
 async function findFaults(parser: ParsesDtdl, model: JsonObject): Promise<readonly DtdlFault[]> {
@@ -21,12 +30,21 @@ async function findFaults(parser: ParsesDtdl, model: JsonObject): Promise<readon
   if (isOfVersionOne(model)) return [];
   const interfaces = separateInterfaces(model);
   const first = (await parser.parse(interfaces)).filter(isFault);
+  if (!first.some(({ rule }) => UNKNOWN_TYPE.has(rule))) return withoutEchoes(first);
   const unknown = first.filter(({ rule }) => UNKNOWN_TYPE.has(rule));
-  if (unknown.length === 0) return first;
   const types = new Set(unknown.map(({ value }) => value).filter((value) => value !== null && !KINDS.has(value)));
   const extended = new Set(unknown.map(({ elementId }) => elementId));
   const again = await parser.parse(interfaces.map((one) => withoutTypes(one, types) as JsonObject));
   return again.filter(isFault).filter(({ rule, elementId }) => !UNKNOWN_PROPERTY.has(rule) || !extended.has(elementId));
+}
+
+/** A value that is wrong is also one that is missing, to the parser. */
+function withoutEchoes(faults: readonly DtdlFault[]): readonly DtdlFault[] {
+  return faults.filter(
+    ({ rule, elementId, property }) =>
+      rule !== 'objectCountBelowMin' ||
+      !faults.some((other) => other.rule !== rule && other.elementId === elementId && other.property === property),
+  );
 }
 
 function isOfVersionOne(model: JsonObject): boolean {

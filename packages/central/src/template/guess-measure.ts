@@ -25,7 +25,7 @@ const RULES: readonly Rule[] = [
     ['kelvin', 150, 5_000],
     ['degreeCelsius', ...ANY],
   ),
-  rule('hum|humidity|rh', 'RelativeHumidity', ['unity', 0, 1], ['percent', ...ANY]),
+  rule('hum|humidity|rh', 'RelativeHumidity', ['percent', 1, 100], ['unity', 0, 1], ['percent', ...ANY]),
   rule(
     'pressure|baro|barometer|press',
     'Pressure',

@@ -92,14 +92,15 @@ describe('inferFields', () => {
     };
     expect(guess('temperature')).toEqual(['Temperature', 'degreeCelsius', 'high']);
     expect(guess('outdoorTemp_F')).toEqual(['Temperature', 'degreeFahrenheit', 'high']);
-    expect(guess('humidity')).toEqual(['RelativeHumidity', 'unity', 'high']);
+    expect(guess('humidity')).toEqual(['RelativeHumidity', 'unity', 'low']);
     expect(guess('pressure')).toEqual(['Pressure', 'millibar', 'low']);
     expect(guess('vbat')).toEqual(['Voltage', 'volt', 'high']);
     expect(guess('oil_pressure_kPa')).toEqual(['Pressure', 'kilopascal', 'high']);
     expect(guess('n')).toBeNull();
     // A temperature of 21 may be one of 21.5 tomorrow.
     expect(fields.get('temperature')?.schema).toBe('double');
-    expect(fields.get('outdoorTemp_F')?.displayName).toBe('Outdoor temp f');
+    expect(fields.get('outdoorTemp_F')?.displayName).toBe('Outdoor temp F');
+    expect(fields.get('oil_pressure_kPa')?.displayName).toBe('Oil pressure kPa');
   });
 
   it('tells parts of a device apart, and what may be set', async () => {

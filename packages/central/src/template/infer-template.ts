@@ -93,11 +93,12 @@ function fieldOf({ first, shape, isWritable }: Key): InferredField | undefined {
   return { kind, component, name, displayName: titleOf(name), schema, role, isWritable, measure, seen, example };
 }
 
-/** `outdoor_temperature` is "Outdoor temperature" to people. */
+/** `outdoorTemp_kPa` is "Outdoor temp kPa" to people: a short end is mostly a unit, and keeps its capitals. */
 function titleOf(name: string): string {
-  const words = wordsOf(name);
-  const hasWords = words.join('').length >= name.replace(/[\d_]/g, '').length;
-  const text = hasWords && !/\d/.test(name) ? words.join(' ') : name;
+  const [, head = name, unit] = /^(.*[A-Za-z])_([A-Za-z]{1,4})$/.exec(name) ?? [];
+  // A number in a name tells it apart from others, so it is left as it is.
+  const words = /\d/.test(head) ? [head] : wordsOf(head);
+  const text = [...words, ...(unit === undefined ? [] : [unit])].join(' ');
   return (text.charAt(0).toUpperCase() + text.slice(1)).slice(0, 64);
 }
 

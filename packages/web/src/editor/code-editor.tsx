@@ -52,6 +52,8 @@ export function CodeEditor(props: CodeEditorProps) {
         extensions: [variable.current.of(latest.current.extensions), fixedExtensions(latest)],
       }),
     });
+    // Whoever scrolls by keys must be able to get there.
+    if (latest.current.tall === true) editor.scrollDOM.tabIndex = 0;
     view.current = editor;
     return () => {
       editor.destroy();

@@ -1,9 +1,9 @@
-import { Alert, Button, Group, Skeleton } from '@mantine/core';
-import { IconPencil } from '@tabler/icons-react';
+import { Button, Group, Skeleton } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import type { TemplateView } from '@viaduct/contracts';
 import { impactQuery, templateQuery, templatesClient } from '../../api/templates-client.ts';
+import facts from '../../ui/facts.module.css';
 import { notify, notifyProblem } from '../../ui/notify.ts';
 import { FaultList } from './fault-list.tsx';
 import { ImpactList } from './impact-list.tsx';
@@ -15,12 +15,8 @@ export function DraftCard({ template }: { readonly template: TemplateView }) {
   const publish = usePublish(template);
   const discard = useDiscard(template);
   return (
-    <Alert
-      color="yellow"
-      variant="light"
-      icon={<IconPencil />}
-      title={isPublished ? 'A draft waits' : 'Not published yet'}
-    >
+    <section className="card" aria-label="Draft">
+      <h2 className={facts.title}>{isPublished ? 'A draft waits' : 'Not published yet'}</h2>
       {isPublished && impact.isPending && <Skeleton height={60} />}
       {isPublished && impact.data !== undefined && <ImpactList impact={impact.data} />}
       {publish.error !== null && <FaultList error={publish.error} />}
@@ -32,7 +28,7 @@ export function DraftCard({ template }: { readonly template: TemplateView }) {
           Discard draft
         </Button>
       </Group>
-    </Alert>
+    </section>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Skeleton, Text, TextInput } from '@mantine/core';
+import { Button, Group, Skeleton, Text, TextInput } from '@mantine/core';
 import { IconSparkles } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -74,10 +74,11 @@ function Proposal({ proposal }: { readonly proposal: InferredTemplate }) {
       </Group>
       <ProposalTable choices={choices} onChange={setChoices} />
       {skippedCount > 0 && (
-        <Alert color="yellow" variant="light" title={`${skippedCount.toLocaleString('en')} left out`}>
-          Their names or values have no form in a model; they are kept and shown as they come: {skipped.join(', ')}
+        <Text size="sm">
+          {skippedCount.toLocaleString('en')} left out, for their names or values have no form in a model; they are kept
+          and shown as they come: <span className="mono">{skipped.join(', ')}</span>
           {skippedCount > skipped.length ? ', …' : ''}
-        </Alert>
+        </Text>
       )}
     </>
   );
