@@ -75,6 +75,10 @@ import { routeTest } from './commands/route-test.ts';
 import { send } from './commands/send.ts';
 import { serve } from './commands/serve.ts';
 import { simulate } from './commands/simulate.ts';
+import { templateExport } from './commands/template-export.ts';
+import { templateImport } from './commands/template-import.ts';
+import { templateList } from './commands/template-list.ts';
+import { templateShow } from './commands/template-show.ts';
 import { tokenCreate } from './commands/token-create.ts';
 import { tokenList } from './commands/token-list.ts';
 import { tokenRevoke } from './commands/token-revoke.ts';
@@ -159,6 +163,14 @@ export function buildProgram(context: CliContext): Command {
         tokenCreate(context),
         tokenList(context),
         tokenRevoke(context),
+      ]),
+    )
+    .addCommand(
+      group('template', 'device templates: the models of devices, by the REST interface of Azure IoT Central', [
+        templateList(context),
+        templateShow(context),
+        templateImport(context),
+        templateExport(context),
       ]),
     )
     .addCommand(
