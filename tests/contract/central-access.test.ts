@@ -95,7 +95,7 @@ describe('requests', () => {
 
   it('wait in the strict profile', { timeout: 30_000 }, async ({ task }) => {
     const strict = await startTestServer({ flags: ['--profile', 'strict'] });
-    const answers = await Promise.all(Array.from({ length: 40 }, () => callCentral(strict, task, 'Roles_List')));
+    const answers = await Promise.all(Array.from({ length: 100 }, () => callCentral(strict, task, 'Roles_List')));
     const refused = answers.find(({ status }) => status === 429);
     expect([refused?.headers.get('retry-after'), refused?.body.error.code]).toEqual(['1', 'TooManyRequests']);
     await strict.stop();

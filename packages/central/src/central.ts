@@ -3,6 +3,7 @@ import type { Hub, OnFault } from '@viaduct/hub';
 import type { Provisioning } from '@viaduct/provisioning';
 import { openApplicationId } from './access/application-id.ts';
 import { CommandRuns } from './command/command-runs.ts';
+import { dashboardUses } from './dashboard/dashboard-uses.ts';
 import { Dashboards } from './dashboard/dashboards.ts';
 import type { DeviceDirectory, DeviceGroups } from './directory/device-directory.ts';
 import { CsvImports } from './directory/import/csv-imports.ts';
@@ -98,6 +99,7 @@ export async function openCentral(options: CentralOptions): Promise<Central> {
   const commandRuns = new CommandRuns({ store, hub, onFault });
   closes.push(() => commandRuns.close());
   templates.registerUses((template) => templateUses({ devices, groups }, template));
+  templates.registerUses(async (template) => dashboardUses(await dashboards.all(), groups, template));
   const plans = await SimulationPlans.open(store);
   const simulation = await DeviceSimulation.open({ hub, devices, templates, plans, onFault });
   closes.push(() => simulation.close());

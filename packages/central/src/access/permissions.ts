@@ -40,14 +40,14 @@ const PERMISSIONS = {
 export type Permission = keyof typeof PERMISSIONS;
 
 /** Pure. */
-export function isPermitted({ role }: Caller, permission: Permission): boolean {
-  return (PERMISSIONS[permission] as readonly RoleId[]).includes(role);
+export function rolesWith(permission: Permission): readonly RoleId[] {
+  return PERMISSIONS[permission];
 }
 
 /** @throws HubError central.forbidden */
 export function requirePermission(caller: Caller, permission: Permission): void {
-  if (isPermitted(caller, permission)) return;
-  const roles = PERMISSIONS[permission].map(roleName).join(' or ');
+  if (rolesWith(permission).includes(caller.role)) return;
+  const roles = rolesWith(permission).map(roleName).join(' or ');
   throw new HubError(
     'central.forbidden',
     `"${caller.name}" is ${roleName(caller.role)} and lacks ${permission}; ${roles} has it`,

@@ -157,15 +157,6 @@ describe('a request', () => {
       }
     }
   });
-
-  it('waits its turn in the strict profile', async () => {
-    const strict = await openConsole({ isStrict: true });
-    const answers = await Promise.all(Array.from({ length: 22 }, () => askCentral(strict, 'GET', '/roles')));
-    const refused = answers.filter(({ statusCode }) => statusCode === 429);
-    expect(refused.length).toBeGreaterThan(0);
-    expectProblem(refused[0]!, 429, 'TooManyRequests', /20 requests/);
-    await strict.close();
-  });
 });
 
 it('has every operation once', () => {

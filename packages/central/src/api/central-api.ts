@@ -83,7 +83,11 @@ export function centralApi(central: Central, options: CentralApiOptions): (app: 
   };
 }
 
-function servedOperations(central: Central, options: CentralApiOptions): ReadonlyMap<OperationId, ServedOperation> {
+/** What serves each operation that is served. */
+export function servedOperations(
+  central: Central,
+  options: CentralApiOptions,
+): ReadonlyMap<OperationId, ServedOperation> {
   const served = new Map<OperationId, ServedOperation>();
   for (const subject of SUBJECTS)
     subject(central, (id, permission, handler) => served.set(id, { permission, handler }), options);

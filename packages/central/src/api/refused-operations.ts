@@ -3,8 +3,8 @@ import type { OperationId } from './operation-table.ts';
 
 /** What is not served, by the beginning of its id, and what to use instead. */
 const INSTEAD: Readonly<Record<string, string>> = {
-  Jobs: "the hub's jobs: POST /jobs/v2 of the hub's REST interface, viaduct job, or Jobs in the console",
-  ScheduledJobs: "the hub's jobs, which may begin later: viaduct job --at, or Jobs in the console",
+  Jobs: "the hub's jobs: POST /jobs/v2 of the hub's REST interface, viaduct job run, or Jobs in the console",
+  ScheduledJobs: "the hub's jobs, which may begin later: viaduct job run --start, or Jobs in the console",
   Exports:
     "the hub's routes, which deliver to webhooks, brokers and files: Messages in the console, or docs/operating/routing.md",
   Destinations: "the hub's endpoints: Messages in the console, or docs/operating/routing.md",
@@ -26,6 +26,7 @@ export function notServed(id: OperationId): HubError {
   return new HubError('central.notOffered', `${id} is not served here; use ${instead}`);
 }
 
-function insteadOf(id: OperationId): string | undefined {
+/** What to use instead; undefined for what is served. Pure. */
+export function insteadOf(id: OperationId): string | undefined {
   return INSTEAD[id] ?? INSTEAD[id.split('_', 1)[0] ?? ''];
 }

@@ -64,7 +64,6 @@ export async function openConsole(
     readonly fastify?: FastifyServerOptions;
     readonly webDirectory?: string;
     readonly https?: object;
-    readonly isStrict?: boolean;
     /** Starts a thread, which costs half a second; off by default. */
     readonly history?: boolean;
   } = {},
@@ -122,7 +121,7 @@ export async function openConsole(
     encryptionKey: randomBytes(32),
     onFault: (fault) => assert.fail(String(fault)),
   });
-  await app.register(centralApi(central, { isStrict: options.isStrict ?? false }));
+  await app.register(centralApi(central, { isStrict: false }));
   await app.register(consolePlugin, {
     central,
     webDirectory: options.webDirectory ?? join(directory, 'no-web'),

@@ -16,7 +16,7 @@ export function ApiTokenTable({ tokens }: { readonly tokens: readonly ApiTokenVi
       <table className={tables.table}>
         <thead>
           <tr>
-            <th scope="col">Name</th>
+            <th scope="col">Id</th>
             <th scope="col">Role</th>
             <th scope="col">Ends</th>
             <th scope="col" data-wide>
@@ -36,7 +36,9 @@ export function ApiTokenTable({ tokens }: { readonly tokens: readonly ApiTokenVi
               <th scope="row" className={classes.name}>
                 {token.tokenId}
               </th>
-              <td title={API_ROLE_WORDS[token.role].text}>{API_ROLE_WORDS[token.role].title}</td>
+              <td className={classes.role} title={API_ROLE_WORDS[token.role].text}>
+                {API_ROLE_WORDS[token.role].title}
+              </td>
               <td>
                 <TimeLeft at={token.expiryTime} />
               </td>
