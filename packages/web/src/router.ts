@@ -367,6 +367,7 @@ const moduleTabs = [
   createRoute({
     getParentRoute: () => module,
     path: '/history',
+    validateSearch: historySearch,
     component: lazyRouteComponent(() => import('./pages/device/history/device-history.tsx'), 'DeviceHistory'),
   }),
   createRoute({

@@ -1,4 +1,5 @@
 import type {
+  DeviceIdentity,
   HistoryAnswer,
   HistoryQuery,
   LatestRequest,
@@ -18,12 +19,13 @@ export const historyClient = {
   series: (batch: SeriesBatch) => send<readonly SeriesAnswer[]>('POST', '/history/series', batch),
   latest: (body: LatestRequest) => send<readonly LatestValue[]>('POST', '/history/latest', body),
   /** Newest first, before a version. */
-  twinVersions: (deviceId: string, before?: string) =>
-    get<Page<TwinVersionRow>>(`${twinPath(deviceId)}${query({ before, limit: TWIN_VERSIONS_PAGE })}`),
-  twinVersion: (deviceId: string, version: number) => get<TwinVersion>(`${twinPath(deviceId)}/${version}`),
+  twinVersions: (identity: DeviceIdentity, before?: string) =>
+    get<Page<TwinVersionRow>>(`${twinPath(identity)}${query({ before, limit: TWIN_VERSIONS_PAGE })}`),
+  twinVersion: (identity: DeviceIdentity, version: number) => get<TwinVersion>(`${twinPath(identity)}/${version}`),
   query: (body: HistoryQuery) => send<HistoryAnswer>('POST', '/history/query', body),
 };
 
-function twinPath(deviceId: string): string {
-  return `/devices/${encodeURIComponent(deviceId)}/twin/versions`;
+function twinPath({ deviceId, moduleId }: DeviceIdentity): string {
+  const module = moduleId === undefined ? '' : `/modules/${encodeURIComponent(moduleId)}`;
+  return `/devices/${encodeURIComponent(deviceId)}${module}/twin/versions`;
 }

@@ -28,10 +28,9 @@ export function MakeCapability({ deviceId, component, name }: MakeCapabilityProp
       variant="default"
       loading={make.isPending}
       leftSection={<IconPlus size={14} />}
-      aria-label={`Add ${name} to the model`}
       onClick={() => make.mutate()}
     >
-      Add to model
+      Add to model<span className="hidden-visually">: {name}</span>
     </Button>
   );
 }

@@ -28,7 +28,7 @@ export function DeviceHistory() {
       {history.isError && <ProblemAlert error={history.error} onRetry={() => void history.refetch()} />}
       {history.data !== undefined && <Connections history={history.data} />}
       <RefusalsPanel refusals={refusals.data ?? []} />
-      {identity.moduleId === undefined && <TwinHistory deviceId={identity.deviceId} />}
+      <TwinHistory identity={identity} />
     </Stack>
   );
 }

@@ -1,8 +1,9 @@
 import { Skeleton } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import type { TwinVersion, TwinVersionRow } from '@viaduct/contracts';
+import type { DeviceIdentity, TwinVersion, TwinVersionRow } from '@viaduct/contracts';
 import { historyClient } from '../../../api/history-client.ts';
+import { keyOf } from '../../../api/queries.ts';
 import { LoadMore } from '../../../ui/load-more.tsx';
 import { ProblemAlert } from '../../../ui/problem-alert.tsx';
 import { TextBlock } from '../../../ui/text-block.tsx';
@@ -15,10 +16,10 @@ import { VersionSlider } from './version-slider.tsx';
 const REFRESH_MS = 5_000;
 
 /** Every version of the twin that is kept: any of them, and what is different between any two. */
-export function TwinHistory({ deviceId }: { readonly deviceId: string }) {
+export function TwinHistory({ identity }: { readonly identity: DeviceIdentity }) {
   const versions = useInfiniteQuery({
-    queryKey: ['device', deviceId, 'twin-versions'],
-    queryFn: ({ pageParam }) => historyClient.twinVersions(deviceId, pageParam),
+    queryKey: [...keyOf(identity), 'twin-versions'],
+    queryFn: ({ pageParam }) => historyClient.twinVersions(identity, pageParam),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ cursor }) => cursor,
     refetchInterval: REFRESH_MS,
@@ -34,19 +35,19 @@ export function TwinHistory({ deviceId }: { readonly deviceId: string }) {
       {versions.isSuccess && rows.length === 0 && (
         <p className={classes.facts}>Nothing was asked or reported yet. Each change will be a version here.</p>
       )}
-      {rows.length > 0 && <Travel deviceId={deviceId} rows={rows} />}
+      {rows.length > 0 && <Travel identity={identity} rows={rows} />}
       <LoadMore pages={versions} />
     </section>
   );
 }
 
 interface TravelProps {
-  readonly deviceId: string;
+  readonly identity: DeviceIdentity;
   /** Newest first. */
   readonly rows: readonly TwinVersionRow[];
 }
 
-function Travel({ deviceId, rows }: TravelProps) {
+function Travel({ identity, rows }: TravelProps) {
   const search = useSearch({ strict: false }) as { version?: number; against?: number };
   const navigate = useNavigate();
   const oldestFirst = [...rows].reverse();
@@ -71,7 +72,7 @@ function Travel({ deviceId, rows }: TravelProps) {
         onReset={search.against === undefined ? undefined : () => go({ against: undefined })}
       />
       <Comparison
-        deviceId={deviceId}
+        identity={identity}
         before={oldestFirst[against]?.version ?? 0}
         after={oldestFirst[at]?.version ?? 0}
       />
@@ -80,13 +81,13 @@ function Travel({ deviceId, rows }: TravelProps) {
 }
 
 interface ComparisonProps {
-  readonly deviceId: string;
+  readonly identity: DeviceIdentity;
   readonly before: number;
   readonly after: number;
 }
 
-function Comparison({ deviceId, before, after }: ComparisonProps) {
-  const [left, right] = [useVersion(deviceId, before), useVersion(deviceId, after)];
+function Comparison({ identity, before, after }: ComparisonProps) {
+  const [left, right] = [useVersion(identity, before), useVersion(identity, after)];
   const problem = left.error ?? right.error;
   if (problem !== null) return <ProblemAlert error={problem} />;
   if (left.data === undefined || right.data === undefined) return <Skeleton height={80} />;
@@ -101,10 +102,10 @@ function Comparison({ deviceId, before, after }: ComparisonProps) {
   );
 }
 
-function useVersion(deviceId: string, version: number) {
+function useVersion(identity: DeviceIdentity, version: number) {
   return useQuery({
-    queryKey: ['device', deviceId, 'twin-versions', version],
-    queryFn: () => historyClient.twinVersion(deviceId, version),
+    queryKey: [...keyOf(identity), 'twin-versions', version],
+    queryFn: () => historyClient.twinVersion(identity, version),
     // What was does not change; while the slider moves, what it left stays in sight.
     staleTime: Number.POSITIVE_INFINITY,
     placeholderData: (former: TwinVersion | undefined) => former,

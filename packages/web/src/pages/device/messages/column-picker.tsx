@@ -1,5 +1,5 @@
 import { Button, Menu } from '@mantine/core';
-import { IconCheck, IconColumns3 } from '@tabler/icons-react';
+import { IconColumns3 } from '@tabler/icons-react';
 import type { MessageField } from './message-fields.ts';
 
 interface ColumnPickerProps {
@@ -21,16 +21,14 @@ export function ColumnPicker({ columns, chosen, onChoose }: ColumnPickerProps) {
       </Menu.Target>
       <Menu.Dropdown mah={320} style={{ overflowY: 'auto' }}>
         {columns.map(({ key, component, name, isModelled }) => (
-          <Menu.Item
+          <Menu.CheckboxItem
             key={key}
-            role="menuitemcheckbox"
-            aria-checked={chosen.includes(key)}
-            leftSection={<IconCheck size={14} opacity={chosen.includes(key) ? 1 : 0} />}
+            checked={chosen.includes(key)}
             rightSection={isModelled ? null : <span className="quiet">unmodeled</span>}
-            onClick={() => toggle(key)}
+            onChange={() => toggle(key)}
           >
             {component === null ? name : `${component} · ${name}`}
-          </Menu.Item>
+          </Menu.CheckboxItem>
         ))}
         {chosen.length > 0 && <Menu.Item onClick={() => onChoose([])}>The whole body</Menu.Item>}
         {columns.length === 0 && <Menu.Item disabled>Nothing said in JSON yet</Menu.Item>}

@@ -1,5 +1,5 @@
-import { Button } from '@mantine/core';
 import { IconSparkles } from '@tabler/icons-react';
+import { ButtonLink } from '../../../ui/button-link.tsx';
 import classes from '../device.module.css';
 
 /** A device that nobody told the platform about shows what it says; with a model it gets names, units and forms. */
@@ -8,13 +8,9 @@ export function UnassignedCard({ deviceId }: { readonly deviceId: string }) {
     <section className={`card ${classes.call}`} aria-label="No model yet">
       <IconSparkles size={20} stroke={1.6} aria-hidden="true" />
       <p>This device has no model. Made from what it sends, one gives it names, units, commands and forms.</p>
-      <Button
-        size="xs"
-        component="a"
-        href={`/console/models/new?device=${encodeURIComponent(JSON.stringify(deviceId))}`}
-      >
+      <ButtonLink size="xs" to="/models/new" search={{ device: deviceId }}>
         Create a model from this device
-      </Button>
+      </ButtonLink>
     </section>
   );
 }
