@@ -11,6 +11,7 @@ import { ProjectedDirectory } from './directory/projected-directory.ts';
 import { Relationships } from './directory/relationships.ts';
 import { StoredGroups } from './directory/stored-groups.ts';
 import { templateUses } from './directory/template-uses.ts';
+import { explorationUses } from './exploration/exploration-uses.ts';
 import type { History } from './history/history.ts';
 import { openHistory } from './history/open-history.ts';
 import type { HistorySettings } from './history/thread-messages.ts';
@@ -100,6 +101,7 @@ export async function openCentral(options: CentralOptions): Promise<Central> {
   closes.push(() => commandRuns.close());
   templates.registerUses((template) => templateUses({ devices, groups }, template));
   templates.registerUses(async (template) => dashboardUses(await dashboards.all(), groups, template));
+  templates.registerUses((template) => explorationUses(store, template));
   const plans = await SimulationPlans.open(store);
   const simulation = await DeviceSimulation.open({ hub, devices, templates, plans, onFault });
   closes.push(() => simulation.close());

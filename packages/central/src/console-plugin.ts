@@ -21,6 +21,7 @@ import { deviceRoutes } from './console/device-routes.ts';
 import { directoryBulkRoutes } from './console/directory-bulk-routes.ts';
 import { directoryRoutes } from './console/directory-routes.ts';
 import { enrollmentRoutes } from './console/enrollment-routes.ts';
+import { explorationRoutes } from './console/exploration-routes.ts';
 import { fileRoutes } from './console/file-routes.ts';
 import { groupRoutes } from './console/group-routes.ts';
 import { historyRoutes } from './console/history-routes.ts';
@@ -53,6 +54,7 @@ const routes = [
   hubRoutes,
   queryRoutes,
   historyRoutes,
+  explorationRoutes,
   directoryRoutes,
   directoryBulkRoutes,
   groupRoutes,

@@ -9,6 +9,7 @@ export * from './console-dashboards.ts';
 export * from './console-device.ts';
 export * from './console-directory.ts';
 export * from './console-events.ts';
+export * from './console-explorations.ts';
 export * from './console-groups.ts';
 export * from './console-history.ts';
 export * from './console-imports.ts';

@@ -599,6 +599,12 @@ export const LIMITS = {
   DASHBOARD_VARIABLES_MAX: 10,
   /** Central: things measured that one tile shows. Ours. */
   TILE_CAPABILITIES_MAX: 50,
+  /** Central: saved explorations. Ours. */
+  EXPLORATIONS_MAX: 1_000,
+  /** Central: lines of one exploration, before they are split. Ours. */
+  EXPLORATION_LINES_MAX: 20,
+  /** Central: markers of one exploration. Ours. */
+  EXPLORATION_MARKERS_MAX: 100,
   /** Central: API tokens. Ours. */
   API_TOKENS_MAX: 1_000,
   /** Central: days that an API token is good for where its maker does not say. Source: Azure IoT Central, about a year. */

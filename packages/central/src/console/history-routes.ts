@@ -68,7 +68,7 @@ function typeOf(
 }
 
 const TEXT = { type: 'string', maxLength: LIMITS.SERIES_NAME_CHARACTERS_MAX } as const;
-const SOURCE = {
+export const SOURCE = {
   type: 'object',
   required: ['kind'],
   additionalProperties: false,
@@ -85,7 +85,7 @@ const SOURCE = {
     { properties: { kind: { const: 'all' } } },
   ],
 } as const;
-const RANGE = {
+export const RANGE = {
   type: 'object',
   required: ['kind'],
   properties: { kind: { enum: ['last', 'between'] }, duration: TEXT, from: TEXT, to: TEXT },

@@ -30,6 +30,14 @@ export interface CentralSchema {
     readonly code: string | null;
     readonly remote_address: string;
   };
+  readonly exploration: {
+    readonly id: string;
+    readonly name: string;
+    readonly view: string;
+    readonly owner: string;
+    readonly is_shared: 0 | 1;
+    readonly updated_time: number;
+  };
   readonly saved_query: {
     readonly id: Generated<number>;
     readonly name: string;

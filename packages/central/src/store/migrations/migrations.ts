@@ -5,6 +5,7 @@ import { deviceGroups } from './0004-device-groups.ts';
 import { apiAccess } from './0005-api-access.ts';
 import { dashboards } from './0006-dashboards.ts';
 import { commandRuns } from './0007-command-runs.ts';
+import { explorations } from './0008-explorations.ts';
 import { simulation } from './0009-simulation.ts';
 import { viewEdits } from './0010-view-edits.ts';
 
@@ -17,6 +18,7 @@ export const MIGRATIONS: readonly string[] = [
   apiAccess,
   dashboards,
   commandRuns,
+  explorations,
   simulation,
   viewEdits,
 ];
