@@ -8,6 +8,7 @@ import {
 } from '@tanstack/react-router';
 import { onSignedOut, queryClient, sessionQuery } from './api/queries.ts';
 import { ConsoleRefusal } from './api/request.ts';
+import { explorerSearch } from './explorer/exploration-search.ts';
 import { RouteProblem } from './ui/route-problem.tsx';
 import {
   attemptsSearch,
@@ -84,6 +85,13 @@ const devices = createRoute({
   path: '/devices',
   validateSearch: devicesSearch,
   component: lazyRouteComponent(() => import('./pages/devices/devices-page.tsx'), 'DevicesPage'),
+});
+
+const explorer = createRoute({
+  getParentRoute: () => shell,
+  path: '/explorer',
+  validateSearch: explorerSearch,
+  component: lazyRouteComponent(() => import('./pages/explorer/explorer-page.tsx'), 'ExplorerPage'),
 });
 
 const dashboards = createRoute({
@@ -429,6 +437,7 @@ export const router = createRouter({
     shell.addChildren([
       overview,
       devices,
+      explorer,
       dashboards,
       dashboard,
       map,

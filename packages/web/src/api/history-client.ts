@@ -1,6 +1,7 @@
 import type {
   DeviceIdentity,
   HistoryAnswer,
+  HistoryDownload,
   HistoryQuery,
   LatestRequest,
   LatestValue,
@@ -10,7 +11,7 @@ import type {
   TwinVersion,
   TwinVersionRow,
 } from '@viaduct/contracts';
-import { get, query, send } from './request.ts';
+import { file, get, query, send } from './request.ts';
 
 const TWIN_VERSIONS_PAGE = 200;
 
@@ -23,6 +24,7 @@ export const historyClient = {
     get<Page<TwinVersionRow>>(`${twinPath(identity)}${query({ before, limit: TWIN_VERSIONS_PAGE })}`),
   twinVersion: (identity: DeviceIdentity, version: number) => get<TwinVersion>(`${twinPath(identity)}/${version}`),
   query: (body: HistoryQuery) => send<HistoryAnswer>('POST', '/history/query', body),
+  download: (body: HistoryDownload) => file('/history/download', body),
 };
 
 function twinPath({ deviceId, moduleId }: DeviceIdentity): string {

@@ -46,6 +46,12 @@ export function send<T>(method: string, path: string, body?: unknown): Promise<T
   });
 }
 
+/** Asks for a file by what it shall hold. */
+export async function file(path: string, body: unknown): Promise<Blob> {
+  const headers = { 'content-type': 'application/json', [CSRF_HEADER]: csrfToken };
+  return (await exchange(`${CONSOLE_API}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })).blob();
+}
+
 /** Sends a file as it is. */
 export function upload<T>(path: string, contentType: string, body: Blob): Promise<T> {
   const headers = { accept: 'application/json', 'content-type': contentType, [CSRF_HEADER]: csrfToken };

@@ -3,6 +3,7 @@ import {
   IconAdjustments,
   IconApi,
   IconCertificate,
+  IconChartLine,
   IconChecklist,
   IconDevices,
   IconDoorEnter,
@@ -26,6 +27,7 @@ interface NavigationPage {
     | '/devices'
     | '/models'
     | '/map'
+    | '/explorer'
     | '/dashboards'
     | '/groups'
     | '/query'
@@ -66,7 +68,10 @@ export const NAVIGATION: readonly NavigationGroup[] = [
   },
   {
     title: 'Insight',
-    pages: [{ to: '/dashboards', title: 'Dashboards', icon: IconLayoutDashboard }],
+    pages: [
+      { to: '/explorer', title: 'Explorer', icon: IconChartLine },
+      { to: '/dashboards', title: 'Dashboards', icon: IconLayoutDashboard },
+    ],
   },
   {
     title: 'Messages',
