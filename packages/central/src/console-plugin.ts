@@ -25,6 +25,7 @@ import { explorationRoutes } from './console/exploration-routes.ts';
 import { fileRoutes } from './console/file-routes.ts';
 import { groupRoutes } from './console/group-routes.ts';
 import { historyRoutes } from './console/history-routes.ts';
+import { historyStateRoutes } from './console/history-state-routes.ts';
 import { hubRoutes } from './console/hub-routes.ts';
 import { importRoutes } from './console/import-routes.ts';
 import { jobRoutes } from './console/job-routes.ts';
@@ -86,6 +87,7 @@ const routes = [
   jobRoutes,
   transferRoutes,
   twinHistoryRoutes,
+  historyStateRoutes,
   bulkRoutes,
   viewRoutes,
   liveRoute,

@@ -6,6 +6,7 @@
  *     POST   /history/latest     LatestRequest     → LatestValue[]            last-known values, modelled or not
  *     POST   /history/query      HistoryQuery      → HistoryAnswer            400 argument.invalid, with the place in the text
  *     POST   /history/download   HistoryDownload   → text/csv, or Parquet; streamed
+ *     GET    /history/state      → HistoryState           why a chart may stand still
  *     GET    /devices/{id}/twin/versions?before=&limit=         → Page<TwinVersionRow>   newest first
  *     GET    /devices/{id}/twin/versions/{version}              → TwinVersion            404 twin.versionNotKept
  *
@@ -116,6 +117,19 @@ export interface HistoryDownload {
   readonly query?: string;
   readonly series?: SeriesRequest;
   readonly format: 'csv' | 'parquet';
+}
+
+export interface HistoryState {
+  /** `diskFull`: nothing is written until there is room; devices go on. `off`: the configuration keeps no history. */
+  readonly state: 'off' | 'opening' | 'running' | 'diskFull' | 'failed';
+  /** Why, in words, unless it runs. */
+  readonly reason: string | null;
+  /** Records of the log that cannot be read in the history yet, and the age of the oldest on its way. */
+  readonly behindRecords: number;
+  readonly lagMs: number;
+  readonly points: number;
+  readonly series: number;
+  readonly bytes: number;
 }
 
 export interface TwinVersionRow {

@@ -688,6 +688,8 @@ export const LIMITS = {
   HISTORY_IN_FLIGHT_BYTES_MAX: 4 * 1_048_576,
   /** History: after a fault of the store it is opened again so much later, seconds. Ours. */
   HISTORY_RESTART_SECONDS: 5,
+  /** History: and twice as much later each time it fails again, up to this, seconds. Ours. */
+  HISTORY_RESTART_SECONDS_MAX: 300,
   /** History: versions of one twin that are kept. Ours. */
   TWIN_VERSIONS_MAX: 1_000,
   /** History: changes of a twin after which it is kept as a whole again. Ours. */

@@ -1,7 +1,7 @@
 import { LIMITS } from '@viaduct/contracts';
 import { createDevice, deleteDevice } from '@viaduct/hub';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ConsoleUnderTest, openConsole } from '../testing/console-under-test.ts';
+import { type ConsoleUnderTest, openConsole, signedInBrowser } from '../testing/console-under-test.ts';
 import { say } from '../testing/fake-session.ts';
 
 let tested: ConsoleUnderTest;
@@ -137,5 +137,13 @@ describe('the history', () => {
     const answer = await tested.central.history.query('FROM range(10) SELECT range', [], { rowsMax: 3 });
     expect(answer.rows).toEqual([[0], [1], [2]]);
     expect(answer.isCut).toBe(true);
+  });
+
+  it('says how it is doing', async () => {
+    await say(tested.hub, 'd1', '{"t":1}');
+    await tested.central.history.caughtUp();
+    const browser = await signedInBrowser(tested);
+    const state = (await browser.request('GET', '/history/state')).json();
+    expect(state).toMatchObject({ state: 'running', reason: null, behindRecords: 0, lagMs: 0, series: 1 });
   });
 });

@@ -29,7 +29,7 @@ interface Waiter {
 /**
  * The history that a thread of this process keeps.
  *
- *     opening ─► running ─► failed ─► opening …      after LIMITS.HISTORY_RESTART_SECONDS; the log has what was not kept
+ *     opening ─► running ─► failed ─► opening …      after LIMITS.HISTORY_RESTART_SECONDS, later if it fails again; the log has what was not kept
  *
  * Opening takes some tenths of a second, behind the start of the server: queries wait for it.
  */
@@ -45,6 +45,8 @@ export class StoredHistory implements History {
   #thread: HistoryThread | undefined;
   #feed: LogFeed | undefined;
   #restart: NodeJS.Timeout | undefined;
+  /** Longer after each failure, until something was written again. */
+  #restartMs = LIMITS.HISTORY_RESTART_SECONDS * 1_000;
   #waiters: Waiter[] = [];
   #figures: StoreFigures | undefined;
   #failure: string | null = null;
@@ -145,7 +147,7 @@ export class StoredHistory implements History {
         this.#queries.hear(reply);
         break;
       case 'figures':
-        this.#figures = reply.figures;
+        this.#heardFigures(reply.figures);
         break;
       case 'fault':
         this.#options.onFault(new HubError('history.unavailable', reply.message));
@@ -175,6 +177,7 @@ export class StoredHistory implements History {
       this.#feed?.written(partition, next);
     }
     this.#pointsWritten += points;
+    this.#restartMs = LIMITS.HISTORY_RESTART_SECONDS * 1_000;
     for (const [reason, count] of Object.entries(dropped)) this.#dropped[reason as DropReason] += count;
     for (const key of unfoundedTwins) void this.#found(parseIdentityKey(key)).catch(this.#options.onFault);
     this.#settleWaiters();
@@ -219,9 +222,22 @@ export class StoredHistory implements History {
     onFault(new HubError('history.unavailable', `the history failed: ${fault.message}`, { cause: fault }));
     void feed?.close().then(() => {
       if (this.#isClosed) return;
-      this.#restart = setTimeout(() => this.#start(), LIMITS.HISTORY_RESTART_SECONDS * 1_000);
+      this.#restart = setTimeout(() => this.#start(), this.#restartMs);
       this.#restart.unref();
+      this.#restartMs = Math.min(2 * this.#restartMs, LIMITS.HISTORY_RESTART_SECONDS_MAX * 1_000);
     });
+  }
+
+  #heardFigures(figures: StoreFigures): void {
+    const wasFull = this.#isDiskFull;
+    this.#figures = figures;
+    if (this.#isDiskFull && !wasFull) {
+      this.#options.onFault(new HubError('history.unavailable', this.#state().reason ?? ''));
+    }
+  }
+
+  get #isDiskFull(): boolean {
+    return (this.#figures?.diskFreeBytes ?? null) !== null;
   }
 
   #state(): Pick<HistoryStats, 'state' | 'reason'> {
@@ -229,7 +245,7 @@ export class StoredHistory implements History {
     if (this.#feed === undefined) return { state: 'opening', reason: 'the store is being opened' };
     const free = this.#figures?.diskFreeBytes ?? null;
     if (free === null) return { state: 'running', reason: null };
-    const text = `${free} bytes are free on the disk, and the history leaves ${LIMITS.HISTORY_DISK_RESERVE_BYTES} to everything else`;
+    const text = `${free} bytes are free on the disk, and the history leaves ${LIMITS.HISTORY_DISK_RESERVE_BYTES} to everything else: nothing is written to it until there is room`;
     return { state: 'diskFull', reason: text };
   }
 

@@ -10,7 +10,7 @@ const port = parentPort;
 assert(port !== null, 'this file is the start of a worker thread');
 
 /** Below devices: what they send may wait to be charted, but not to be acknowledged. */
-const NICE = 10;
+const NICE = 5;
 
 yieldToOthers();
 void start(workerData as HistoryThreadData, (reply) => port.postMessage(reply));
