@@ -8,6 +8,7 @@ import { apiTokenRoutes } from './console/api-token-routes.ts';
 import { attemptRoutes } from './console/attempt-routes.ts';
 import { bulkRoutes } from './console/bulk-routes.ts';
 import { certificateRoutes } from './console/certificate-routes.ts';
+import { commandRunRoutes } from './console/command-run-routes.ts';
 import { configurationRoutes } from './console/configuration-routes.ts';
 import { connectionRoutes } from './console/connection-routes.ts';
 import type { ConsoleOptions, ConsoleParts } from './console/console-parts.ts';
@@ -65,6 +66,7 @@ const routes = [
   deviceModelRoutes,
   moduleRoutes,
   deviceControlRoutes,
+  commandRunRoutes,
   credentialRoutes,
   certificateRoutes,
   accessTokenRoutes,

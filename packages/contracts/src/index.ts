@@ -7,6 +7,7 @@ export * from './console-certificates.ts';
 export * from './console-configurations.ts';
 export * from './console-dashboards.ts';
 export * from './console-device.ts';
+export * from './console-device-commands.ts';
 export * from './console-directory.ts';
 export * from './console-events.ts';
 export * from './console-explorations.ts';

@@ -16,7 +16,7 @@ export interface CommandOrder extends CommandAddress {
 /** Between component and command in the name of a method. Source: IoT Plug and Play conventions, "Commands". */
 const IN_COMPONENT = '*';
 /** Names the command of a message that waits for its device. Source: IoT Central, "offline commands". */
-const METHOD_NAME = 'method-name';
+export const METHOD_NAME = 'method-name';
 /** What a message without a request holds: a message without a body is not delivered by every client. Source: IoT Central. */
 const NO_REQUEST = '@';
 
@@ -87,6 +87,13 @@ async function queue({ hub }: Pick<Central, 'hub'>, run: Omit<CommandRun, 'respo
     ack: 'none',
   });
   return { ...run, responseCode: null };
+}
+
+/** The opposite: what a method, or a message, of this name is a command of. */
+export function commandNamed(methodName: string): { readonly component?: string; readonly name: string } {
+  const at = methodName.indexOf(IN_COMPONENT);
+  if (at < 0) return { name: methodName };
+  return { component: methodName.slice(0, at), name: methodName.slice(at + 1) };
 }
 
 /** As devices hear it. */

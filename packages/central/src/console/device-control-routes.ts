@@ -10,11 +10,13 @@ import {
   type QueuedCommand,
   type TwinView,
 } from '@viaduct/contracts';
-import { getTwin, invokeMethod, listCommands, patchTwin, purgeCommands, sendCommand } from '@viaduct/hub';
-import type { FastifyInstance } from 'fastify';
+import { getTwin, invokeMethod, listCommands, newGuid, patchTwin, purgeCommands, sendCommand } from '@viaduct/hub';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { CommandRun } from '../command/command-runs.ts';
+import { commandNamed, METHOD_NAME } from '../command/run-command.ts';
 import { audited } from './audited.ts';
 import type { ConsoleParts } from './console-parts.ts';
-import { goneSignal } from './console-request.ts';
+import { goneSignal, requireSignedIn } from './console-request.ts';
 import { twinView } from './device-view.ts';
 import { IDENTITY_PATHS, type OfIdentity } from './identity-paths.ts';
 import { queuedCommand } from './queued-command.ts';
@@ -49,7 +51,13 @@ function methodRoute(app: FastifyInstance, parts: ConsoleParts, path: string): v
   app.post<OfIdentity & { Body: InvokeMethod }>(`${path}/methods`, { schema: { body: METHOD } }, (request, reply) => {
     const { params, body } = request;
     const deed = { action: 'method.invoke', object: `${identityKey(params)} ${body.methodName}` };
-    return audited(parts.store, request, deed, () => invokeTimed(parts, params, body, goneSignal(reply)));
+    return audited(parts.store, request, deed, async () => {
+      const result = await invokeTimed(parts, params, body, goneSignal(reply));
+      const { status: responseCode, payload: response } = result;
+      const run = { ...commandNamed(body.methodName), request: body.payload, response, responseCode };
+      await parts.commandRuns.add(runOf(parts, request, params, run));
+      return result;
+    });
   });
 }
 
@@ -61,9 +69,15 @@ function commandRoutes(app: FastifyInstance, parts: ConsoleParts, path: string):
 
   app.post<OfIdentity & { Body: NewCommand }>(`${path}/commands`, { schema: { body: COMMAND } }, (request) => {
     const { params, body } = request;
-    return audited(parts.store, request, { action: 'command.send', object: identityKey(params) }, () =>
-      queueCommand(parts, params, body),
-    );
+    return audited(parts.store, request, { action: 'command.send', object: identityKey(params) }, async () => {
+      const queued = await queueCommand(parts, params, body);
+      const method = body.properties?.[METHOD_NAME];
+      if (method !== undefined) {
+        const run = { ...commandNamed(method), request: requestIn(body.body), responseCode: null };
+        await parts.commandRuns.add(runOf(parts, request, params, run));
+      }
+      return queued;
+    });
   });
 
   app.delete<OfIdentity>(`${path}/commands`, (request) => {
@@ -105,6 +119,26 @@ async function queueCommand(
     ...(ttlSeconds === undefined ? {} : { expiryTime: parts.hub.clock.now() + ttlSeconds * 1000 }),
   });
   return queuedCommand(sent, parts.hub.clock.now());
+}
+
+function runOf(
+  { hub }: ConsoleParts,
+  request: FastifyRequest,
+  { deviceId, moduleId }: DeviceIdentity,
+  run: Pick<CommandRun, 'name' | 'component' | 'request' | 'response' | 'responseCode'>,
+): CommandRun {
+  const identity = moduleId === undefined ? { deviceId } : { deviceId, moduleId };
+  const { userName } = requireSignedIn(request);
+  return { ...identity, ...run, runId: newGuid(hub), caller: userName, time: hub.clock.now() };
+}
+
+/** What a message holds for a command that takes none is no JSON. */
+function requestIn(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 const TWIN_PATCH = {

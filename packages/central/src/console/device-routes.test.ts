@@ -1,4 +1,5 @@
 import {
+  type CommandRunPage,
   type ConsoleProblem,
   type DeviceDetail,
   type DeviceRow,
@@ -159,6 +160,13 @@ describe('what is asked of a device', () => {
       payload: { did: 'blink', with: { times: 3 } },
       durationMs: expect.any(Number),
     });
+    const waits = { body: '{"on":true}', properties: { 'method-name': 'lamp*switch' } };
+    await browser.request('POST', '/devices/d1/commands', waits);
+    const { items } = (await browser.request('GET', '/devices/d1/command-runs')).json<CommandRunPage>();
+    expect(items).toMatchObject([
+      { component: 'lamp', name: 'switch', request: { on: true }, responseCode: null, caller: 'ada' },
+      { component: null, name: 'blink', request: { times: 3 }, response: { did: 'blink' }, responseCode: 200 },
+    ]);
   });
 
   it('queues commands and shows what waits', async () => {

@@ -50,7 +50,7 @@ export class DirectoryStore {
 
   /** What the log says, and how far it was read, all or none. */
   apply(batch: RecordBatch): Applied {
-    return this.#transaction(() => {
+    return this.#repeatable(() => {
       const applied = applyRecords({ devices: this.#devices, values: this.#values }, batch);
       this.#savePlace(batch.partition, batch.nextOffset);
       return applied;
@@ -79,7 +79,7 @@ export class DirectoryStore {
   }
 
   resync(round: number, devices: readonly ResyncDevice[]): readonly string[] {
-    return this.#transaction(() => this.#resync.save(round, devices));
+    return this.#repeatable(() => this.#resync.save(round, devices));
   }
 
   unseen(round: number, after: string, limit: number): readonly string[] {
@@ -103,7 +103,7 @@ export class DirectoryStore {
 
   /** The hub's part alone: what somebody changed there. Whom anything is new of. */
   saveHub(writes: readonly HubWrite[]): readonly string[] {
-    return this.#transaction(() => writes.filter((write) => this.#saveWrite(write)).map(({ deviceId }) => deviceId));
+    return this.#repeatable(() => writes.filter((write) => this.#saveWrite(write)).map(({ deviceId }) => deviceId));
   }
 
   /** @throws HubError etag.mismatch */
@@ -202,6 +202,16 @@ export class DirectoryStore {
 
   #setClean(value: 0 | 1): void {
     this.#database.prepare("INSERT OR REPLACE INTO state (name, value) VALUES ('clean', ?)").run(value);
+  }
+
+  /** What the log and the hub tell again after a power cut need not be flushed to the disk each time. */
+  #repeatable<T>(work: () => T): T {
+    this.#database.pragma('synchronous = NORMAL');
+    try {
+      return this.#transaction(work);
+    } finally {
+      this.#database.pragma('synchronous = FULL');
+    }
   }
 
   #transaction<T>(work: () => T): T {
