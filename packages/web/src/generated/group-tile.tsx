@@ -53,7 +53,11 @@ function Lines({ field, source, range, deviceCount }: GroupTileProps) {
   );
   const nowMs = useNow();
   const lines = plotLines(answers[0] ?? null, isSplit ? '' : `Average of ${deviceCount}`, { unit: field.unit });
-  return <SeriesChart lines={lines} span={spanOf(range, nowMs)} label={field.title} height={CHART_PIXELS} />;
+  return (
+    <div>
+      <SeriesChart lines={lines} span={spanOf(range, nowMs)} label={field.title} height={CHART_PIXELS} />
+    </div>
+  );
 }
 
 const WIDTH = 1_000;

@@ -8,11 +8,11 @@ import { extremesOf } from '../tiles/series-table.tsx';
 import { type SeriesAsk, useSeries } from '../tiles/use-series.ts';
 import { DAY_RANGE, spanOf } from '../time-range/time-choice.ts';
 import { Age } from '../ui/age.tsx';
-import { CopyButton } from '../ui/copy-button.tsx';
 import { formatNumber, formatValue } from '../ui/format.ts';
 import { useNow } from '../ui/use-now.ts';
 import classes from './generated.module.css';
 import { schemaWords } from './infer-schema.ts';
+import { InfoActions } from './info-actions.tsx';
 import { useTileScope } from './tile-scope.ts';
 import type { ViewField } from './view-field.ts';
 
@@ -90,12 +90,12 @@ function Facts({ field, live }: MoreInfoProps) {
           hasLegend={false}
         />
       )}
-      {answer !== null && answer.query !== '' && (
-        <div className={classes.infoActions}>
-          <CopyButton text={answer.query} label="Copy query" />
-          <span className="quiet">Copy as a query</span>
-        </div>
-      )}
+      <InfoActions
+        deviceId={deviceId}
+        path={field.component === null ? name : `${field.component}.${name}`}
+        isNumber={isNumber(field)}
+        query={answer?.query ?? null}
+      />
     </>
   );
 }

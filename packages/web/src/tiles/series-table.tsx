@@ -10,33 +10,36 @@ interface SeriesTableProps {
 /** What a chart shows, for who does not see it: latest, lowest and highest of each line. */
 export function SeriesTable({ caption, lines, format }: SeriesTableProps) {
   return (
-    <table className="hidden-visually">
-      <caption>{caption}</caption>
-      <thead>
-        <tr>
-          {['Line', 'Latest', 'At', 'Lowest', 'Highest'].map((title) => (
-            <th key={title} scope="col">
-              {title}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {lines.map((line) => {
-          const { latest, lowest, highest } = extremesOf(line);
-          const text = (value: number | undefined) => (value === undefined ? '–' : format(line, value));
-          return (
-            <tr key={line.key}>
-              <th scope="row">{line.label}</th>
-              <td>{text(latest?.value)}</td>
-              <td>{latest === undefined ? '–' : formatMoment(new Date(latest.atMs).toISOString())}</td>
-              <td>{text(lowest)}</td>
-              <td>{text(highest)}</td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
+    // Around it, not on it: a table is as wide as its words, whatever its width says, and would make the page scroll.
+    <div className="hidden-visually">
+      <table>
+        <caption>{caption}</caption>
+        <thead>
+          <tr>
+            {['Line', 'Latest', 'At', 'Lowest', 'Highest'].map((title) => (
+              <th key={title} scope="col">
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map((line) => {
+            const { latest, lowest, highest } = extremesOf(line);
+            const text = (value: number | undefined) => (value === undefined ? '–' : format(line, value));
+            return (
+              <tr key={line.key}>
+                <th scope="row">{line.label}</th>
+                <td>{text(latest?.value)}</td>
+                <td>{latest === undefined ? '–' : formatMoment(new Date(latest.atMs).toISOString())}</td>
+                <td>{text(lowest)}</td>
+                <td>{text(highest)}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

@@ -35,6 +35,9 @@ export function TwinHistory({ identity }: { readonly identity: DeviceIdentity })
       {versions.isSuccess && rows.length === 0 && (
         <p className={classes.facts}>Nothing was asked or reported yet. Each change will be a version here.</p>
       )}
+      {rows.length === 1 && (
+        <p className={classes.facts}>There is one version so far; the next change makes another.</p>
+      )}
       {rows.length > 0 && <Travel identity={identity} rows={rows} />}
       <LoadMore pages={versions} />
     </section>
