@@ -15,10 +15,17 @@ export const simulationClient = {
   device: (deviceId: string) => get<SimulatedDeviceRow>(devicePath(deviceId)),
   change: (deviceId: string, change: SimulationChange) =>
     send<SimulatedDeviceRow>('PATCH', devicePath(deviceId), change),
-  changeAll: (change: SimulationChange) => send<SimulationSummary>('PATCH', '/simulation', change),
 };
 
 export const simulationQuery = queryOptions({ queryKey: ['simulation'], queryFn: simulationClient.summary });
+
+export const simulatedDeviceQuery = (deviceId: string) =>
+  queryOptions({
+    queryKey: ['simulation', deviceId],
+    queryFn: () => simulationClient.device(deviceId),
+    // Nothing on the live stream tells of it.
+    refetchInterval: 5_000,
+  });
 
 function devicePath(deviceId: string): string {
   return `/simulation/devices/${encodeURIComponent(deviceId)}`;

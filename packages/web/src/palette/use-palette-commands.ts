@@ -1,9 +1,10 @@
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconCpu, IconLayoutDashboard, IconStack2 } from '@tabler/icons-react';
+import { IconCpu, IconLayoutDashboard, IconStack2, IconTemplate } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { dashboardsQuery } from '../api/dashboards-client.ts';
 import { directorySampleQuery } from '../api/directory-client.ts';
 import { groupsQuery } from '../api/groups-client.ts';
+import { templatesQuery } from '../api/templates-client.ts';
 import { FIXED_COMMANDS } from './fixed-commands.ts';
 import { matching, type PaletteCommand } from './palette-command.ts';
 
@@ -20,7 +21,9 @@ export function usePaletteCommands(typed: string) {
   });
   const groups = useQuery(groupsQuery);
   const dashboards = useQuery(dashboardsQuery);
+  const models = useQuery(templatesQuery);
   const named = [
+    ...(models.data ?? []).map(({ templateId, displayName }) => modelCommand(templateId, displayName)),
     ...(dashboards.data ?? []).map(({ id, displayName }) => dashboardCommand(id, displayName)),
     ...(groups.data ?? []).map(({ groupId, displayName }) => groupCommand(groupId, displayName)),
   ];
@@ -36,12 +39,17 @@ export function usePaletteCommands(typed: string) {
 
 function firstOfEach(commands: readonly PaletteCommand[]): readonly PaletteCommand[] {
   const shown = (group: PaletteCommand['group']) => commands.filter((one) => one.group === group).slice(0, SHOWN_MAX);
-  return [...shown('Dashboards'), ...shown('Groups')];
+  return [...shown('Models'), ...shown('Dashboards'), ...shown('Groups')];
 }
 
 function deviceCommand(deviceId: string, title: string): PaletteCommand {
   const to = `/devices/${encodeURIComponent(deviceId)}`;
   return { id: `device:${deviceId}`, group: 'Devices', title, hint: deviceId, icon: IconCpu, to };
+}
+
+function modelCommand(templateId: string, title: string): PaletteCommand {
+  const to = `/models/${encodeURIComponent(templateId)}`;
+  return { id: `model:${templateId}`, group: 'Models', title, hint: templateId, icon: IconTemplate, to };
 }
 
 function dashboardCommand(id: string, title: string): PaletteCommand {

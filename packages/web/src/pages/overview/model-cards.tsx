@@ -3,7 +3,8 @@ import { Link } from '@tanstack/react-router';
 import type { TemplateRow } from '@viaduct/contracts';
 import { directorySampleQuery } from '../../api/directory-client.ts';
 import { historyClient } from '../../api/history-client.ts';
-import { templateChoiceQuery, templateChoicesQuery } from '../../api/template-choices.ts';
+import { templateChoicesQuery } from '../../api/template-choices.ts';
+import { templateQuery } from '../../api/templates-client.ts';
 import { devicesText } from '../../ui/devices-text.ts';
 import { FleetChart } from './fleet-chart.tsx';
 import { type FleetMeasure, firstMeasure, measuresSaid } from './fleet-measure.ts';
@@ -35,7 +36,7 @@ export function ModelCards() {
 }
 
 function ModelCard({ template: { templateId, displayName, devices } }: { readonly template: TemplateRow }) {
-  const template = useQuery(templateChoiceQuery(templateId));
+  const template = useQuery(templateQuery(templateId));
   const measure = template.data === undefined ? null : firstMeasure(template.data.summary);
   return (
     <article className={`card ${classes.model}`}>

@@ -2,6 +2,7 @@ import { SegmentedControl, Skeleton, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import type { ConnectionInfo, DeviceDetail } from '@viaduct/contracts';
+import { deviceDirectoryQuery } from '../../../api/device-client.ts';
 import { connectionQuery } from '../../../api/queries.ts';
 import { usePageTitle } from '../../../ui/page-title.ts';
 import { ProblemAlert } from '../../../ui/problem-alert.tsx';
@@ -10,6 +11,7 @@ import classes from './connect.module.css';
 import { ConnectionWatch } from './connection-watch-panel.tsx';
 import { DeviceSecrets } from './device-secrets.tsx';
 import { ProvisioningWay } from './provisioning-way.tsx';
+import { SimulationPanel } from './simulation-panel.tsx';
 import { SnippetTabs } from './snippet-tabs.tsx';
 import { TrustPanel } from './trust-panel.tsx';
 
@@ -19,10 +21,11 @@ const route = getRouteApi('/shell/devices/$deviceId/connect');
 export function DeviceConnect() {
   const { device } = useDeviceScope();
   const connection = useQuery(connectionQuery);
+  const isSimulated = useQuery(deviceDirectoryQuery(device.deviceId)).data?.simulated;
   usePageTitle('Connect', device.deviceId);
   return (
     <Stack gap="md">
-      <ConnectionWatch />
+      {isSimulated === true ? <SimulationPanel deviceId={device.deviceId} /> : <ConnectionWatch />}
       {connection.isPending && <Skeleton height={320} />}
       {connection.isError && <ProblemAlert error={connection.error} onRetry={() => void connection.refetch()} />}
       {connection.isSuccess && <Steps device={device} connection={connection.data} />}
