@@ -1,11 +1,13 @@
 import { Kbd, UnstyledButton } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import classes from './palette-button.module.css';
 
-/** Loaded with the first use: most visits have none. */
-const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
+const load = () => import('./palette.tsx');
+const Palette = lazy(async () => ({ default: (await load()).Palette }));
+/** Loaded when the page is at rest, so that what is typed right behind Ctrl-K is not lost; or with the first use. */
+const AT_REST_MS = 3_000;
 
 const IS_APPLE = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
@@ -14,6 +16,10 @@ export function PaletteButton() {
   const [opened, setOpened] = useState(0);
   const open = () => setOpened((count) => count + 1);
   useHotkeys([['mod+K', open]], []);
+  useEffect(() => {
+    const timer = setTimeout(() => void load(), AT_REST_MS);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <>
       <UnstyledButton className={classes.button} onClick={open} aria-keyshortcuts="Control+K Meta+K">

@@ -46,6 +46,11 @@ function Found({ typed }: { readonly typed: string }) {
   const navigate = useNavigate();
   const run = ({ to, search }: PaletteCommand) => void navigate({ to, ...(search === undefined ? {} : { search }) });
   const groups = [...new Set(commands.map(({ group }) => group))];
+  const shown = commands.map(({ id }) => id).join();
+  // What is found first is what Enter opens. Before anything is typed, Enter does nothing.
+  useEffect(() => {
+    if (typed !== '' && shown !== '') selectFirst();
+  }, [typed, shown]);
   return (
     <Spotlight.ActionsList>
       {groups.map((name) => (
@@ -80,4 +85,12 @@ function Action({ command, onRun }: ActionProps) {
       {hint !== undefined && hint !== title && <span className={classes.hint}>{hint}</span>}
     </Spotlight.Action>
   );
+}
+
+/** As an arrow key would: the store counts, and the list marks its element. */
+function selectFirst(): void {
+  store.updateState((state) => ({ ...state, selected: 0 }));
+  const list = document.getElementById(store.getState().listId);
+  list?.querySelector('[data-selected]')?.removeAttribute('data-selected');
+  list?.querySelector('[data-action]')?.setAttribute('data-selected', 'true');
 }

@@ -6,7 +6,7 @@ import { formatNumber } from '../../ui/format.ts';
 import type { FleetMeasure } from './fleet-measure.ts';
 import classes from './overview.module.css';
 
-const RANGE = { kind: 'last', duration: 'PT1H' } as const;
+const RANGE = { kind: 'last', duration: 'PT15M' } as const;
 const POINTS_MAX = 120;
 const CHART_PIXELS = 130;
 
@@ -15,7 +15,7 @@ interface FleetChartProps {
   readonly measure: FleetMeasure;
 }
 
-/** The average of many devices in the last hour, with the band of their extremes. */
+/** The average of many devices in the last 15 minutes, with the band of their extremes. */
 export function FleetChart({ source, measure: { component, name, title, unit } }: FleetChartProps) {
   const { answers, isPending } = useSeries(
     [{ source, component, name, aggregate: 'avg', pointsMax: POINTS_MAX }],
@@ -23,7 +23,7 @@ export function FleetChart({ source, measure: { component, name, title, unit } }
   );
   const answer = answers[0] ?? null;
   if (answer === null || answer.lines.length === 0) {
-    return <p className={classes.small}>{isPending ? `${title} …` : `Nothing of ${title} in the last hour.`}</p>;
+    return <p className={classes.small}>{isPending ? `${title} …` : `Nothing of ${title} in the last 15 minutes.`}</p>;
   }
   const span = { fromMs: Date.parse(answer.from), toMs: Date.parse(answer.to) };
   const lines = plotLines(answer, title, { unit });

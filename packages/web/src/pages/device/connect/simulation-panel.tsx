@@ -50,8 +50,8 @@ function Interval({ row, onChange }: ControlProps) {
   return (
     <NumberInput
       aria-label="Seconds between messages"
+      className={classes.interval ?? ''}
       size="xs"
-      w={110}
       prefix="every "
       suffix=" s"
       min={LIMITS.SIMULATION_INTERVAL_SECONDS_MIN}
