@@ -93,9 +93,11 @@ describe('requests', () => {
     expect(await ask('GET', '/devices/%E0%A4%A')).toEqual([400, 'BadRequest']);
   });
 
-  it('wait in the strict profile', { timeout: 30_000 }, async ({ task }) => {
+  it('wait in the strict profile', { timeout: 30_000 }, async () => {
     const strict = await startTestServer({ flags: ['--profile', 'strict'] });
-    const answers = await Promise.all(Array.from({ length: 100 }, () => callCentral(strict, task, 'Roles_List')));
+    const body = { query: 'SELECT 1' };
+    const asked = Array.from({ length: 5 }, () => callCentral(strict, null, 'Query_Run', { body }));
+    const answers = await Promise.all(asked);
     const refused = answers.find(({ status }) => status === 429);
     expect([refused?.headers.get('retry-after'), refused?.body.error.code]).toEqual(['1', 'TooManyRequests']);
     await strict.stop();

@@ -141,6 +141,9 @@ describe('dashboards', () => {
     expect((await callCentral(server, task, 'Dashboards_List', { query: { maxpagesize: '1' } })).body.value).toEqual([
       changed,
     ]);
+    const ordered = await callCentral(server, task, 'Dashboards_List', { query: { orderby: 'displayName desc' } });
+    expect(ordered.body.value).toEqual([changed]);
+    expect((await callCentral(server, task, 'Dashboards_List', { query: { filter: "id eq 'x'" } })).status).toBe(400);
     expect((await callCentral(server, task, 'Dashboards_Remove', { params })).status).toBe(204);
     expect((await callCentral(server, task, 'Dashboards_Remove', { params })).status).toBe(404);
   });

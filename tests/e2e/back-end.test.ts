@@ -242,6 +242,27 @@ describe.skipIf(!existsSync(CHROMIUM))('the console for back ends', () => {
     await browser.expectNarrow('tokens');
   });
 
+  it('gives a program a token for the REST interface of Azure IoT Central, which it opens until it is revoked', async () => {
+    await page.getByRole('link', { name: 'API tokens' }).click();
+    await page.getByText('No tokens yet').waitFor();
+    await browser.expectAccessible();
+    await page.getByRole('button', { name: 'New token' }).click();
+    await page.getByRole('textbox', { name: 'Id' }).fill('nightly');
+    await browser.expectAccessible();
+    await page.getByRole('button', { name: 'Make token' }).click();
+    const authorization = await page.getByText(/^SharedAccessSignature sr=/).innerText();
+    await browser.expectAccessible();
+    await page.getByRole('button', { name: 'Done' }).click();
+    const ask = () => fetch(`${server.ready.central.url}/roles?api-version=2022-07-31`, { headers: { authorization } });
+    expect((await ask()).status).toBe(200);
+    await page.getByRole('row', { name: /nightly.*Operator/ }).waitFor();
+    await browser.expectNarrow('api-tokens');
+    await page.getByRole('button', { name: 'Revoke nightly' }).click();
+    await page.getByRole('button', { name: 'Revoke token' }).click();
+    await page.getByText('nightly is revoked').waitFor();
+    expect((await ask()).status).toBe(401);
+  });
+
   it('shows every page behind one button on a narrow screen, and complained about nothing', async () => {
     await page.setViewportSize({ width: 360, height: 740 });
     await page.getByRole('button', { name: 'Menu' }).focus();

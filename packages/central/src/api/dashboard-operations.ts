@@ -3,6 +3,7 @@ import type { Caller } from '../access/caller.ts';
 import type { Central } from '../central.ts';
 import { mergePatch } from './merge-patch.ts';
 import type { ServeOperation } from './operation.ts';
+import { orderByName } from './order-by-name.ts';
 import { pageOf } from './read-page.ts';
 import { requireValid } from './validate.ts';
 
@@ -19,7 +20,11 @@ export function dashboardOperations({ dashboards }: Central, serve: ServeOperati
   };
 
   serve('Dashboards_List', 'dashboard.read', async (caller, request) =>
-    pageOf(request, (await dashboards.list(caller)).map(dashboardDocument), ({ id }) => id),
+    pageOf(
+      request,
+      orderByName(request, await dashboards.list(caller), 'dashboards').map(dashboardDocument),
+      ({ id }) => id,
+    ),
   );
   serve('Dashboards_Get', 'dashboard.read', async (caller, { params }) =>
     dashboardDocument(await dashboards.get(caller, params.dashboardId ?? '')),

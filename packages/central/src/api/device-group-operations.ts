@@ -1,10 +1,10 @@
-import { HubError } from '@viaduct/contracts';
 import type { Central } from '../central.ts';
 import type { DeviceGroup } from '../directory/device-directory.ts';
 import { deviceDocument } from './device-operations.ts';
 import { mergePatch } from './merge-patch.ts';
 import type { ApiRequest, ServeOperation } from './operation.ts';
-import { answerPage, filterOf, orderOf, pageOf, readPage } from './read-page.ts';
+import { orderByName } from './order-by-name.ts';
+import { answerPage, pageOf, readPage } from './read-page.ts';
 import { requireValid } from './validate.ts';
 
 /** A group, as programs send and get it. */
@@ -19,7 +19,7 @@ interface GroupDocument {
 /** Groups of devices, and who is in one now. */
 export function deviceGroupOperations({ devices, groups }: Central, serve: ServeOperation): void {
   serve('DeviceGroups_List', 'deviceGroup.read', async (_caller, request) =>
-    pageOf(request, inOrder(groups.list(), request).map(groupDocument), ({ id }) => id),
+    pageOf(request, orderByName(request, groups.list(), 'device groups').map(groupDocument), ({ id }) => id),
   );
   serve('DeviceGroups_Get', 'deviceGroup.read', async (_caller, request) => groupDocument(groups.get(idOf(request))));
   serve('DeviceGroups_Create', 'deviceGroup.write', async (_caller, request) => {
@@ -64,17 +64,4 @@ function groupOf(request: ApiRequest, document: GroupDocument, before: DeviceGro
 
 function idOf({ params }: ApiRequest): string {
   return params.deviceGroupId ?? '';
-}
-
-/** @throws HubError argument.invalid */
-function inOrder(groups: readonly DeviceGroup[], request: ApiRequest): readonly DeviceGroup[] {
-  if (filterOf(request) !== undefined)
-    throw new HubError('argument.invalid', 'device groups are listed without a filter');
-  const order = orderOf(request);
-  if (order === undefined) return groups;
-  const [, direction] = /^\s*displayName(?:\s+(asc|desc))?\s*$/i.exec(order) ?? [undefined, undefined];
-  if (!/^\s*displayName\b/i.test(order)) {
-    throw new HubError('argument.invalid', `device groups are ordered by displayName, not by "${order}"`);
-  }
-  return direction?.toLowerCase() === 'desc' ? [...groups].reverse() : groups;
 }

@@ -4,12 +4,17 @@ import type { Template } from '../template/template-book.ts';
 import { templateJson } from '../template/template-json.ts';
 import { mergePatch } from './merge-patch.ts';
 import type { ApiRequest, ServeOperation } from './operation.ts';
-import { filterOf, orderOf, pageOf } from './read-page.ts';
+import { orderByName } from './order-by-name.ts';
+import { pageOf } from './read-page.ts';
 
 /** Device templates. What is written here is published at once; drafts are of the console, and not seen. */
 export function templateOperations({ templates }: Central, serve: ServeOperation): void {
   serve('DeviceTemplates_List', 'template.read', async (_caller, request) =>
-    pageOf(request, inOrder(templates.list().filter(isPublished), request).map(templateJson), idOf),
+    pageOf(
+      request,
+      orderByName(request, templates.list().filter(isPublished), 'device templates').map(templateJson),
+      idOf,
+    ),
   );
   serve('DeviceTemplates_Get', 'template.read', async (_caller, request) => templateJson(published(request)));
   serve('DeviceTemplates_Create', 'template.write', async (_caller, { params, body }) =>
@@ -34,21 +39,6 @@ export function templateOperations({ templates }: Central, serve: ServeOperation
 
 function isPublished(template: Template): boolean {
   return template.isPublished;
-}
-
-/** @throws HubError argument.invalid */
-function inOrder(templates: readonly Template[], request: ApiRequest): readonly Template[] {
-  if (filterOf(request) !== undefined)
-    throw new HubError('argument.invalid', 'device templates are listed without a filter');
-  const order = orderOf(request);
-  if (order === undefined) return templates;
-  const [, direction] = /^\s*displayName(?:\s+(asc|desc))?\s*$/i.exec(order) ?? refuseOrder(order);
-  const sign = direction?.toLowerCase() === 'desc' ? -1 : 1;
-  return [...templates].sort((a, b) => sign * a.displayName.localeCompare(b.displayName));
-}
-
-function refuseOrder(order: string): never {
-  throw new HubError('argument.invalid', `device templates are ordered by displayName, not by "${order}"`);
 }
 
 function idOf(template: JsonObject): string {
