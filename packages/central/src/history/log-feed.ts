@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { HubError, LIMITS } from '@viaduct/contracts';
 import type { AppendsToLog, OnFault } from '@viaduct/hub';
 import type { LogRecord } from '@viaduct/log';
@@ -6,6 +7,12 @@ import type { LogPiece, StoredPlace } from './thread-messages.ts';
 
 /** One read of the log, bytes: little enough that devices have their turn soon. */
 const READ_BYTES = 256 * 1_024;
+
+/** A thread that is busier than this has devices waiting for it; looked at this often, ms. */
+const BUSY = 0.8;
+const BUSY_WINDOW_MS = 200;
+/** What is read then: charts come late, and acknowledgements do not. A twentieth of what a busy thread takes from devices. */
+const BUSY_RECORDS_PER_SECOND = 15_000;
 
 export interface FeedParts {
   readonly hub: AppendsToLog;
@@ -16,7 +23,7 @@ export interface FeedParts {
 
 /**
  * Carries the log to the thread of the store: each partition at its own pace, at most LIMITS.HISTORY_IN_FLIGHT_BYTES_MAX that the thread has
- * not taken, and one read at a time.
+ * not taken, and one read at a time. While this thread is busy with devices it only keeps things moving; the log has the rest.
  */
 export class LogFeed {
   readonly #parts: FeedParts;
@@ -29,6 +36,9 @@ export class LogFeed {
   #wakeSender: (() => void) | undefined;
   /** Reads of all partitions take turns: side by side they would load the disk and the thread of the devices at once. */
   #reading: Promise<unknown> = Promise.resolve();
+  #measuredFrom = performance.eventLoopUtilization();
+  #measuredAt = performance.now();
+  #isBusy = false;
 
   constructor(parts: FeedParts) {
     this.#parts = parts;
@@ -93,8 +103,22 @@ export class LogFeed {
 
   #read(partition: number, offset: number): Promise<LogRecord[]> {
     const read = this.#reading.then(() => this.#parts.hub.log.read(partition, offset, READ_BYTES));
-    this.#reading = read.catch(() => {});
+    this.#reading = read.then(
+      (records) => this.#leaveTime(records.length),
+      () => {},
+    );
     return read;
+  }
+
+  async #leaveTime(records: number): Promise<void> {
+    const elapsedMs = performance.now() - this.#measuredAt;
+    if (elapsedMs >= BUSY_WINDOW_MS) {
+      const { utilization } = performance.eventLoopUtilization(this.#measuredFrom);
+      this.#isBusy = utilization > BUSY;
+      this.#measuredFrom = performance.eventLoopUtilization();
+      this.#measuredAt = performance.now();
+    }
+    if (this.#isBusy) await pause((records / BUSY_RECORDS_PER_SECOND) * 1_000, undefined, { ref: false });
   }
 
   async #recount(partition: number, { next, lastTime }: StoredPlace): Promise<void> {
