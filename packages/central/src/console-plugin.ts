@@ -11,6 +11,7 @@ import { certificateRoutes } from './console/certificate-routes.ts';
 import { commandRunRoutes } from './console/command-run-routes.ts';
 import { configurationRoutes } from './console/configuration-routes.ts';
 import { connectionRoutes } from './console/connection-routes.ts';
+import { connectivityRoutes } from './console/connectivity-routes.ts';
 import type { ConsoleOptions, ConsoleParts } from './console/console-parts.ts';
 import { consumerGroupRoutes } from './console/consumer-group-routes.ts';
 import { credentialPolicyRoutes } from './console/credential-policy-routes.ts';
@@ -90,6 +91,7 @@ const routes = [
   transferRoutes,
   twinHistoryRoutes,
   historyStateRoutes,
+  connectivityRoutes,
   bulkRoutes,
   viewRoutes,
   liveRoute,

@@ -7,6 +7,7 @@
  *     POST   /history/query      HistoryQuery      → HistoryAnswer            400 argument.invalid, with the place in the text
  *     POST   /history/download   HistoryDownload   → text/csv, or Parquet; streamed
  *     GET    /history/state      → HistoryState           why a chart may stand still
+ *     GET    /devices/{id}/connectivity?days=                   → Connectivity
  *     GET    /devices/{id}/twin/versions?before=&limit=         → Page<TwinVersionRow>   newest first
  *     GET    /devices/{id}/twin/versions/{version}              → TwinVersion            404 twin.versionNotKept
  *
@@ -117,6 +118,23 @@ export interface HistoryDownload {
   readonly query?: string;
   readonly series?: SeriesRequest;
   readonly format: 'csv' | 'parquet';
+}
+
+export interface Connectivity {
+  /** Before this nothing is known; null: it was never seen to come or leave. */
+  readonly knownSince: string | null;
+  /** Oldest first; the last is today, so far. */
+  readonly days: readonly ConnectivityDay[];
+}
+
+export interface ConnectivityDay {
+  /** UTC, `2026-05-01`. */
+  readonly date: string;
+  readonly onlineSeconds: number;
+  /** Of the day, how much is known of; the share of time it was online is of this. */
+  readonly knownSeconds: number;
+  /** How often it came. */
+  readonly connects: number;
 }
 
 export interface HistoryState {

@@ -696,6 +696,9 @@ export const LIMITS = {
   TWIN_VERSIONS_PER_WHOLE: 50,
   /** History: wholes are made, and old versions removed, this often, seconds. Ours. */
   TWIN_VERSIONS_UPKEEP_SECONDS: 60,
+  /** History: days of one look at when a device was connected, and changes it is worked out from, the newest. Ours. */
+  CONNECTIVITY_DAYS_MAX: 400,
+  CONNECTIVITY_CHANGES_MAX: 20_000,
   /** History: queries that run at a time. Ours. */
   HISTORY_QUERIES_MAX: 4,
   /** History: queries that wait for their turn; more are refused. Ours. */

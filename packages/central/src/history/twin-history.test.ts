@@ -1,8 +1,10 @@
-import type { Page, TwinVersion, TwinVersionRow } from '@viaduct/contracts';
+import type { Connectivity, Page, TwinVersion, TwinVersionRow } from '@viaduct/contracts';
 import { createDevice, patchReported, patchTwin, replaceTwin } from '@viaduct/hub';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Browser, type ConsoleUnderTest, openConsole, signedInBrowser } from '../testing/console-under-test.ts';
+import { FakeSession } from '../testing/fake-session.ts';
 
+const WAITS = { timeout: 20_000, interval: 200 };
 let tested: ConsoleUnderTest;
 let browser: Browser;
 const identity = { deviceId: 'd1' };
@@ -66,5 +68,18 @@ describe('the history of a twin', () => {
     const second = (await browser.request('GET', next)).json<Page<TwinVersionRow>>();
     expect(second.items.map(({ version }) => version)).toEqual([2, 1]);
     expect(second.cursor).toBeUndefined();
+  });
+
+  it('tells how long a device was connected on each day', async () => {
+    tested.hub.sessions.enter(new FakeSession('d1', tested.clock.now()));
+    // Presence is written a moment behind.
+    await expect
+      .poll(async () => {
+        await tested.central.history.caughtUp();
+        const { days } = (await browser.request('GET', '/devices/d1/connectivity?days=2')).json<Connectivity>();
+        return days.map(({ connects }) => connects);
+      }, WAITS)
+      .toEqual([0, 1]);
+    expect((await browser.request('GET', '/devices/d1/connectivity?days=0')).statusCode).toBe(400);
   });
 });

@@ -1,4 +1,5 @@
 import type { DropReason, Series } from '../history.ts';
+import type { ConnectionChange } from './connection-table.ts';
 import type { KnownIdentity } from './identity-index.ts';
 import { PointBatch } from './point-batch.ts';
 import type { TwinVersionRecord } from './twin-recorder.ts';
@@ -24,6 +25,7 @@ export class CommitBatch {
   readonly removed: KnownIdentity[] = [];
   readonly gone: GoneIdentity[] = [];
   readonly twinVersions: TwinVersionRecord[] = [];
+  readonly connectionChanges: ConnectionChange[] = [];
   readonly dropped: Partial<Record<DropReason, number>> = {};
 
   get isEmpty(): boolean {

@@ -1,6 +1,7 @@
 import { type DuckDBConnection, DuckDBDataChunk, UINTEGER, VARCHAR } from '@duckdb/node-api';
 import { LIMITS } from '@viaduct/contracts';
 import type { CommitBatch } from './commit-batch.ts';
+import { appendConnectionChanges } from './connection-table.ts';
 import type { DropBook } from './drop-book.ts';
 import { inTransaction } from './history-database.ts';
 import { type PartBook, tableOf } from './part-book.ts';
@@ -32,6 +33,7 @@ export class Committer {
       if (batch.added.length > 0) await this.#addSeries(batch, nextSeriesId);
       if (batch.removed.length > 0) await this.#removeSeries(batch);
       await this.#noteGone(batch);
+      if (batch.connectionChanges.length > 0) await appendConnectionChanges(this.#writer, batch.connectionChanges);
       if (batch.twinVersions.length > 0) await appendTwinVersions(this.#writer, batch.twinVersions);
       if (savesDrops) await this.#saveDrops();
       await this.#savePlaces(batch);
@@ -74,6 +76,7 @@ export class Committer {
     for (const { key, generationId, time } of gone) {
       await this.#writer.run(`INSERT INTO identity_gone VALUES (?, ?, ${time})`, [key, generationId]);
       await this.#writer.run('DELETE FROM twin_version WHERE identity = ?', [key]);
+      await this.#writer.run('DELETE FROM connection_change WHERE identity = ?', [key]);
     }
   }
 

@@ -98,6 +98,7 @@ export class RecordTaker {
     if (source === Source.telemetry) this.#takeTelemetry(decodeRecord(data), enqueuedTime, seqs);
     else if (source === Source.lifecycle) this.#takeLifecycle(decodeRecord(data), enqueuedTime);
     else if (source === Source.twinChange) this.#takeTwin(decodeRecord(data), enqueuedTime);
+    else if (source === Source.connectionState) this.#takeConnection(decodeRecord(data), enqueuedTime);
   }
 
   #takeTelemetry(record: DecodedRecord, enqueuedTime: number, seqs: SeqCounter): void {
@@ -132,6 +133,12 @@ export class RecordTaker {
 
   #takeTwin(record: DecodedRecord, time: number): void {
     this.#batch.twinVersions.push(...this.#known.twins.record(identityKey(record), record, time));
+  }
+
+  #takeConnection(record: DecodedRecord, time: number): void {
+    const isConnected = record.properties.application.opType === 'deviceConnected';
+    const { generationId } = record;
+    this.#batch.connectionChanges.push({ key: identityKey(record), generationId, time, isConnected });
   }
 
   #identityOf(key: string, { deviceId, moduleId = '', generationId }: DecodedRecord): KnownIdentity {

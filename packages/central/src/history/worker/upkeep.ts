@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { LIMITS } from '@viaduct/contracts';
 import type { HistorySettings, StoreFigures } from '../thread-messages.ts';
+import { retainConnectionChanges } from './connection-table.ts';
 import { inTransaction } from './history-database.ts';
 import { dayOf, newestOf, type Part, type PartBook, POINT_NAMES, tableOf } from './part-book.ts';
 import { runInPieces } from './run-statement.ts';
@@ -37,7 +38,7 @@ export class Upkeep {
   readonly #of: UpkeepParts;
   #pointsRemoved = 0;
   #lastRetentionTime = 0;
-  #twinsLookedAt = 0;
+  #happeningsLookedAt = 0;
 
   constructor(of: UpkeepParts) {
     this.#of = of;
@@ -51,7 +52,7 @@ export class Upkeep {
     for (const part of this.#of.parts.closed) await this.#sort([part]);
     const mergeable = this.#mergeable();
     if (mergeable.length > 0) await this.#sort(mergeable);
-    await this.#lookAfterTwins();
+    await this.#retainHappenings();
   }
 
   async figures(): Promise<Omit<StoreFigures, 'diskFreeBytes'>> {
@@ -84,12 +85,14 @@ export class Upkeep {
     await turns.take(() => parts.replace(from, made, isNew ? () => keepNewest(writer, made) : undefined));
   }
 
-  async #lookAfterTwins(): Promise<void> {
+  async #retainHappenings(): Promise<void> {
     const { writer, turns, settings, now } = this.#of;
-    if (now() - this.#twinsLookedAt < LIMITS.TWIN_VERSIONS_UPKEEP_SECONDS * 1_000) return;
-    this.#twinsLookedAt = now();
+    if (now() - this.#happeningsLookedAt < LIMITS.TWIN_VERSIONS_UPKEEP_SECONDS * 1_000) return;
+    this.#happeningsLookedAt = now();
     await turns.take(() => makeTwinsWhole(writer));
-    await turns.take(() => retainTwinVersions(writer, now() - settings.days * 86_400_000));
+    const oldest = now() - settings.days * 86_400_000;
+    await turns.take(() => retainTwinVersions(writer, oldest));
+    await turns.take(() => retainConnectionChanges(writer, oldest));
   }
 
   /** Neighbours of one day that are small; the oldest such. */
