@@ -23,6 +23,7 @@ import { WasmDtdlParser } from './template/dtdl-parser.ts';
 import { prepareTemplate } from './template/prepare-template.ts';
 import { StoredTemplateBook } from './template/stored-template-book.ts';
 import type { TemplateBook } from './template/template-book.ts';
+import { workUses } from './template/work-uses.ts';
 
 export interface CentralOptions {
   readonly hub: Hub;
@@ -102,6 +103,7 @@ export async function openCentral(options: CentralOptions): Promise<Central> {
   templates.registerUses((template) => templateUses({ devices, groups }, template));
   templates.registerUses(async (template) => dashboardUses(await dashboards.all(), groups, template));
   templates.registerUses((template) => explorationUses(store, template));
+  templates.registerUses((template) => workUses(hub, template));
   const plans = await SimulationPlans.open(store);
   const simulation = await DeviceSimulation.open({ hub, devices, templates, plans, onFault });
   closes.push(() => simulation.close());

@@ -7,7 +7,7 @@
  *     GET    /templates/{id}                                 → TemplateView
  *     DELETE /templates/{id}                                 → 204                409 template.inUse
  *     PUT    /templates/{id}/draft   TemplateDraft           → TemplateView       made when it does not exist
- *     DELETE /templates/{id}/draft                           → TemplateView
+ *     DELETE /templates/{id}/draft                           → 204                what was never published is gone
  *     POST   /templates/{id}/publish { etag? }               → TemplateView       422 model.invalid, a line for each element
  *     GET    /templates/{id}/impact                          → TemplateImpact     of publishing the draft
  *     POST   /templates/{id}/version                         → TemplateView       201: a draft with the next identifiers
@@ -46,7 +46,7 @@ export interface TemplateView extends TemplateRow {
 
 /** Something that would break, or change, with a capability. */
 export interface TemplateUse {
-  readonly kind: 'deviceGroup' | 'dashboard' | 'explorerQuery' | 'job' | 'device' | 'rule' | 'export';
+  readonly kind: 'deviceGroup' | 'dashboard' | 'explorerQuery' | 'job' | 'configuration' | 'device' | 'rule' | 'export';
   readonly id: string;
   readonly displayName: string;
   /** Which capabilities, with dots; empty when it is the template as a whole. */

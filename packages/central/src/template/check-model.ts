@@ -30,12 +30,12 @@ async function findFaults(parser: ParsesDtdl, model: JsonObject): Promise<readon
   if (isOfVersionOne(model)) return [];
   const interfaces = separateInterfaces(model);
   const first = (await parser.parse(interfaces)).filter(isFault);
-  if (!first.some(({ rule }) => UNKNOWN_TYPE.has(rule))) return withoutEchoes(first);
   const unknown = first.filter(({ rule }) => UNKNOWN_TYPE.has(rule));
+  if (unknown.length === 0) return withoutEchoes(first);
   const types = new Set(unknown.map(({ value }) => value).filter((value) => value !== null && !KINDS.has(value)));
   const extended = new Set(unknown.map(({ elementId }) => elementId));
-  const again = await parser.parse(interfaces.map((one) => withoutTypes(one, types) as JsonObject));
-  return again.filter(isFault).filter(({ rule, elementId }) => !UNKNOWN_PROPERTY.has(rule) || !extended.has(elementId));
+  const again = (await parser.parse(interfaces.map((one) => withoutTypes(one, types) as JsonObject))).filter(isFault);
+  return withoutEchoes(again.filter(({ rule, elementId }) => !UNKNOWN_PROPERTY.has(rule) || !extended.has(elementId)));
 }
 
 /** A value that is wrong is also one that is missing, to the parser. */

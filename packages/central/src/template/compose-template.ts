@@ -18,8 +18,7 @@ export function addCapability(document: JsonObject, field: InferredField): JsonO
 
 function withCapability(model: JsonObject, field: InferredField): JsonObject {
   const contents = contentsOf(model);
-  if (field.component === null)
-    return { ...model, contents: [...withoutNamesake(contents, field), capabilityOf(field)] };
+  if (field.component === null) return { ...model, contents: withElement(contents, field) };
   const at = contents.findIndex((content) => content.name === field.component);
   const known = contents[at];
   const component = known === undefined ? newComponent(model, field.component) : known;
@@ -34,7 +33,7 @@ function withCapability(model: JsonObject, field: InferredField): JsonObject {
 function withinComponent(schema: JsonObject, field: InferredField, isKnown: boolean): JsonObject {
   const { '@id': id } = schema;
   const identity = isKnown && typeof id === 'string' && !id.includes(OWN_COMPONENT) ? { '@id': nextVersion(id) } : {};
-  return { ...schema, ...identity, contents: [...withoutNamesake(contentsOf(schema), field), capabilityOf(field)] };
+  return { ...schema, ...identity, contents: withElement(contentsOf(schema), field) };
 }
 
 /** Between the model's identifier and the name of a component that was made here. */
@@ -65,12 +64,12 @@ function capabilityOf(field: InferredField): JsonObject {
   };
 }
 
-/** DTDL has one capability of a name; a property that telemetry shares its name with is not modelled twice. @throws HubError template.invalid */
-function withoutNamesake(contents: readonly JsonObject[], { name }: InferredField): readonly JsonObject[] {
-  if (contents.some((content) => content.name === name)) {
-    throw new HubError('template.invalid', `the model has ${name} already, and a name is of one capability`);
+/** DTDL has one capability of a name, whatever its kind. @throws HubError template.invalid */
+function withElement(contents: readonly JsonObject[], field: InferredField): readonly JsonObject[] {
+  if (contents.some(({ name }) => name === field.name)) {
+    throw new HubError('template.invalid', `the model has ${field.name} already, and a name is of one capability`);
   }
-  return contents;
+  return [...contents, capabilityOf(field)];
 }
 
 function isComponent(content: JsonObject): boolean {

@@ -1,4 +1,5 @@
 import { HubError, type JsonObject } from '@viaduct/contracts';
+import { isObject } from './json-shape.ts';
 import { oldTemplate } from './old-template.ts';
 import { isModelId, requireTemplateSize, TEMPLATE_TYPES } from './template-document.ts';
 
@@ -83,7 +84,7 @@ function referencesOf(model: JsonObject): readonly unknown[] {
 }
 
 function isComponent(content: unknown): content is JsonObject {
-  return typeof content === 'object' && content !== null && isOfType(content as JsonObject, 'Component');
+  return isObject(content) && isOfType(content, 'Component');
 }
 
 function isOfType(document: JsonObject, type: string): boolean {
@@ -100,6 +101,6 @@ function identifierAt(value: unknown, path: string): string {
 }
 
 function objectAt(value: unknown, path: string): JsonObject {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
+  if (isObject(value)) return value;
   throw new HubError('template.invalid', `${path} is not an object`);
 }

@@ -1,5 +1,6 @@
 import { HubError, type JsonObject, LIMITS } from '@viaduct/contracts';
 import type { FindModel } from '../model/summarize-model.ts';
+import { isObject, listOf } from './json-shape.ts';
 
 /**
  * Makes the capability model of a template whole: what it extends and what its components are of is written in place, as IoT Central keeps
@@ -92,13 +93,4 @@ class Inliner {
 
 function refusal(path: string, what: string): HubError {
   return new HubError('template.invalid', `${path} ${what}`);
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  if (value === undefined || value === null) return [];
-  return Array.isArray(value) ? value : [value];
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,6 +2,7 @@ import { type JsonObject, LIMITS, type LiveTelemetry } from '@viaduct/contracts'
 import { getTwin, type Hub } from '@viaduct/hub';
 import { readHistory } from '../telemetry/read-history.ts';
 import type { Observation } from './infer-template.ts';
+import { isObject } from './json-shape.ts';
 
 export interface Observed {
   readonly observations: readonly Observation[];
@@ -54,8 +55,4 @@ function propertyOf(component: string | null, name: string, value: unknown, isWr
     value: isAcknowledged ? value.value : value,
     isWritable: isWritable || isAcknowledged,
   };
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

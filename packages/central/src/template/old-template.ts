@@ -1,4 +1,5 @@
 import type { JsonObject } from '@viaduct/contracts';
+import { isObject, listOf } from './json-shape.ts';
 
 /**
  * A template as IoT Central exported it before 2021, in today's form; today's is left as it is. Then, cloud properties and what people
@@ -42,12 +43,4 @@ function overridden(content: unknown, overrides: readonly JsonObject[]): unknown
   const mine = overrides.filter(({ capability }) => typeof capability === 'string' && capability === content['@id']);
   const shown = mine.map(({ '@id': _id, '@type': _type, capability: _of, ...rest }) => rest);
   return Object.assign({}, content, ...shown) as JsonObject;
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return value === undefined || value === null ? [] : Array.isArray(value) ? value : [value];
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import { HubError, type JsonObject, LIMITS } from '@viaduct/contracts';
+import { isObject, listOf } from './json-shape.ts';
 
 /**
  * A capability model as a parser of DTDL wants it: each interface once, the others named by identifier, in one version's context, and
@@ -112,13 +113,4 @@ const PATH_CHARACTERS_MAX = 100 * LIMITS.MODEL_DEPTH_MAX;
 
 function textsOf(value: unknown): readonly string[] {
   return listOf(value).filter((one) => typeof one === 'string');
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  if (value === undefined || value === null) return [];
-  return Array.isArray(value) ? value : [value];
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

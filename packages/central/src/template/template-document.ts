@@ -1,5 +1,6 @@
 import { HubError, isDtmi, type JsonObject, LIMITS, type ModelSummary } from '@viaduct/contracts';
 import { summarizeModel } from '../model/summarize-model.ts';
+import { isObject } from './json-shape.ts';
 
 /** What the document of a template says, read. */
 export interface TemplateContent {
@@ -91,10 +92,8 @@ function typesOf(document: JsonObject): readonly string[] {
 }
 
 function objectAt(value: unknown, path: string): JsonObject {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new HubError('template.invalid', `${path} is not an object`);
-  }
-  return value as JsonObject;
+  if (isObject(value)) return value;
+  throw new HubError('template.invalid', `${path} is not an object`);
 }
 
 function textAt(document: JsonObject, name: string): string | null {

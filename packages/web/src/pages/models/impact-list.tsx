@@ -7,6 +7,7 @@ const KIND_WORDS: Readonly<Record<TemplateUse['kind'], string>> = {
   dashboard: 'Dashboard',
   explorerQuery: 'Exploration',
   job: 'Job',
+  configuration: 'Configuration',
   rule: 'Rule',
   export: 'Export',
 };
