@@ -11,7 +11,7 @@ import type { ConsoleParts } from './console-parts.ts';
 
 type Device = RegistryEntry & Presence;
 
-export async function deviceRow(parts: ConsoleParts, device: Device): Promise<DeviceRow> {
+async function deviceRow(parts: ConsoleParts, device: Device): Promise<DeviceRow> {
   const model = device.modelId === null ? null : await parts.models.findSummary(device.modelId);
   return {
     deviceId: device.deviceId,

@@ -17,7 +17,7 @@ export interface Comparison {
  * Makes the directory equal to the hub's registry and twins: when there is no place in the log to go on from, or the server did not end in
  * order. `places` is where the log stood before, so that what happens meanwhile is read afterwards and wins.
  *
- * In small pieces, with everything else in between: 200,000 devices take some twenty seconds and hold up nobody.
+ * In small pieces, with everything else in between: 200,000 devices take a minute or two and hold up nobody.
  *
  * @throws HubError store.unavailable (retry); the signal's reason
  */

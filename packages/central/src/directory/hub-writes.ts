@@ -15,17 +15,22 @@ export interface HubWritesOptions {
 export class HubWrites {
   readonly #options: HubWritesOptions;
   readonly #stopListening: () => void;
-  readonly #waiting = new Map<string, HubWrite>();
-  #saving: Promise<void> | null = null;
+  /** In the order of their numbers: who is written again waits anew. */
+  readonly #waiting = new Map<string, { readonly number: number; readonly write: HubWrite }>();
+  #lastNumber = 0;
+  #savedNumber = 0;
+  #isSaving = false;
+  #batch: Promise<void> = Promise.resolve();
 
   constructor(options: HubWritesOptions) {
     this.#options = options;
     this.#stopListening = options.hub.registry.onWrite((write) => this.#heard(write));
   }
 
-  /** Resolves when nothing waits that had been written before the call. */
+  /** Resolves when all that had been written before the call is in the directory, whatever is written meanwhile. */
   async settled(): Promise<void> {
-    while (this.#saving !== null) await this.#saving;
+    const wanted = this.#lastNumber;
+    while (this.#savedNumber < wanted) await this.#batch;
   }
 
   async close(): Promise<void> {
@@ -37,18 +42,27 @@ export class HubWrites {
     const { deviceId, moduleId } = write.kind === 'saved' ? write.entry : write.identity;
     if (moduleId !== undefined) return;
     this.#waiting.delete(deviceId);
-    this.#waiting.set(deviceId, { deviceId, device: write.kind === 'saved' ? hubDevice(write.entry) : null });
-    this.#saving ??= this.#saveAll();
+    const device = write.kind === 'saved' ? hubDevice(write.entry) : null;
+    this.#waiting.set(deviceId, { number: ++this.#lastNumber, write: { deviceId, device } });
+    if (!this.#isSaving) void this.#saveAll();
   }
 
   async #saveAll(): Promise<void> {
+    this.#isSaving = true;
     while (this.#waiting.size > 0) {
-      // Whoever writes in this turn of the event loop joins.
-      await new Promise(setImmediate);
-      const some = [...this.#waiting.values()].slice(0, LIMITS.DIRECTORY_RESYNC_DEVICES);
-      for (const { deviceId } of some) this.#waiting.delete(deviceId);
-      await this.#options.thread.call('saveHub', some).then(this.#options.onDevices, this.#options.onFault);
+      this.#batch = this.#saveSome();
+      await this.#batch;
     }
-    this.#saving = null;
+    this.#isSaving = false;
+  }
+
+  async #saveSome(): Promise<void> {
+    // Whoever writes in this turn of the event loop joins.
+    await new Promise(setImmediate);
+    const some = [...this.#waiting.values()].slice(0, LIMITS.DIRECTORY_RESYNC_DEVICES);
+    for (const { write } of some) this.#waiting.delete(write.deviceId);
+    const writes = some.map(({ write }) => write);
+    await this.#options.thread.call('saveHub', writes).then(this.#options.onDevices, this.#options.onFault);
+    this.#savedNumber = some.at(-1)?.number ?? this.#savedNumber;
   }
 }

@@ -229,7 +229,15 @@ export class ProjectedDirectory implements DeviceDirectory {
   }
 
   #tell(deviceIds: readonly string[]): void {
-    if (deviceIds.length > 0) for (const listener of this.#listeners) listener(deviceIds);
+    if (deviceIds.length === 0) return;
+    for (const listener of this.#listeners) {
+      try {
+        listener(deviceIds);
+      } catch (fault) {
+        // What a listener does wrong stops neither the reader of the log nor the other listeners.
+        this.#options.onFault(fault);
+      }
+    }
   }
 }
 

@@ -36,7 +36,7 @@ export interface DeviceRecord {
 }
 
 /** A cloud property, and when somebody set it, ms since 1970. */
-export interface CloudValue {
+interface CloudValue {
   readonly value: unknown;
   readonly time: number;
 }
