@@ -711,6 +711,8 @@ export const LIMITS = {
   SERIES_RAW_POINTS_MAX: 200_000,
   /** History: lines of one answer. Ours. */
   SERIES_LINES_MAX: 64,
+  /** History: devices that one request names. Ours. */
+  SERIES_DEVICES_MAX: 1_000,
   /** History: requests of one batch. Ours. */
   SERIES_REQUESTS_MAX: 100,
   /** Query language: characters of a query. Ours; the strict profile has Azure IoT Central's 350. */

@@ -9,6 +9,8 @@ import { findDiskTrouble } from '../store/disk-trouble.ts';
  * browser hears only the tracking id that finds the line.
  */
 export function answerProblem(thrown: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  // Who asked went away, which ended the work: nobody hears the answer.
+  if (thrown.name === 'AbortError' && reply.raw.destroyed) return reply.code(CLIENT_GONE).send();
   const error = asHubError(asRefusal(thrown));
   const trackingId = randomUUID();
   if (error.code === 'server.fault') request.log.error({ err: thrown, trackingId }, 'a console request failed');
@@ -18,6 +20,9 @@ export function answerProblem(thrown: FastifyError, request: FastifyRequest, rep
   const problem: ConsoleProblem = { code, message, advice: row.advice, trackingId, ...place };
   return reply.code(error.row.http).type('application/json; charset=utf-8').send(problem);
 }
+
+/** As proxies write it in their logs; no client ever sees it. */
+const CLIENT_GONE = 499;
 
 /** What Fastify itself refuses, in our words. */
 function asRefusal(thrown: FastifyError): unknown {

@@ -74,7 +74,7 @@ export const SOURCE = {
   additionalProperties: false,
   properties: {
     kind: { enum: ['devices', 'group', 'template', 'all'] },
-    deviceIds: { type: 'array', maxItems: LIMITS.FILTER_TERMS_MAX, items: TEXT },
+    deviceIds: { type: 'array', maxItems: LIMITS.SERIES_DEVICES_MAX, items: TEXT },
     groupId: TEXT,
     templateId: { type: 'string', maxLength: 2_048 },
   },

@@ -16,15 +16,22 @@ import { isId, queryOfSeries, type SeriesQuery } from './series-query.ts';
 import { planTelemetry, type TelemetryPlan } from './telemetry-plan.ts';
 import { compileTelemetry } from './telemetry-sql.ts';
 
-/** Answers each request of a batch; one that is refused says why and leaves the others alone. */
-export function answerSeries(
+/** Answers each request of a batch, a few at a time; one that is refused says why and leaves the others alone. */
+export async function answerSeries(
   parts: QueryParts,
   requests: readonly SeriesRequest[],
   signal?: AbortSignal,
 ): Promise<SeriesAnswer[]> {
-  return Promise.all(
-    requests.map((request) => answerOne(parts, request, signal).catch((thrown: unknown) => unanswered(thrown, parts))),
-  );
+  const answers: SeriesAnswer[] = [];
+  const waiting = requests.entries();
+  // All at once, a page of many tiles would be refused: no more wait at the history than it lets.
+  const work = async () => {
+    for (const [index, request] of waiting) {
+      answers[index] = await answerOne(parts, request, signal).catch((thrown: unknown) => unanswered(thrown, parts));
+    }
+  };
+  await Promise.all(Array.from({ length: LIMITS.HISTORY_QUERIES_MAX }, work));
+  return answers;
 }
 
 async function answerOne(

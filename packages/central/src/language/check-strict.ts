@@ -11,7 +11,6 @@ export const STRICT = {
   operators: 10,
   telemetryRows: 10_000,
   propertyRows: 1_000,
-  perMs: 1_000,
 } as const;
 
 /** Refuses what IoT Central would refuse: what is too long there, and what only this server knows. */

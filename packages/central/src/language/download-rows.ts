@@ -34,12 +34,10 @@ export async function downloadRows(
       prepared.kind === 'properties'
         ? await propertyRows(parts, prepared)
         : await telemetryRows(parts, prepared.compiled, join(folder, 'rows'), signal);
-    if (request.format === 'csv') return Readable.from(csvOf(rows, remove));
+    if (request.format === 'csv') return removing(Readable.from(csvOf(rows)), remove);
     const file = join(folder, 'rows.parquet');
     await rows.writeParquet(file);
-    const stream = createReadStream(file);
-    stream.once('close', () => void remove());
-    return stream;
+    return removing(createReadStream(file), remove);
   } catch (thrown) {
     await remove();
     throw thrown;
@@ -62,13 +60,14 @@ async function prepareDownload(parts: QueryParts, { query, series }: HistoryDown
   return { kind: 'telemetry', query: wanted.query, rowsMax, compiled };
 }
 
-async function* csvOf({ names, pages }: Rows, remove: () => Promise<void>): AsyncGenerator<string> {
-  try {
-    yield csvRow(names);
-    for await (const rows of pages()) yield rows.map(csvRow).join('');
-  } finally {
-    await remove();
-  }
+/** Whether it was read to its end, broken off, or never begun. */
+function removing(stream: Readable, remove: () => Promise<void>): Readable {
+  return stream.once('close', () => void remove());
+}
+
+async function* csvOf({ names, pages }: Rows): AsyncGenerator<string> {
+  yield csvRow(names);
+  for await (const rows of pages()) yield rows.map(csvRow).join('');
 }
 
 /** So many rows are in memory at a time. */

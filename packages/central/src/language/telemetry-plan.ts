@@ -6,7 +6,7 @@ import { type DeviceAttribute, readAttributes } from './device-attributes.ts';
 import { deviceFilterOf } from './group-filter.ts';
 import { before, parseDuration, parseInstant } from './iso-time.ts';
 import { type FindsSeries, type NameKind, seriesOfPath } from './name-book.ts';
-import { columnName, isAggregate, isGrouped } from './parse-central-query.ts';
+import { isAggregate, isGrouped } from './parse-central-query.ts';
 import type { CentralQuery, Condition, Field, PathField, Span } from './query-syntax.ts';
 import { joined } from './read-condition.ts';
 import { refuse, refuseTooMuch } from './refuse.ts';
@@ -201,9 +201,4 @@ export function fieldsOf(condition: Condition): readonly Field[] {
   if (condition.kind === 'window') return [];
   if (condition.kind === 'not') return fieldsOf(condition.term);
   return 'terms' in condition ? condition.terms.flatMap(fieldsOf) : [condition.field];
-}
-
-/** Of a column: what stands in `attributes`. */
-export function attributeOf({ attributes }: TelemetryPlan, value: Field): DeviceAttribute | undefined {
-  return attributes.get(columnName(value));
 }

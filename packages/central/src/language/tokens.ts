@@ -29,7 +29,7 @@ export const Text = createToken({
 export const ODataText = createToken({ name: 'ODataText', pattern: /'(?:[^']|'')*'/, line_breaks: true });
 
 export const NumberToken = createToken({ name: 'Number', pattern: /-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/i });
-export const Punctuation = createToken({ name: 'Punctuation', pattern: /!=|<>|<=|>=|[=<>()[\],.*]/ });
+const Punctuation = createToken({ name: 'Punctuation', pattern: /!=|<>|<=|>=|[=<>()[\],.*]/ });
 
 export const TOKENS: TokenType[] = [space, TemplateId, Name, Text, NumberToken, Punctuation];
 export const ODATA_TOKENS: TokenType[] = [space, TemplateId, Name, ODataText, NumberToken, Punctuation];

@@ -4,7 +4,7 @@ import { explorerSearch, searchOf, viewOf } from './exploration-search.ts';
 
 describe('the address of the explorer', () => {
   it.each([
-    { source: { kind: 'all' }, lines: [], range: { kind: 'last', duration: 'P1D' }, axes: 'shared' },
+    { source: { kind: 'all' }, lines: [], range: { kind: 'last', duration: 'PT1H' }, axes: 'shared' },
     {
       source: { kind: 'devices', deviceIds: ['a,b', 'c:d'] },
       lines: [
@@ -21,7 +21,7 @@ describe('the address of the explorer', () => {
       source: { kind: 'template', templateId: 'dtmi:a:b;1' },
       lines: [],
       splitBy: { property: 'place.room' },
-      range: { kind: 'last', duration: 'PT1H' },
+      range: { kind: 'last', duration: 'P1D' },
       axes: 'own',
       query: 'SELECT a FROM devices',
     },
@@ -36,7 +36,7 @@ describe('the address of the explorer', () => {
         { path: '%zz', aggregate: 'avg' },
         { path: 'x', aggregate: 'avg' },
       ],
-      range: { kind: 'last', duration: 'P1D' },
+      range: { kind: 'last', duration: 'PT1H' },
       axes: 'shared',
     });
   });

@@ -4,8 +4,9 @@ import {
   type ExplorationView,
   LIMITS,
   type SeriesSource,
+  type TimeRange,
 } from '@viaduct/contracts';
-import { DAY_RANGE, readRange, type TimeSearch, timeSearch, writeRange } from '../time-range/time-choice.ts';
+import { readRange, type TimeSearch, timeSearch, writeRange } from '../time-range/time-choice.ts';
 
 /**
  * What the explorer shows, as its address says it. Every view is a link.
@@ -13,7 +14,7 @@ import { DAY_RANGE, readRange, type TimeSearch, timeSearch, writeRange } from '.
  *     on=all | group:ID | template:ID | devices:ID,ID      whose telemetry
  *     lines=temperature:avg,pump.pressure:none             what, and how a time of it is summed up
  *     split=device | place.room                            a line for each
- *     step=PT5M · axes=lanes · time=P1D                    buckets, drawing, time
+ *     step=PT5M · axes=lanes · time=PT1H                    buckets, drawing, time
  *     marks=2026-11-29T10:00:00.000Z restart|…             what happened when
  *     tab=table · q=SELECT …                               what is looked at; a query that was typed
  */
@@ -28,8 +29,11 @@ export interface ExplorerSearch extends TimeSearch {
   readonly q?: string | undefined;
 }
 
+/** Where the address says none. */
+export const EXPLORER_RANGE: TimeRange = { kind: 'last', duration: 'PT1H' };
+
 export const EXPLORER_TABS = ['table', 'query'] as const;
-export type ExplorerTab = (typeof EXPLORER_TABS)[number];
+type ExplorerTab = (typeof EXPLORER_TABS)[number];
 const AXES = ['own', 'lanes', 'stacked'] as const satisfies readonly ExplorationView['axes'][];
 export const AGGREGATES = ['avg', 'min', 'max', 'sum', 'count', 'first', 'last', 'none'] as const;
 
@@ -55,7 +59,7 @@ export function viewOf(search: ExplorerSearch): ExplorationView {
   return {
     source: sourceOf(search.on ?? 'all'),
     lines: linesOf(search.lines ?? ''),
-    range: readRange(search.time ?? '') ?? DAY_RANGE,
+    range: readRange(search.time ?? '') ?? EXPLORER_RANGE,
     axes,
     ...(split !== undefined && { splitBy: split === 'device' ? split : { property: split } }),
     ...(step !== undefined && { resolution: step }),
@@ -69,7 +73,7 @@ export function searchOf(view: ExplorationView): ExplorerSearch {
   return {
     on: onOf(source),
     lines: lines.map(({ path, aggregate }) => `${encodeURIComponent(path)}:${aggregate}`).join(',') || undefined,
-    time: writeRange(range) === writeRange(DAY_RANGE) ? undefined : writeRange(range),
+    time: writeRange(range) === writeRange(EXPLORER_RANGE) ? undefined : writeRange(range),
     split: typeof splitBy === 'object' ? splitBy.property : splitBy,
     step: resolution,
     axes: axes === 'shared' ? undefined : axes,
@@ -79,7 +83,7 @@ export function searchOf(view: ExplorationView): ExplorerSearch {
   };
 }
 
-export function onOf(source: SeriesSource): string | undefined {
+function onOf(source: SeriesSource): string | undefined {
   if (source.kind === 'all') return undefined;
   if (source.kind === 'group') return `group:${source.groupId}`;
   if (source.kind === 'template') return `template:${source.templateId}`;

@@ -1,8 +1,14 @@
-import { Tabs } from '@mantine/core';
+import { SegmentedControl } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import type { ExplorationView } from '@viaduct/contracts';
 import { useMemo } from 'react';
-import { EXPLORER_TABS, type ExplorerSearch, searchOf, viewOf } from '../../explorer/exploration-search.ts';
+import {
+  EXPLORER_RANGE,
+  EXPLORER_TABS,
+  type ExplorerSearch,
+  searchOf,
+  viewOf,
+} from '../../explorer/exploration-search.ts';
 import classes from '../../explorer/explorer.module.css';
 import { TimeRangePicker } from '../../time-range/time-range-picker.tsx';
 import { useTimeRange } from '../../time-range/use-time-range.ts';
@@ -16,14 +22,18 @@ import { SavedExplorations } from './saved-explorations.tsx';
 import { ViewFields } from './view-fields.tsx';
 
 const route = getRouteApi('/shell/explorer');
-const TITLES = { chart: 'Chart', table: 'Table', query: 'Query' } as const;
+const TABS = [
+  { value: 'chart', label: 'Chart' },
+  { value: 'table', label: 'Table' },
+  { value: 'query', label: 'Query' },
+];
 
 /** Charts of what devices said, clicked together or typed. All of it is in the address. */
 export function ExplorerPage() {
   usePageTitle('Explorer');
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const time = useTimeRange();
+  const time = useTimeRange(EXPLORER_RANGE);
   const view = useMemo(() => viewOf(search), [search]);
   const go = (change: Partial<ExplorerSearch>, replace = true) =>
     void navigate({ search: (former) => ({ ...former, ...change }), replace });
@@ -49,33 +59,25 @@ export function ExplorerPage() {
             <TimeRangePicker control={time} />
             <ExplorerActions view={view} isTyped={tab === 'query'} />
           </div>
-          <Tabs
+          <SegmentedControl
+            classNames={{ label: 'segment' }}
+            style={{ justifySelf: 'start' }}
+            size="xs"
+            aria-label="How it is shown"
             value={tab}
+            data={TABS}
             onChange={(chosen) => go({ tab: EXPLORER_TABS.find((each) => each === chosen) })}
-            keepMounted={false}
-          >
-            <Tabs.List mb="sm">
-              {(['chart', ...EXPLORER_TABS] as const).map((each) => (
-                <Tabs.Tab key={each} value={each}>
-                  {TITLES[each]}
-                </Tabs.Tab>
-              ))}
-            </Tabs.List>
-            <Tabs.Panel value="chart">
-              <ExplorerChart
-                view={view}
-                isLive={time.isLive}
-                onZoom={(range) => time.choose({ range })}
-                onChange={change}
-              />
-            </Tabs.Panel>
-            <Tabs.Panel value="table">
-              <ExplorerTable view={view} isLive={time.isLive} />
-            </Tabs.Panel>
-            <Tabs.Panel value="query">
-              <ExplorerQuery view={view} onQuery={(q) => go({ q }, false)} />
-            </Tabs.Panel>
-          </Tabs>
+          />
+          {tab === 'chart' && (
+            <ExplorerChart
+              view={view}
+              isLive={time.isLive}
+              onZoom={(range) => time.choose({ range })}
+              onChange={change}
+            />
+          )}
+          {tab === 'table' && <ExplorerTable view={view} isLive={time.isLive} />}
+          {tab === 'query' && <ExplorerQuery view={view} onQuery={(q) => go({ q }, false)} />}
         </section>
       </div>
     </>
