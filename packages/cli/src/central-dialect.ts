@@ -11,7 +11,7 @@ export function centralDialect(authorization: string): RestDialect {
 }
 
 /** How a refusal looks: `{"error":{"code":"NotFound","message":"why","requestId":"…","time":"…"}}`. Pure. */
-export function centralRefusal(status: number, body: unknown): CliFailure {
+function centralRefusal(status: number, body: unknown): CliFailure {
   const { error }: { error?: { message?: unknown } } = typeof body === 'object' && body !== null ? body : {};
   const said = typeof error?.message === 'string' ? error.message : typeof body === 'string' ? body : '';
   const text = said.trim() || `the server answered ${status}`;

@@ -65,15 +65,14 @@ export async function callCentral(
   return { status: answer.status, headers: answer.headers, body: json };
 }
 
-/** Holds an answer to the document: its status is one of the operation's, or it is an error. Returns its body. */
-export function validated(operationId: string, status: number, body: unknown): unknown {
+/** Holds an answer to the document: its status is one of the operation's, or it is an error. */
+function validated(operationId: string, status: number, body: unknown): void {
   const operation = requireOperation(operationId);
   const key = status < 300 ? String(status) : 'default';
   expect(Object.keys(operation.responses), `${operationId}: ${JSON.stringify(body)}`).toContain(key);
   const response = operation.responses[key] as { content?: object };
   if (response.content === undefined) expect(body).toBeUndefined();
   else requireSchema(operation, ['responses', key, 'content', 'application/json', 'schema'], body);
-  return body;
 }
 
 function requireOperation(operationId: string): OperationDocument {

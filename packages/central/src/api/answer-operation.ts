@@ -1,4 +1,4 @@
-import { asHubError, type HubError } from '@viaduct/contracts';
+import { asHubError, HubError } from '@viaduct/contracts';
 import { ifMatchIn } from '@viaduct/hub';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../access/caller.ts';
@@ -45,7 +45,7 @@ export function answerOperation(operation: Operation) {
         body: readBody(request, row),
         ifMatch: ifMatchIn(request),
         version,
-        url: new URL(`https://${request.host}${request.url}`),
+        url: urlOf(request),
         signal: goneSignal(reply),
       } satisfies ApiRequest);
     };
@@ -93,6 +93,13 @@ async function withAudit<T>(
   });
   await note(null);
   return done;
+}
+
+/** Links of an answer lead where the client found us. @throws HubError argument.invalid */
+function urlOf({ host, url }: FastifyRequest): URL {
+  const text = `https://${host}${url}`;
+  if (URL.canParse(text)) return new URL(text);
+  throw new HubError('argument.invalid', 'the Host header is no name of a host');
 }
 
 /** A parameter that is given twice counts as it was given last. */

@@ -4,7 +4,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { findDiskTrouble } from '../store/disk-trouble.ts';
 
 /** What clients hear of a refusal. `time` is in the form of RFC 1123. */
-export interface ApiProblem {
+interface ApiProblem {
   readonly error: {
     readonly code: string;
     readonly message: string;

@@ -2,7 +2,7 @@ import { HubError } from '@viaduct/contracts';
 import type { OperationRow } from './operation-table.ts';
 
 /** Every version of the interface that was ever published, oldest first. */
-export const API_VERSIONS = [
+const API_VERSIONS = [
   '1.0',
   'preview',
   '1.1-preview',

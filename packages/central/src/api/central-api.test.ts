@@ -134,6 +134,10 @@ describe('a request', () => {
     expectProblem(await put(deep), 400, 'InvalidBody', /levels/);
   });
 
+  it('names a host, where links could lead', async () => {
+    expectProblem(await ask('GET', '/roles', { headers: { host: 'a b' } }), 400, 'BadRequest', /Host/);
+  });
+
   it('goes to an address and a method that there are', async () => {
     expectProblem(await ask('GET', '/nothing'), 404, 'NotFound', /GET \/api\/nothing/);
     const wrong = await ask('POST', '/roles');

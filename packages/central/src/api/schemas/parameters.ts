@@ -11,7 +11,7 @@ export const PATH_PARAMETERS: Schemas = {
   userId: text({ pattern: '^[a-zA-Z0-9-_]*$', maxLength: 48 }),
 };
 
-export const QUERY_PARAMETERS: Schemas = {
+const QUERY_PARAMETERS: Schemas = {
   maxpagesize: integer({ minimum: 1, maximum: LIMITS.API_PAGE_MAX }),
   unmodeled: { type: 'boolean' },
 };
