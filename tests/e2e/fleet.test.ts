@@ -132,6 +132,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the fleet in the console', () => {
     await page.getByRole('dialog').getByText('Meter 123').waitFor();
     await page.keyboard.press('Enter');
     await page.waitForURL(/devices\/meter-123$/);
+    await search.waitFor({ state: 'detached' });
     await page.keyboard.press('Control+k');
     await search.waitFor();
     await page.keyboard.type('nineties');

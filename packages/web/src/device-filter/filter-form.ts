@@ -16,13 +16,13 @@ export interface FilterRow {
 }
 
 export const FILTER_OPERATORS = ['=', '!=', '<', '<=', '>', '>=', 'contains', 'is null', 'is not null'] as const;
-export type FilterOperator = (typeof FILTER_OPERATORS)[number];
+type FilterOperator = (typeof FILTER_OPERATORS)[number];
 
 const ALL = 'SELECT * FROM devices';
 const WHERE = `${ALL} WHERE `;
 
 /** Every device. */
-export const EMPTY_FORM: FilterForm = { join: 'AND', rows: [] };
+const EMPTY_FORM: FilterForm = { join: 'AND', rows: [] };
 
 /** As groups write it. Rows without a field are left out. */
 export function formatForm({ join, rows }: FilterForm): string {

@@ -18,7 +18,10 @@ interface PaletteProps {
 export function Palette({ opened }: PaletteProps) {
   const [typed, setTyped] = useState('');
   useEffect(() => {
-    if (opened > 0) palette.open();
+    if (opened === 0) return;
+    // Reopened while it was closing, it would go on with what was typed before.
+    setTyped('');
+    palette.open();
   }, [opened]);
   return (
     <Spotlight.Root
@@ -29,7 +32,8 @@ export function Palette({ opened }: PaletteProps) {
       scrollable
       maxHeight="min(460px, 70dvh)"
       lockScroll={false}
-      transitionProps={{ duration: 100 }}
+      // Somebody who is quick opens it again while it would still be closing.
+      transitionProps={{ duration: 0 }}
     >
       <Spotlight.Search
         aria-label="Search devices, models, groups, dashboards, pages and actions"

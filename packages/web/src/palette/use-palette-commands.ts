@@ -27,9 +27,11 @@ export function usePaletteCommands(typed: string) {
     ...(dashboards.data ?? []).map(({ id, displayName }) => dashboardCommand(id, displayName)),
     ...(groups.data ?? []).map(({ groupId, displayName }) => groupCommand(groupId, displayName)),
   ];
+  const found = (devices.data?.items ?? []).map(({ deviceId, displayName }) => deviceCommand(deviceId, displayName));
   return {
     commands: [
-      ...(devices.data?.items ?? []).map(({ deviceId, displayName }) => deviceCommand(deviceId, displayName)),
+      // Until the answer comes, those of the former one that still fit.
+      ...matching(found, typed),
       ...firstOfEach(matching(named, typed)),
       ...matching(FIXED_COMMANDS, typed),
     ],

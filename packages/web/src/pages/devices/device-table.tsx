@@ -10,7 +10,7 @@ import { DeviceState } from './device-state.tsx';
 import classes from './devices.module.css';
 import type { Selection } from './use-selection.ts';
 
-export interface TableOrder {
+interface TableOrder {
   readonly orderBy: DirectoryOrder;
   readonly descending: boolean;
 }
