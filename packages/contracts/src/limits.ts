@@ -579,6 +579,8 @@ export const LIMITS = {
   INFERRED_SKIPPED_TOLD_MAX: 50,
   /** Templates: devices that one request gives another template. Ours. */
   TEMPLATE_MIGRATIONS_MAX: 10_000,
+  /** Models: characters of a name for people. Source: DTDL v2. */
+  MODEL_DISPLAY_NAME_CHARACTERS_MAX: 64,
   /** Models: characters of an identifier. Source: DTDL v2, digital twin model identifiers. */
   MODEL_ID_CHARACTERS_MAX: 2_048,
   /** Central: device groups. Source: Azure IoT Central. */

@@ -1,4 +1,4 @@
-import { HubError, type InferredTemplate, type NewCapability } from '@viaduct/contracts';
+import { HubError, type InferredTemplate, LIMITS, type NewCapability } from '@viaduct/contracts';
 import type { Hub } from '@viaduct/hub';
 import type { DeviceDirectory } from '../directory/device-directory.ts';
 import { addCapability, composeTemplate } from './compose-template.ts';
@@ -24,7 +24,9 @@ export async function proposeTemplate({ hub, templates, devices }: Parts, device
     return names.has(path) ? false : names.add(path);
   });
   const templateId = modelId !== null && templates.find(modelId) === undefined ? modelId : freeId(templates, deviceId);
-  return { deviceId, templateId, displayName, fields: unique, messages, ...skipped };
+  // A device may have a longer name than DTDL allows a model.
+  const name = displayName.slice(0, LIMITS.MODEL_DISPLAY_NAME_CHARACTERS_MAX);
+  return { deviceId, templateId, displayName: name, fields: unique, messages, ...skipped };
 }
 
 /** Publishes what was accepted of a proposal, and gives it to the device. @throws HubError template.exists, template.invalid, model.invalid */
