@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import type { CloudPropertyView, DirectoryDevice, JsonObject, LiveTelemetry } from '@viaduct/contracts';
+import type { CloudPropertyView, CommandRunPage, DirectoryDevice, JsonObject, LiveTelemetry } from '@viaduct/contracts';
 import { get, query, send } from './request.ts';
 
 /** What central knows of one device beyond the hub: its cloud properties, its messages of before, its place in a model. */
@@ -10,6 +10,9 @@ export const deviceClient = {
   /** Oldest first. */
   messages: (deviceId: string, sinceSeconds: number, limit: number) =>
     get<readonly LiveTelemetry[]>(`${pathOf(deviceId)}/messages${query({ sinceSeconds, limit })}`),
+  /** Newest first, before a run. */
+  commandRuns: (deviceId: string, before?: number) =>
+    get<CommandRunPage>(`${pathOf(deviceId)}/command-runs${query({ before })}`),
   /** One value that its model does not mention becomes part of it, for all devices of the model. */
   makeCapability: (deviceId: string, field: { readonly component: string | null; readonly name: string }) =>
     send<unknown>('POST', `${pathOf(deviceId)}/capability`, { kind: 'telemetry', ...field }),

@@ -5,7 +5,7 @@ import { stateName } from './state-bands.ts';
 import type { ViewField } from './view-field.ts';
 
 /** What a group shows at most; the explorer and dashboards have the rest. */
-export const GROUP_FIELDS_MAX = 24;
+const GROUP_FIELDS_MAX = 24;
 
 /** Fields of all models that devices of a group have, each once, in the order of the models; without a model, what they say. Pure. */
 export function groupFields(models: readonly ModelSummary[], latest: readonly LatestValue[]): ViewField[] {

@@ -9,6 +9,7 @@ export function trendWords(chart: LiveChart, clock: Pick<PlotClock, 'toSeconds' 
   const first = chart.buffer.firstSince(clock.toSeconds() - clock.windowSeconds());
   if (latest === null || first === null || latest.time - first.time < 1) return '';
   const change = latest.value - first.value;
-  const arrow = change > 0 ? '▲' : change < 0 ? '▼' : '＝';
-  return `${arrow} ${formatNumber(Math.abs(change))} in ${formatDuration(Math.round(latest.time - first.time))}`;
+  const time = formatDuration(Math.round(latest.time - first.time));
+  if (change === 0) return `as ${time} ago`;
+  return `${change > 0 ? '▲' : '▼'} ${formatNumber(Math.abs(change))} in ${time}`;
 }

@@ -10,7 +10,7 @@ export interface Reading {
   readonly value: ReadingValue;
 }
 
-export type ReadingValue =
+type ReadingValue =
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'boolean'; readonly value: boolean }
   | { readonly kind: 'place'; readonly value: GeoPoint }
@@ -78,7 +78,7 @@ export function geoPointOf(value: unknown): GeoPoint | null {
 }
 
 /** The line of a vector that the device did not send. */
-export const MAGNITUDE = 'magnitude';
+const MAGNITUDE = 'magnitude';
 
 /** How long a vector is; null for what is none. */
 function magnitudeOf(value: object): number | null {

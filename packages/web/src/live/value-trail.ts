@@ -1,7 +1,7 @@
 /**
  * The recent past of what is not a number: switches, states, events, texts, places. Bounded; the oldest go first.
  */
-export const TRAIL_POINTS_MAX = 2_000;
+const TRAIL_POINTS_MAX = 2_000;
 
 export interface TrailPoint {
   readonly atMs: number;

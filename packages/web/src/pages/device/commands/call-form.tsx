@@ -1,6 +1,6 @@
 import { Button, Checkbox, Group, Stack, TextInput } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type InvokeMethod, identityKey, LIMITS, type ModelCommand } from '@viaduct/contracts';
 import { type FormEvent, useState } from 'react';
 import { consoleClient } from '../../../api/console-client.ts';
@@ -21,6 +21,7 @@ interface CallFormProps {
 /** Asks the device now. Whether it answers, and what, joins the history below. */
 export function CallForm({ command }: CallFormProps) {
   const { identity, connected } = useIdentityScope();
+  const queryClient = useQueryClient();
   const request = useRequestDraft(command);
   const [typed, setTyped] = useState('');
   const [isMeant, setMeant] = useState(false);
@@ -33,6 +34,7 @@ export function CallForm({ command }: CallFormProps) {
     onSettled: (result, error, { payload }) => {
       const facts = { methodName, command, payload, at: new Date().toISOString() };
       setMeant(false);
+      void queryClient.invalidateQueries({ queryKey: ['device', identity.deviceId, 'command-runs'] });
       if (result !== undefined) rememberCall(identityKey(identity), { ...facts, outcome: { result } });
       if (error instanceof ConsoleRefusal) rememberCall(identityKey(identity), { ...facts, outcome: { error } });
     },

@@ -13,6 +13,7 @@ import { type ChoiceGroup, type CommandChoice, commandChoices } from './command-
 import { CommandQueue } from './command-queue.tsx';
 import { DurableForm } from './durable-form.tsx';
 import { MessageForm } from './message-form.tsx';
+import { RunHistory } from './run-history.tsx';
 
 /** No event tells what a device does with its queue, and locks last a minute: asked for again this often, ms. */
 const REFRESH_MS = 2_500;
@@ -34,6 +35,7 @@ export function DeviceCommands() {
       <Stack gap="md" className={classes.main}>
         <ChosenForm key={chosen.key} choice={chosen} />
         <CallHistory of={identityKey(identity)} />
+        <RunHistory identity={identity} />
         {queue.isPending && <Skeleton height={120} />}
         {queue.isError && <ProblemAlert error={queue.error} onRetry={() => void queue.refetch()} />}
         {queue.data !== undefined && <CommandQueue commands={queue.data} />}
