@@ -8,6 +8,7 @@ let browser: Browser;
 beforeAll(async () => {
   served = await openConsole();
   browser = await signedInBrowser(served);
+  for (const deviceId of ['d1', 'd2']) await browser.request('POST', '/devices', { deviceId });
 });
 afterAll(() => served.close());
 
@@ -38,11 +39,20 @@ describe('view edits', () => {
     expect(await read()).toEqual({});
   });
 
-  it('of a template are kept under its identifier, apart from a device of the same name', async () => {
+  it('of a template are kept under its identifier', async () => {
+    const contents = [{ '@type': 'Telemetry', name: 'a', schema: 'double' }];
+    const capabilityModel = { '@id': 'dtmi:test:Model;1', '@type': 'Interface', displayName: 'Thing', contents };
+    await served.central.templates.put('dtmi:test:Thing;1', { '@type': ['DeviceModel'], capabilityModel });
     const template = `/views/template/${encodeURIComponent('dtmi:test:Thing;1')}`;
     await patch({ '/a': { isPinned: true } }, template);
     expect(await read(template)).toEqual({ '/a': { isPinned: true } });
-    expect(await read(`/views/device/${encodeURIComponent('dtmi:test:Thing;1')}`)).toEqual({});
+  });
+
+  it('are of what there is only', async () => {
+    expect((await patch({ '/a': { isPinned: true } }, '/views/device/nobody')).json()).toMatchObject({
+      code: 'device.notFound',
+    });
+    expect((await patch({ '/a': { isPinned: true } }, '/views/template/none')).statusCode).toBe(404);
   });
 
   it('are bounded, and what is refused changes nothing', async () => {

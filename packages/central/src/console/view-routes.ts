@@ -1,4 +1,5 @@
 import { CHART_SHAPES, LIMITS, VIEW_SCOPES, type ViewEditsPatch } from '@viaduct/contracts';
+import { getDevice } from '@viaduct/hub';
 import type { FastifyInstance } from 'fastify';
 import { patchViewEdits, readViewEdits, removeViewEdits, type ViewOwner } from '../view/view-edits.ts';
 import { audited } from './audited.ts';
@@ -9,16 +10,18 @@ interface OfView {
 }
 
 /** What people changed of pages that were made by themselves. */
-export function viewRoutes(app: FastifyInstance, { store }: ConsoleParts): void {
+export function viewRoutes(app: FastifyInstance, parts: ConsoleParts): void {
+  const { store } = parts;
   app.get<OfView>('/views/:scope/:id', { schema: { params: PARAMS } }, ({ params }) => readViewEdits(store, params));
 
   app.patch<OfView & { Body: ViewEditsPatch }>(
     '/views/:scope/:id',
     { schema: { params: PARAMS, body: BODY } },
     (request) =>
-      audited(store, request, { action: 'view.change', object: request.params.id }, () =>
-        patchViewEdits(store, request.params, request.body),
-      ),
+      audited(store, request, { action: 'view.change', object: request.params.id }, async () => {
+        await requireOwner(parts, request.params);
+        return patchViewEdits(store, request.params, request.body);
+      }),
   );
 
   app.delete<OfView>('/views/:scope/:id', { schema: { params: PARAMS } }, async (request, reply) => {
@@ -27,6 +30,12 @@ export function viewRoutes(app: FastifyInstance, { store }: ConsoleParts): void 
     );
     return reply.code(204).send();
   });
+}
+
+/** So that what is kept is bounded by what there is. @throws HubError device.notFound, template.notFound */
+async function requireOwner({ hub, templates }: ConsoleParts, { scope, id }: ViewOwner): Promise<void> {
+  if (scope === 'device') await getDevice(hub, { deviceId: id });
+  else templates.get(id);
 }
 
 const PARAMS = {

@@ -4,6 +4,7 @@ import { ChartBody } from '../charts/chart-body.tsx';
 import type { ChartLook } from '../charts/chart-look.ts';
 import { type PlotClock, useClocked } from '../charts/plot-clock.ts';
 import type { LiveChart } from '../live/live-field.ts';
+import { MAGNITUDE } from '../live/read-body.ts';
 import type { PlotLine } from '../tiles/align-lines.ts';
 import { plotLines } from '../tiles/plot-lines.ts';
 import { SeriesChart } from '../tiles/series-chart.tsx';
@@ -40,7 +41,8 @@ const TAIL_SHARE = 1 / 300;
 
 function PastChart({ field, chart, height }: ChartTileProps) {
   const { deviceId, range, clock, onZoom } = useTileScope();
-  const lines = [...chart.linePaths].filter(([, path]) => path.length > 0);
+  // How long a vector is, is worked out from what comes; the history has what was said.
+  const lines = [...chart.linePaths].filter(([line]) => field.kind !== 'vector' || line !== MAGNITUDE);
   const asks = lines.map(
     ([, path]): SeriesAsk => ({
       source: { kind: 'devices', deviceIds: [deviceId] },

@@ -8,7 +8,7 @@ import { BandsTile } from './bands-tile.tsx';
 import { ChartTile } from './chart-tile.tsx';
 import { EventTile } from './event-tile.tsx';
 import classes from './generated.module.css';
-import { kindOf, schemaWords } from './infer-schema.ts';
+import { inferSchema, kindOf, schemaWords } from './infer-schema.ts';
 import { LocationTile } from './location-tile.tsx';
 import { MakeCapability } from './make-capability.tsx';
 import { MoreInfo } from './more-info.tsx';
@@ -93,8 +93,8 @@ function Picture({ field, live }: { readonly field: ViewField; readonly live: Li
 }
 
 function TrailPicture({ field, trail }: { readonly field: ViewField; readonly trail: LiveTrail }) {
-  const { component, schema, severity, hints } = field;
-  const kind = trail.path.length === 1 ? field.kind : kindOfMember(field, trail);
+  const { component, severity, hints } = field;
+  const { kind, schema } = trail.path.length === 1 ? field : memberOf(field, trail);
   switch (kind) {
     case 'boolean':
     case 'state':
@@ -108,12 +108,14 @@ function TrailPicture({ field, trail }: { readonly field: ViewField; readonly tr
   }
 }
 
-/** Of a member of an object: by the model where it knows it, else by the value. */
-function kindOfMember({ schema }: ViewField, { path, trail }: LiveTrail) {
-  const [, name] = path;
+/** Of a member of an object: as the model has it where it knows it, else as the value is. */
+function memberOf({ schema }: ViewField, { path, trail }: LiveTrail): Pick<ViewField, 'kind' | 'schema'> {
+  const [, name, ...deeper] = path;
   const known = schema.kind === 'object' ? schema.fields.find((field) => field.name === name) : undefined;
-  if (known !== undefined && path.length === 2) return kindOf(known.schema, known.role);
-  return typeof trail.last?.value === 'boolean' ? 'boolean' : 'text';
+  if (known !== undefined && deeper.length === 0)
+    return { kind: kindOf(known.schema, known.role), schema: known.schema };
+  const guessed = inferSchema(trail.last?.value);
+  return { kind: kindOf(guessed), schema: guessed };
 }
 
 /** The last value, large, and whether it went up or down. */

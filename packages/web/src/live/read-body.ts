@@ -78,7 +78,7 @@ export function geoPointOf(value: unknown): GeoPoint | null {
 }
 
 /** The line of a vector that the device did not send. */
-const MAGNITUDE = 'magnitude';
+export const MAGNITUDE = 'magnitude';
 
 /** How long a vector is; null for what is none. */
 function magnitudeOf(value: object): number | null {
