@@ -254,7 +254,10 @@ describe.skipIf(!existsSync(CHROMIUM))('the console', () => {
     await page.getByRole('navigation', { name: 'Module' }).getByRole('link', { name: 'Commands' }).click();
     await page.getByLabel('Command name').fill('focus');
     await page.getByRole('button', { name: 'Call' }).click();
-    await page.getByText(/"sharp": true/).waitFor();
+    await page
+      .getByText(/"sharp": true/)
+      .first()
+      .waitFor();
     await picture('module');
     await expectAccessible();
 

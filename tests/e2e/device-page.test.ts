@@ -116,7 +116,8 @@ describe.skipIf(!existsSync(CHROMIUM))('the page of a device', () => {
     await openTab('Commands');
     await page.getByLabel('Command name').fill('reboot');
     await page.getByRole('button', { name: 'Call' }).click();
-    await page.getByText('"begun": true').waitFor();
+    const answers = page.getByRole('region', { name: 'Answers of this visit' });
+    await answers.getByText('"begun": true').waitFor();
     await page.getByText('It is working on it').waitFor();
     await report({ reboot: 'done' });
     await page.getByText('Told by the property reboot').waitFor();
