@@ -24,6 +24,7 @@ export interface StoredHistoryOptions extends HistoryThreadData {
 interface Waiter {
   readonly ends: readonly number[];
   readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
 }
 
 /**
@@ -87,7 +88,7 @@ export class StoredHistory implements History {
     const ends = this.#places.map((_, partition) => log.bounds(partition).next);
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
-      const waiter = { ends, resolve };
+      const waiter = { ends, resolve, reject };
       signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
       this.#waiters.push(waiter);
       this.#settleWaiters();
@@ -120,7 +121,9 @@ export class StoredHistory implements History {
     clearTimeout(this.#restart);
     await this.#feed?.close();
     await this.#thread?.close();
-    this.#queries.shut(new HubError('server.draining', 'the server is stopping'), true);
+    const why = new HubError('server.draining', 'the server is stopping');
+    this.#queries.shut(why, true);
+    for (const { reject } of this.#waiters.splice(0)) reject(why);
   }
 
   #start(): void {

@@ -1,5 +1,15 @@
-import { type DuckDBConnection, DuckDBDataChunk, UINTEGER, VARCHAR } from '@duckdb/node-api';
+import {
+  type DuckDBConnection,
+  type DuckDBType,
+  type DuckDBValue,
+  LIST,
+  listValue,
+  UBIGINT,
+  UINTEGER,
+  VARCHAR,
+} from '@duckdb/node-api';
 import { LIMITS } from '@viaduct/contracts';
+import { appendRows, appendTo } from './append-rows.ts';
 import type { CommitBatch } from './commit-batch.ts';
 import { appendConnectionChanges } from './connection-table.ts';
 import type { DropBook } from './drop-book.ts';
@@ -29,7 +39,8 @@ export class Committer {
     if (points.size > 0 && this.#parts.isDue(points.enqueuedMin)) await this.#parts.rotate();
     const savesDrops = withDrops || performance.now() - this.#dropsSavedAt >= LIMITS.HISTORY_DROPS_SECONDS * 1_000;
     await inTransaction(this.#writer, async () => {
-      await this.#append(tableOf(this.#parts.open), (appender) => points.appendTo(appender));
+      if (points.size > 0)
+        await appendTo(this.#writer, tableOf(this.#parts.open), (appender) => points.appendTo(appender));
       if (batch.added.length > 0) await this.#addSeries(batch, nextSeriesId);
       if (batch.removed.length > 0) await this.#removeSeries(batch);
       await this.#noteGone(batch);
@@ -42,25 +53,13 @@ export class Committer {
     if (points.size > 0) this.#parts.grew(points.size, points.enqueuedMin, points.enqueuedMax);
   }
 
-  async #append(table: string, write: (appender: Awaited<ReturnType<DuckDBConnection['createAppender']>>) => void) {
-    const appender = await this.#writer.createAppender(table);
-    try {
-      write(appender);
-    } finally {
-      appender.closeSync();
-    }
+  #append(table: string, types: readonly DuckDBType[], rows: readonly (readonly DuckDBValue[])[]): Promise<void> {
+    return appendRows(this.#writer, table, types, rows);
   }
 
   async #addSeries({ added }: CommitBatch, nextSeriesId: number): Promise<void> {
-    await this.#append('series_kept', (appender) => {
-      for (let at = 0; at < added.length; at += SERIES_AT_ONCE) {
-        const some = added.slice(at, at + SERIES_AT_ONCE);
-        const chunk = DuckDBDataChunk.create([UINTEGER, VARCHAR, VARCHAR, VARCHAR, VARCHAR, VARCHAR], some.length);
-        chunk.setRows(some.map((s) => [s.seriesId, s.deviceId, s.moduleId, s.component, s.name, s.generationId]));
-        appender.appendDataChunk(chunk);
-      }
-      appender.flushSync();
-    });
+    const rows = added.map((s) => [s.seriesId, s.deviceId, s.moduleId, s.component, s.name, s.generationId]);
+    await this.#append('series_kept', [UINTEGER, VARCHAR, VARCHAR, VARCHAR, VARCHAR, VARCHAR], rows);
     await this.#writer.run(`UPDATE counter SET value = ${nextSeriesId} WHERE name = 'series'`);
   }
 
@@ -73,21 +72,36 @@ export class Committer {
   }
 
   async #noteGone({ gone }: CommitBatch): Promise<void> {
-    for (const { key, generationId, time } of gone) {
-      await this.#writer.run(`INSERT INTO identity_gone VALUES (?, ?, ${time})`, [key, generationId]);
-      await this.#writer.run('DELETE FROM twin_version WHERE identity = ?', [key]);
-      await this.#writer.run('DELETE FROM connection_change WHERE identity = ?', [key]);
-    }
+    if (gone.length === 0) return;
+    await this.#append(
+      'identity_gone',
+      [VARCHAR, VARCHAR, UBIGINT],
+      gone.map(({ key, generationId, time }) => [key, generationId, BigInt(time)]),
+    );
+    const keys = gone.map(({ key }) => key);
+    for (const table of ['twin_version', 'connection_change']) await this.#deleteOf(table, keys);
   }
 
   async #saveDrops(): Promise<void> {
     this.#dropsSavedAt = performance.now();
-    for (const [key, counts] of this.#drops.takeChanged()) {
-      await this.#writer.run('DELETE FROM dropped WHERE identity = ?', [key]);
-      for (const [reason, count] of Object.entries(counts ?? {})) {
-        await this.#writer.run(`INSERT INTO dropped VALUES (?, ?, ${count})`, [key, reason]);
-      }
-    }
+    const changed = this.#drops.takeChanged();
+    if (changed.length === 0) return;
+    await this.#deleteOf(
+      'dropped',
+      changed.map(([key]) => key),
+    );
+    const rows = changed.flatMap(([key, counts]) =>
+      Object.entries(counts ?? {}).map(([reason, count]) => [key, reason, BigInt(count)]),
+    );
+    await this.#append('dropped', [VARCHAR, VARCHAR, UBIGINT], rows);
+  }
+
+  async #deleteOf(table: string, identities: readonly string[]): Promise<void> {
+    await this.#writer.run(
+      `DELETE FROM ${table} WHERE identity IN (SELECT unnest(?))`,
+      [listValue(identities)],
+      [LIST(VARCHAR)],
+    );
   }
 
   async #savePlaces({ places }: CommitBatch): Promise<void> {
@@ -99,6 +113,3 @@ export class Committer {
     }
   }
 }
-
-/** The engine's own vector size. */
-const SERIES_AT_ONCE = 2_048;

@@ -1,4 +1,5 @@
-import { BOOLEAN, type DuckDBConnection, DuckDBDataChunk, UBIGINT, VARCHAR } from '@duckdb/node-api';
+import { BOOLEAN, type DuckDBConnection, UBIGINT, VARCHAR } from '@duckdb/node-api';
+import { appendRows } from './append-rows.ts';
 
 /** A device or module came or left. */
 export interface ConnectionChange {
@@ -8,27 +9,14 @@ export interface ConnectionChange {
   readonly isConnected: boolean;
 }
 
-/** The engine's own vector size. */
-const CHUNK_ROWS = 2_048;
-
-export async function appendConnectionChanges(
-  writer: DuckDBConnection,
-  changes: readonly ConnectionChange[],
-): Promise<void> {
-  const appender = await writer.createAppender('connection_change');
-  try {
-    for (let at = 0; at < changes.length; at += CHUNK_ROWS) {
-      const some = changes.slice(at, at + CHUNK_ROWS);
-      const chunk = DuckDBDataChunk.create([VARCHAR, VARCHAR, UBIGINT, BOOLEAN], some.length);
-      chunk.setRows(
-        some.map(({ key, generationId, time, isConnected }) => [key, generationId, BigInt(time), isConnected]),
-      );
-      appender.appendDataChunk(chunk);
-    }
-    appender.flushSync();
-  } finally {
-    appender.closeSync();
-  }
+export function appendConnectionChanges(writer: DuckDBConnection, changes: readonly ConnectionChange[]): Promise<void> {
+  const rows = changes.map(({ key, generationId, time, isConnected }) => [
+    key,
+    generationId,
+    BigInt(time),
+    isConnected,
+  ]);
+  return appendRows(writer, 'connection_change', [VARCHAR, VARCHAR, UBIGINT, BOOLEAN], rows);
 }
 
 /** What is too old; of each device the newest of those stays, for it says how it was from then on. */

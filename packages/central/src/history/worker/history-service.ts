@@ -35,6 +35,7 @@ export class HistoryService {
   #isCommitting = false;
   #isDiskFull = false;
   #isClosing = false;
+  #lookingAfter: Promise<void> = Promise.resolve();
   readonly #end: { resolve: () => void; reject: (fault: unknown) => void };
   /** Resolves when it was closed; rejects when it cannot go on. The file is let go of either way. */
   readonly ended: Promise<void>;
@@ -58,8 +59,8 @@ export class HistoryService {
     const service = new HistoryService(store, data, reply);
     reply({ kind: 'opened', places: store.places, series: store.series });
     service.#repeat(() => service.#commit(false), LIMITS.HISTORY_COMMIT_MS);
-    service.#repeat(() => service.#lookAfter(), LIMITS.HISTORY_UPKEEP_SECONDS * 1_000);
     void service.#lookAfter();
+    service.#repeat(() => service.#lookAfter(), LIMITS.HISTORY_UPKEEP_SECONDS * 1_000);
     return service;
   }
 
@@ -79,7 +80,7 @@ export class HistoryService {
         void this.#commit(true);
         break;
       case 'query':
-        void this.#queries.run(order.number, order.query);
+        this.#queries.run(order.number, order.query);
         break;
       case 'cancel':
         this.#queries.cancel(order.number);
@@ -128,26 +129,32 @@ export class HistoryService {
         this.#reply({ ...replyOf(batch), unfoundedTwins: taker.takeUnfounded() });
       });
     } catch (thrown) {
-      this.#fail(thrown);
+      void this.#fail(thrown);
       return;
     }
     this.#isCommitting = false;
     this.#giveRoom();
   }
 
-  #fail(thrown: unknown): void {
+  async #fail(thrown: unknown): Promise<void> {
     if (this.#isClosing) return;
     this.#isClosing = true;
-    this.#letGo();
+    await this.#letGo();
     this.#end.reject(thrown);
   }
 
-  async #lookAfter(): Promise<void> {
+  #lookAfter(): Promise<void> {
+    this.#lookingAfter = this.#keepUp().catch((thrown: unknown) => this.#tell(thrown));
+    return this.#lookingAfter;
+  }
+
+  async #keepUp(): Promise<void> {
+    if (this.#isClosing) return;
     const freeBytes = await freeBytesBeside(this.#data.file);
     const reserve = LIMITS.HISTORY_DISK_RESERVE_BYTES * (this.#isDiskFull ? RESUME_FACTOR : 1);
     this.#isDiskFull = freeBytes < reserve;
     // Sorting needs room of its own; what only removes goes on.
-    await this.#upkeep.run({ mayWrite: !this.#isDiskFull }).catch((thrown: unknown) => this.#tell(thrown));
+    await this.#upkeep.run({ mayWrite: !this.#isDiskFull });
     this.#reply({
       kind: 'figures',
       figures: { ...(await this.#upkeep.figures()), diskFreeBytes: this.#isDiskFull ? freeBytes : null },
@@ -161,18 +168,22 @@ export class HistoryService {
     await this.#commit(true);
     if (this.#isClosing) return;
     this.#isClosing = true;
-    await this.#turns.ended();
-    this.#letGo();
+    await this.#letGo();
     this.#end.resolve();
   }
 
-  #letGo(): void {
+  /** Whatever works on a connection ends before it is closed. */
+  async #letGo(): Promise<void> {
     for (const timer of this.#timers) clearTimeout(timer);
-    this.#queries.cancelAll();
+    this.#upkeep.stop();
+    await this.#queries.cancelAll();
+    await this.#lookingAfter;
+    await this.#turns.ended();
     this.#store.database.close();
   }
 
   #tell(thrown: unknown): void {
+    if (this.#isClosing) return;
     this.#reply({
       kind: 'fault',
       message: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown),

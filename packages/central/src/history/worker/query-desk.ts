@@ -3,22 +3,34 @@ import { asHubError, HubError, LIMITS } from '@viaduct/contracts';
 import type { HistoryReply, HistoryStatement } from '../thread-messages.ts';
 import { runQuery } from './run-statement.ts';
 
+interface RunningQuery {
+  /** Undefined until one is there. */
+  connection: DuckDBConnection | undefined;
+  stop: HubError | null;
+  ended: Promise<void>;
+}
+
 /** Queries that run, each on a connection of its own. How many may run, and who waits, is the caller's to say. */
 export class QueryDesk {
   readonly #connect: () => Promise<DuckDBConnection>;
   readonly #reply: (reply: HistoryReply) => void;
   readonly #free: DuckDBConnection[] = [];
-  readonly #running = new Map<number, { readonly connection: DuckDBConnection; stop: HubError | null }>();
+  readonly #running = new Map<number, RunningQuery>();
 
   constructor(connect: () => Promise<DuckDBConnection>, reply: (reply: HistoryReply) => void) {
     this.#connect = connect;
     this.#reply = reply;
   }
 
-  async run(number: number, query: HistoryStatement): Promise<void> {
-    const connection = this.#free.pop() ?? (await this.#connect());
-    const run = { connection, stop: null as HubError | null };
+  run(number: number, query: HistoryStatement): void {
+    const run: RunningQuery = { connection: undefined, stop: null, ended: Promise.resolve() };
     this.#running.set(number, run);
+    run.ended = this.#answer(number, query, run);
+  }
+
+  async #answer(number: number, query: HistoryStatement, run: RunningQuery): Promise<void> {
+    const connection = this.#free.pop() ?? (await this.#connect());
+    run.connection = connection;
     const timer = setTimeout(() => this.#stop(number, tooLong()), LIMITS.HISTORY_QUERY_SECONDS_MAX * 1_000);
     try {
       const rows = await runQuery(connection, query, () => {
@@ -39,15 +51,18 @@ export class QueryDesk {
     this.#stop(number, new HubError('history.unavailable', 'nobody waits for the answer any more'));
   }
 
-  cancelAll(): void {
-    for (const number of this.#running.keys()) this.cancel(number);
+  /** Resolves when none runs any more: a connection that works must not be closed. */
+  async cancelAll(): Promise<void> {
+    const running = [...this.#running];
+    for (const [number] of running) this.cancel(number);
+    await Promise.all(running.map(([, { ended }]) => ended));
   }
 
   #stop(number: number, why: HubError): void {
     const run = this.#running.get(number);
     if (run === undefined) return;
     run.stop = why;
-    run.connection.interrupt();
+    run.connection?.interrupt();
   }
 }
 

@@ -1,13 +1,11 @@
-import { BOOLEAN, type DuckDBConnection, DuckDBDataChunk, UBIGINT, UINTEGER, VARCHAR } from '@duckdb/node-api';
-import type { JsonObject } from '@viaduct/contracts';
-import { LIMITS } from '@viaduct/contracts';
+import { BOOLEAN, type DuckDBConnection, UBIGINT, UINTEGER, VARCHAR } from '@duckdb/node-api';
+import { type JsonObject, LIMITS } from '@viaduct/contracts';
 import { patchTwinDocument, type TwinDocument, type TwinSection } from '../twin-change.ts';
+import { appendRows } from './append-rows.ts';
 import { inTransaction } from './history-database.ts';
 import type { TwinCount, TwinVersionRecord } from './twin-recorder.ts';
 
 const COLUMNS = [VARCHAR, VARCHAR, UINTEGER, UBIGINT, VARCHAR, UBIGINT, VARCHAR, BOOLEAN, VARCHAR];
-/** The engine's own vector size. */
-const CHUNK_ROWS = 2_048;
 /** Twins that are made whole in one round. */
 const WHOLES_AT_ONCE = 100;
 
@@ -29,28 +27,13 @@ export async function readTwinCounts(connection: DuckDBConnection): Promise<Map<
   );
 }
 
-export async function appendTwinVersions(
-  writer: DuckDBConnection,
-  versions: readonly TwinVersionRecord[],
-): Promise<void> {
-  const appender = await writer.createAppender('twin_version');
-  try {
-    for (let at = 0; at < versions.length; at += CHUNK_ROWS) {
-      const some = versions.slice(at, at + CHUNK_ROWS);
-      const chunk = DuckDBDataChunk.create(COLUMNS, some.length);
-      chunk.setRows(
-        some.map(({ key, generationId, version, time, section, sectionVersion, paths, isWhole, body }) => [
-          ...[key, generationId, version, BigInt(time), section],
-          sectionVersion === null ? null : BigInt(sectionVersion),
-          ...[JSON.stringify(paths), isWhole, JSON.stringify(body)],
-        ]),
-      );
-      appender.appendDataChunk(chunk);
-    }
-    appender.flushSync();
-  } finally {
-    appender.closeSync();
-  }
+export function appendTwinVersions(writer: DuckDBConnection, versions: readonly TwinVersionRecord[]): Promise<void> {
+  const rows = versions.map(({ key, generationId, version, time, section, sectionVersion, paths, isWhole, body }) => [
+    ...[key, generationId, version, BigInt(time), section],
+    sectionVersion === null ? null : BigInt(sectionVersion),
+    ...[JSON.stringify(paths), isWhole, JSON.stringify(body)],
+  ]);
+  return appendRows(writer, 'twin_version', COLUMNS, rows);
 }
 
 /**

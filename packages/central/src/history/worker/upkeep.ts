@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { LIMITS } from '@viaduct/contracts';
+import { HubError, LIMITS } from '@viaduct/contracts';
 import type { HistorySettings, StoreFigures } from '../thread-messages.ts';
 import { retainConnectionChanges } from './connection-table.ts';
 import { inTransaction } from './history-database.ts';
@@ -36,12 +36,19 @@ export interface UpkeepParts {
  */
 export class Upkeep {
   readonly #of: UpkeepParts;
+  #isStopped = false;
   #pointsRemoved = 0;
   #lastRetentionTime = 0;
   #happeningsLookedAt = 0;
 
   constructor(of: UpkeepParts) {
     this.#of = of;
+  }
+
+  /** What is under way ends soon, by throwing. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#of.upkeep.interrupt();
   }
 
   /** One round. @param mayWrite false: only what makes room */
@@ -79,6 +86,9 @@ export class Upkeep {
     const union = from.map((part) => `SELECT ${POINT_NAMES} FROM ${tableOf(part)}`).join(' UNION ALL ');
     await runInPieces(upkeep, `CREATE TABLE ${tableOf(made)} AS FROM (${union}) ORDER BY series_id, time, seq`, {
       turnMs: UPKEEP_TURN_MS,
+      check: () => {
+        if (this.#isStopped) throw new HubError('server.draining', 'the history is being closed');
+      },
     });
     made.rows = await countRows(upkeep, made);
     const isNew = from.some(({ kind }) => kind === 'recent');
