@@ -59,8 +59,7 @@ export class HistoryService {
     const service = new HistoryService(store, data, reply);
     reply({ kind: 'opened', places: store.places, series: store.series });
     service.#repeat(() => service.#commit(false), LIMITS.HISTORY_COMMIT_MS);
-    void service.#lookAfter();
-    service.#repeat(() => service.#lookAfter(), LIMITS.HISTORY_UPKEEP_SECONDS * 1_000);
+    service.#repeat(() => service.#lookAfter(), LIMITS.HISTORY_UPKEEP_SECONDS * 1_000, 0);
     return service;
   }
 
@@ -97,7 +96,12 @@ export class HistoryService {
   #takeNext(): void {
     const [piece] = this.#pieces;
     if (piece === undefined || this.#isClosing) return;
-    this.#take(piece);
+    try {
+      this.#take(piece);
+    } catch (thrown) {
+      void this.#fail(thrown);
+      return;
+    }
     this.#pieces.shift();
     if (this.#pieces.length > 0) setImmediate(() => this.#takeNext());
   }
@@ -191,16 +195,16 @@ export class HistoryService {
   }
 
   /** Again and again, never twice at once. */
-  #repeat(work: () => Promise<void>, ms: number): void {
+  #repeat(work: () => Promise<void>, ms: number, firstMs = ms): void {
     const index = this.#timers.length;
-    const schedule = () => {
+    const schedule = (after: number) => {
       this.#timers[index] = setTimeout(() => {
         void work().then(() => {
-          if (!this.#isClosing) schedule();
+          if (!this.#isClosing) schedule(ms);
         });
-      }, ms);
+      }, after);
     };
-    schedule();
+    schedule(firstMs);
   }
 }
 
