@@ -179,7 +179,10 @@ describe.skipIf(!existsSync(CHROMIUM))('dashboards', () => {
   it('shows on a map who says where it is', async () => {
     await page.getByRole('link', { name: 'Map', exact: true }).click();
     await page.getByText('1 of 1 devices have a place').waitFor();
+    await page.locator('canvas').waitFor();
+    expect((await page.locator('canvas').boundingBox())?.height).toBeGreaterThan(200);
     await page.getByRole('button', { name: /^pump-1/ }).click();
+    await page.getByRole('button', { name: 'pump-1', exact: true }).waitFor();
     await page.getByLabel('Where pump-1 came from').check();
     await browser.expectAccessible();
     await browser.picture('map');

@@ -12,7 +12,15 @@ const PASSWORD = 'correct horse battery staple';
 /** Set to keep pictures for the documents: VIADUCT_PICTURES=docs/images npx vitest run --project e2e */
 const PICTURES = process.env.VIADUCT_PICTURES;
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
+/** Maps are drawn by WebGL, which software does here. */
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--enable-unsafe-swiftshader',
+  '--disable-quic',
+  '--no-first-run',
+];
 
 interface Violation {
   readonly id: string;

@@ -121,7 +121,7 @@ export const consolePlugin: FastifyPluginAsync<ConsoleOptions> = async (app, { c
   app.addHook('preClose', async () => parts.live.close());
   app.addHook('onRequest', async (_request, reply) => void reply.headers(SECURITY_HEADERS));
   app.setErrorHandler(answerProblem);
-  pageRoutes(app, options.webDirectory);
+  pageRoutes(app, options.webDirectory, options.frameOrigins);
   await app.register(consoleApi, { prefix: CONSOLE_API, parts });
 };
 

@@ -77,7 +77,7 @@ export interface DashboardTimeRange {
 export interface DashboardVariable {
   readonly name: string;
   readonly displayName?: string;
-  readonly kind: 'group' | 'device';
+  readonly kind: 'group' | 'device' | 'template';
   /** Of a device: the group that it is chosen from. */
   readonly group?: string;
   readonly initialValue?: string;

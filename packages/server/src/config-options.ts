@@ -7,7 +7,7 @@ export type ConfigValue = string | number | boolean | readonly string[] | undefi
 export interface ConfigOption {
   /** Key in `ServerConfig`. */
   readonly name: string;
-  readonly type: 'text' | 'path' | 'address' | 'names' | 'switch' | 'integer' | 'choice' | 'rates';
+  readonly type: 'text' | 'path' | 'address' | 'names' | 'origins' | 'switch' | 'integer' | 'choice' | 'rates';
   readonly env: string;
   /** Absent for secrets: command lines are readable by everybody on the machine. */
   readonly flag?: string;
@@ -246,6 +246,15 @@ export const CONFIG_OPTIONS: readonly ConfigOption[] = [
     min: 1,
     max: 1024 ** 4,
     help: 'The largest file that a device may upload.',
+  },
+  {
+    name: 'frameOrigins',
+    type: 'origins',
+    env: 'VIADUCT_FRAME_ORIGINS',
+    flag: '--frame-origins',
+    placeholder: 'ORIGINS',
+    default: [],
+    help: 'Origins, separated by commas, whose pages dashboards may show in frames: https://charts.example. None when not given. See dashboards.md.',
   },
   {
     name: 'historyDays',

@@ -28,6 +28,8 @@ export interface ServerConfig {
   readonly retentionBytes: number;
   readonly segmentBytes: number;
   readonly fileBytesMax: number;
+  /** Origins that dashboards may frame. */
+  readonly frameOrigins: readonly string[];
   /** 0 keeps no history. */
   readonly historyDays: number;
   readonly historyBytes: number;
@@ -111,6 +113,7 @@ const PARSERS: Record<ConfigOption['type'], (text: string, option: ConfigOption)
   path: (text) => ({ value: resolve(text) }),
   address: (text) => (isIP(text) > 0 ? { value: text } : { fault: 'an IPv4 or IPv6 address' }),
   names: (text) => readNames(text),
+  origins: (text) => readOrigins(text),
   switch: (text) => readSwitch(text),
   integer: (text, option) => readInteger(text, option),
   rates: (text) => readRates(text),
@@ -136,6 +139,18 @@ function readNames(text: string): Parsed {
     .filter((name) => name !== '');
   const valid = names.every((name) => isIP(name) > 0 || HOST_NAME.test(name));
   return valid ? { value: names } : { fault: 'host names or addresses separated by commas' };
+}
+
+/** Nothing but scheme, host and port: each goes into the policy of the console's pages as it is. */
+function readOrigins(text: string): Parsed {
+  const origins = text
+    .split(',')
+    .map((origin) => origin.trim())
+    .filter((origin) => origin !== '');
+  const valid = origins.every(
+    (origin) => URL.canParse(origin) && new URL(origin).origin === origin && origin.startsWith('https:'),
+  );
+  return valid ? { value: origins } : { fault: 'origins separated by commas: https://charts.example' };
 }
 
 function readSwitch(text: string): Parsed {

@@ -146,7 +146,7 @@ async function start(config: ServerConfig, { closing, logger, out, startedAt }: 
   });
   closing.push(() => central.close());
   await app.register(apiPlugin(central, config));
-  await app.register(consolePages, consoleOptions(central, facts));
+  await app.register(consolePages, consoleOptions(central, facts, config.frameOrigins));
   await app.ready();
   closing.push(() => app.close());
 
@@ -276,11 +276,12 @@ interface ConsoleFacts {
   thisMachine: string | null;
 }
 
-function consoleOptions(central: Central, facts: ConsoleFacts): ConsoleOptions {
+function consoleOptions(central: Central, facts: ConsoleFacts, frameOrigins: readonly string[]): ConsoleOptions {
   return {
     central,
     version: VERSION,
     webDirectory: builtDirectory('web'),
+    frameOrigins,
     thisMachine: () => facts.thisMachine,
     connectionInfo: () => {
       assert(facts.info !== undefined, 'nobody is answered before the server listens');

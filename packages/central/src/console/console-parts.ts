@@ -8,6 +8,8 @@ export interface ConsoleOptions {
   readonly central: Central;
   /** Where the web build lies: `index.html`, hashed `assets/`, `csp.json`. It may be missing. */
   readonly webDirectory: string;
+  /** Origins whose pages may be shown in frames of a dashboard, as `https://charts.example`. */
+  readonly frameOrigins: readonly string[];
   readonly connectionInfo: () => ConnectionInfo;
   readonly version: string;
   /** The device that `npm start` plugged in. */

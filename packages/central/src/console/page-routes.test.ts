@@ -11,7 +11,7 @@ let tested: ConsoleUnderTest;
 
 beforeEach(async () => {
   web = await mkdtemp(join(tmpdir(), 'viaduct-web-'));
-  tested = await openConsole({ webDirectory: web });
+  tested = await openConsole({ webDirectory: web, frameOrigins: ['https://charts.example'] });
 });
 afterEach(async () => {
   await tested.close();
@@ -71,7 +71,7 @@ describe('the pages of the console', () => {
     await build();
     const { headers } = await tested.app.inject('/console/');
     expect(headers).toMatchObject({
-      'content-security-policy': "default-src 'self'; frame-ancestors 'none'",
+      'content-security-policy': "default-src 'self'; frame-ancestors 'none'; frame-src https://charts.example",
       'x-content-type-options': 'nosniff',
       'x-frame-options': 'DENY',
       'referrer-policy': 'no-referrer',

@@ -11,13 +11,13 @@ Viaduct, then reload. <code>npm start</code> does it by itself.</p>
 `;
 
 /** The browser's part under `/console/`: files of the build, and `index.html` for every page address. */
-export function pageRoutes(app: FastifyInstance, webDirectory: string): void {
+export function pageRoutes(app: FastifyInstance, webDirectory: string, frameOrigins: readonly string[]): void {
   // At the start, for reading and compressing it all would hold up devices later.
-  let assets: WebAssets | undefined = loadWebAssets(webDirectory);
+  let assets: WebAssets | undefined = loadWebAssets(webDirectory, frameOrigins);
   app.get('/console', (_request, reply) => reply.redirect('/console/', 308));
   app.get<{ Params: { '*': string } }>('/console/*', (request, reply) => {
     // Looked for again while it is missing: the build may finish after the server has started.
-    assets ??= loadWebAssets(webDirectory);
+    assets ??= loadWebAssets(webDirectory, frameOrigins);
     if (assets === undefined) return reply.code(503).type('text/html; charset=utf-8').send(MISSING_PAGE);
     reply.header('content-security-policy', assets.contentSecurityPolicy);
     const path = request.params['*'];

@@ -39,7 +39,7 @@ export interface WebAssets {
 }
 
 /** Undefined when there is no build: `index.html` is missing. */
-export function loadWebAssets(directory: string): WebAssets | undefined {
+export function loadWebAssets(directory: string, frameOrigins: readonly string[] = []): WebAssets | undefined {
   if (!existsSync(join(directory, 'index.html'))) return undefined;
   const byPath = new Map<string, WebAsset>();
   for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
@@ -49,7 +49,9 @@ export function loadWebAssets(directory: string): WebAssets | undefined {
     byPath.set(path, loadAsset(file, path));
   }
   const index = byPath.get('index.html');
-  return index === undefined ? undefined : { index, byPath, contentSecurityPolicy: policyOf(directory) };
+  return index === undefined
+    ? undefined
+    : { index, byPath, contentSecurityPolicy: withFrames(policyOf(directory), frameOrigins) };
 }
 
 function loadAsset(file: string, path: string): WebAsset {
@@ -73,4 +75,9 @@ function policyOf(directory: string): string {
   if (typeof given.contentSecurityPolicy !== 'string') return STRICT_POLICY;
   const policy = given.contentSecurityPolicy;
   return policy.includes('frame-ancestors') ? policy : `${policy}; frame-ancestors 'none'`;
+}
+
+/** Frames are for whoever runs the server to allow: what is in one may look like the console. */
+function withFrames(policy: string, origins: readonly string[]): string {
+  return origins.length === 0 ? policy : `${policy}; frame-src ${origins.join(' ')}`;
 }

@@ -63,6 +63,7 @@ export async function openConsole(
   options: {
     readonly fastify?: FastifyServerOptions;
     readonly webDirectory?: string;
+    readonly frameOrigins?: readonly string[];
     readonly https?: object;
     /** Starts a thread, which costs half a second; off by default. */
     readonly history?: boolean;
@@ -125,6 +126,7 @@ export async function openConsole(
   await app.register(consolePlugin, {
     central,
     webDirectory: options.webDirectory ?? join(directory, 'no-web'),
+    frameOrigins: options.frameOrigins ?? [],
     connectionInfo: () => CONNECTION,
     version: '0.0.0-test',
     thisMachine: () => 'this-machine',

@@ -2,8 +2,8 @@ import { Group, Skeleton, Stack } from '@mantine/core';
 import { useQueries, useQuery } from '@tanstack/react-query';
 import type { LatestValue, ModelSummary, SeriesSource } from '@viaduct/contracts';
 import { useMemo } from 'react';
+import { directoryClient } from '../api/directory-client.ts';
 import { historyClient } from '../api/history-client.ts';
-import { directoryPage } from '../api/places-client.ts';
 import { deviceQuery } from '../api/queries.ts';
 import { TimeRangePicker } from '../time-range/time-range-picker.tsx';
 import { useTimeRange } from '../time-range/use-time-range.ts';
@@ -72,7 +72,7 @@ function Tiles({ source, models, latest, range }: TilesProps) {
 function useModelsOf(groupId: string): readonly ModelSummary[] | null {
   const devices = useQuery({
     queryKey: ['group', groupId, 'sample'],
-    queryFn: () => directoryPage({ group: groupId, limit: DEVICES_SAMPLED }),
+    queryFn: () => directoryClient.list({ group: groupId, limit: DEVICES_SAMPLED }),
   });
   const byTemplate = new Map(devices.data?.items.map(({ templateId, deviceId }) => [templateId, deviceId]));
   byTemplate.delete(null);

@@ -32,7 +32,7 @@ interface MapCanvasProps {
 }
 
 const FIT_ZOOM_MAX = 6;
-const SELECTED_ZOOM = 7;
+const SELECTED_ZOOM = 5.5;
 
 export function MapCanvas(props: MapCanvasProps) {
   const { places, trails, selected, zoom, label } = props;
@@ -64,7 +64,8 @@ export function MapCanvas(props: MapCanvasProps) {
         const picture = countPicture(id.replace('count-', ''), scheme);
         if (picture !== null) made?.addImage(id, picture.image, { pixelRatio: picture.pixelRatio });
       });
-      made.on('load', () => !isGone && setMap(made));
+      // Devices need not wait until the ground is drawn.
+      made.on('style.load', () => !isGone && setMap(made));
       listen(made, latest);
     });
     return () => {
@@ -95,7 +96,7 @@ export function MapCanvas(props: MapCanvasProps) {
     map.easeTo({ center: [lon, lat], zoom: Math.max(map.getZoom(), SELECTED_ZOOM), duration: 300 });
     const place = latest.current.places.find(({ deviceId }) => deviceId === selected);
     if (place === undefined) return;
-    const popup = new Popup({ offset: 12, closeButton: false })
+    const popup = new Popup({ offset: 12, closeButton: false, focusAfterOpen: false })
       .setLngLat([lon, lat])
       .setDOMContent(popupContent(place, () => latest.current.onOpen(selected)))
       .addTo(map);

@@ -14,7 +14,7 @@ const COLOURS = {
 const CLUSTER_PIXELS = 44;
 const CLUSTER_ZOOM_MAX = 14;
 
-export const EMPTY: FeatureCollection = { type: 'FeatureCollection', features: [] };
+const EMPTY: FeatureCollection = { type: 'FeatureCollection', features: [] };
 
 /** Land, borders, trails, devices. No letters, so no fonts from elsewhere: counts are pictures that the page draws. */
 export function mapStyle({ land, borders }: Ground, scheme: Scheme): StyleSpecification {

@@ -24,4 +24,11 @@ describe('alignLines', () => {
     const { values } = alignLines([line('a', times, [1, 1, null, null, 1, 1])]);
     expect(values[0]).toContain(null);
   });
+
+  it('breaks it too where the silence has no buckets of its own', () => {
+    const times = [0, 1, 2, 60, 61, 62].map((second) => second * 1_000);
+    const { times: seconds, values } = alignLines([line('a', times, [1, 1, 1, 2, 2, 2])]);
+    expect(seconds).toEqual([0, 1, 2, 2.001, 60, 61, 62]);
+    expect(values[0]).toEqual([1, 1, 1, null, 2, 2, 2]);
+  });
 });

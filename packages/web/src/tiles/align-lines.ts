@@ -30,33 +30,39 @@ export interface AlignedLines {
 const GAP_INTERVALS = 5;
 
 export function alignLines(lines: readonly PlotLine[]): AlignedLines {
-  const times = [...new Set(lines.flatMap((line) => line.times))].sort((a, b) => a - b);
+  const silences = lines.map(silencesOf);
+  const times = [...new Set([...lines.flatMap((line) => line.times), ...silences.flat()])].sort((a, b) => a - b);
   const places = new Map(times.map((time, place) => [time, place]));
-  const column = (line: PlotLine, values: readonly (number | null)[] | undefined): Column => {
+  const column = (line: PlotLine, index: number, values: readonly (number | null)[] | undefined): Column => {
     const cells: Column = new Array(times.length).fill(undefined);
-    const gapMs = gapOf(line);
-    let lastMs = Number.NEGATIVE_INFINITY;
-    line.times.forEach((time, index) => {
-      const value = values?.[index] ?? null;
-      const place = places.get(time) ?? 0;
-      // An empty bucket between two that are not far apart is no silence: the device speaks less often than that.
-      cells[place] = value ?? (time - lastMs > gapMs ? null : undefined);
-      if (value === null) return;
-      if (time - lastMs > gapMs && place > 0 && cells[place - 1] === undefined) cells[place - 1] = null;
-      lastMs = time;
+    // An empty bucket between two that are not far apart is no silence: the device speaks less often than that.
+    line.times.forEach((time, at) => {
+      cells[places.get(time) ?? 0] = values?.[at] ?? undefined;
     });
+    for (const time of silences[index] ?? []) cells[places.get(time) ?? 0] = null;
     return cells;
   };
   return {
     times: times.map((time) => time / 1_000),
-    values: lines.map((line) => column(line, line.values)),
-    lows: lines.map((line) => column(line, line.min)),
-    highs: lines.map((line) => column(line, line.max)),
+    values: lines.map((line, index) => column(line, index, line.values)),
+    lows: lines.map((line, index) => column(line, index, line.min)),
+    highs: lines.map((line, index) => column(line, index, line.max)),
   };
 }
 
-function gapOf({ times, values }: PlotLine): number {
-  const spoken = times.filter((_time, index) => values[index] !== null && values[index] !== undefined);
+/** Moments, just after the last that was said, from which a line is silent for long. */
+function silencesOf(line: PlotLine): readonly number[] {
+  const gapMs = gapOf(line);
+  const spoken = spokenTimes(line);
+  return spoken.filter((time, at) => (spoken[at + 1] ?? time) - time > gapMs).map((time) => time + 1);
+}
+
+function spokenTimes({ times, values }: PlotLine): readonly number[] {
+  return times.filter((_time, at) => values[at] !== null && values[at] !== undefined);
+}
+
+function gapOf(line: PlotLine): number {
+  const spoken = spokenTimes(line);
   const steps = spoken.slice(1).map((time, index) => time - (spoken[index] ?? 0));
   const usual = steps.sort((a, b) => a - b)[steps.length >> 1];
   return usual === undefined ? Number.POSITIVE_INFINITY : Math.max(1_000, usual * GAP_INTERVALS);

@@ -119,7 +119,7 @@ export class SeriesBoard {
   }
 }
 
-export const NOTHING: SeriesState = { answer: null, problem: null };
+const NOTHING: SeriesState = { answer: null, problem: null };
 
 function newLine(request: SeriesRequest): Line {
   return { request, watchers: new Map(), state: NOTHING, askedAtMs: Number.NEGATIVE_INFINITY };

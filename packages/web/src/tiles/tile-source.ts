@@ -1,7 +1,7 @@
 import type { QueryRange, SeriesSource, TileData, TimeRange } from '@viaduct/contracts';
 
 /** What the tiles of a dashboard may refer to as `$name`; the values are in the page's address. */
-export interface TileVariable {
+interface TileVariable {
   readonly kind: 'group' | 'device' | 'template';
   readonly title: string;
   readonly value: string | undefined;

@@ -5,7 +5,7 @@ import { formatMoment } from '../ui/format.ts';
 import classes from './tiles.module.css';
 import { bucketWords } from './time-words.ts';
 
-export interface BandPart {
+interface BandPart {
   readonly fromMs: number;
   /** Like `fromMs` for what has no length: an event. */
   readonly toMs: number;

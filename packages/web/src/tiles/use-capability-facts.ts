@@ -3,7 +3,7 @@ import type { ModelField, ModelSummary, SeriesAnswer, SeriesSource } from '@viad
 import { useMemo } from 'react';
 import { deviceQuery } from '../api/queries.ts';
 
-export interface CapabilityFact {
+interface CapabilityFact {
   readonly title: string;
   readonly unit: string | null;
 }

@@ -5,7 +5,7 @@ import { durationMs } from '../time-range/duration.ts';
 import { SeriesBoard, type SeriesState } from './series-board.ts';
 
 /** One for the page: its tiles share their refreshes. */
-export const seriesBoard = new SeriesBoard({
+const seriesBoard = new SeriesBoard({
   post: (requests) => historyClient.series({ requests }),
   nowMs: () => performance.now(),
   after: (ms, run) => {

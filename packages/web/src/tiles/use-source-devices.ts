@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { SeriesSource } from '@viaduct/contracts';
-import { directoryPage } from '../api/places-client.ts';
+import { directoryClient } from '../api/directory-client.ts';
 import { listingOf } from './source-listing.ts';
 
 /** Tiles with a line a device show so many. */
@@ -29,6 +29,6 @@ export function useSourceDevices(source: SeriesSource | null): SourceDevices {
 
 async function devicesOf(source: SeriesSource): Promise<readonly string[]> {
   if (source.kind === 'devices') return source.deviceIds;
-  const { items } = await directoryPage({ ...listingOf(source), limit: DEVICES_MAX });
+  const { items } = await directoryClient.list({ ...listingOf(source), limit: DEVICES_MAX });
   return items.map(({ deviceId }) => deviceId);
 }

@@ -43,7 +43,7 @@ export const DASHBOARD_SCHEMAS: Schemas = {
     {
       name: text({ pattern: NAME, maxLength: 64 }),
       displayName: text({ maxLength: LIMITS.DASHBOARD_NAME_CHARACTERS_MAX }),
-      kind: oneOf('group', 'device'),
+      kind: oneOf('group', 'device', 'template'),
       group: text(),
       initialValue: text(),
     },

@@ -2,7 +2,7 @@ import { Autocomplete } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { directoryPage } from '../../api/places-client.ts';
+import { directoryClient } from '../../api/directory-client.ts';
 
 interface DeviceSelectProps {
   readonly label: string;
@@ -21,7 +21,7 @@ export function DeviceSelect({ label, value, variables = NO_VARIABLES, onChoose 
   const [search] = useDebouncedValue(typed ?? '', 200);
   const found = useQuery({
     queryKey: ['device-select', search],
-    queryFn: () => directoryPage({ ...(search === '' ? {} : { search }), limit: SHOWN }),
+    queryFn: () => directoryClient.list({ ...(search === '' ? {} : { search }), limit: SHOWN }),
     placeholderData: keepPreviousData,
   });
   const choose = (text: string) => {

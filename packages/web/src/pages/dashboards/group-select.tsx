@@ -1,6 +1,6 @@
 import { NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { groupsQuery } from '../../api/places-client.ts';
+import { groupsQuery } from '../../api/groups-client.ts';
 
 interface GroupSelectProps {
   readonly label: string;

@@ -3,6 +3,7 @@ import type { TileVariables } from '../../tiles/tile-source.ts';
 import classes from './dashboards.module.css';
 import { DeviceSelect } from './device-select.tsx';
 import { GroupSelect } from './group-select.tsx';
+import { TemplateSelect } from './template-select.tsx';
 
 interface VariablesBarProps {
   readonly variables: readonly DashboardVariable[];
@@ -20,11 +21,9 @@ export function VariablesBar({ variables, values, onChoose }: VariablesBarProps)
         const choose = (chosen: string) => onChoose(name, chosen);
         return (
           <div key={name} className={classes.variable}>
-            {kind === 'device' ? (
-              <DeviceSelect label={displayName} value={value} onChoose={choose} />
-            ) : (
-              <GroupSelect label={displayName} value={value} onChoose={choose} />
-            )}
+            {kind === 'device' && <DeviceSelect label={displayName} value={value} onChoose={choose} />}
+            {kind === 'group' && <GroupSelect label={displayName} value={value} onChoose={choose} />}
+            {kind === 'template' && <TemplateSelect label={displayName} value={value} onChoose={choose} />}
           </div>
         );
       })}

@@ -9,6 +9,8 @@ interface VariablesPanelProps {
   readonly onClose: () => void;
 }
 
+const KINDS = { device: 'Device', group: 'Group', template: 'Model' } as const;
+
 /** What a viewer can choose. Tiles refer to it as `$name`, as their group or among their devices. */
 export function VariablesPanel({ variables, onChange, onClose }: VariablesPanelProps) {
   const change = (at: number, part: Partial<DashboardVariable>) =>
@@ -17,7 +19,7 @@ export function VariablesPanel({ variables, onChange, onClose }: VariablesPanelP
   const add = (kind: DashboardVariable['kind']) => {
     const name =
       [kind, ...variables.map((_one, index) => `${kind}${index + 2}`)].find((one) => !taken.has(one)) ?? kind;
-    onChange([...variables, { name, displayName: kind === 'device' ? 'Device' : 'Group', kind }]);
+    onChange([...variables, { name, displayName: KINDS[kind], kind }]);
   };
   return (
     <aside className={`card ${classes.panel}`} aria-label="Variables">
@@ -36,6 +38,7 @@ export function VariablesPanel({ variables, onChange, onClose }: VariablesPanelP
               data={[
                 { value: 'device', label: 'a device' },
                 { value: 'group', label: 'a group' },
+                { value: 'template', label: 'a model' },
               ]}
               onChange={(event) => change(index, { kind: event.currentTarget.value as DashboardVariable['kind'] })}
             />
@@ -64,7 +67,7 @@ export function VariablesPanel({ variables, onChange, onClose }: VariablesPanelP
           </div>
         ))}
         <div className={classes.bar}>
-          {(['device', 'group'] as const).map((kind) => (
+          {(['device', 'group', 'template'] as const).map((kind) => (
             <Button
               key={kind}
               size="compact-sm"
@@ -73,7 +76,7 @@ export function VariablesPanel({ variables, onChange, onClose }: VariablesPanelP
               leftSection={<IconPlus size={14} aria-hidden="true" />}
               onClick={() => add(kind)}
             >
-              {kind === 'device' ? 'A device' : 'A group'}
+              {KINDS[kind]}
             </Button>
           ))}
         </div>

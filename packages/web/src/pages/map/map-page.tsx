@@ -14,6 +14,7 @@ import { PageHead } from '../../ui/page-head.tsx';
 import { usePageTitle } from '../../ui/page-title.ts';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { GroupSelect } from '../dashboards/group-select.tsx';
+import { TemplateSelect } from '../dashboards/template-select.tsx';
 import classes from './map-page.module.css';
 import { PLACE_NAMES, usePlaces } from './use-places.ts';
 
@@ -27,15 +28,28 @@ export function MapPage() {
   const navigate = route.useNavigate();
   const { places, devices, isPending, error } = usePlaces(sourceOf(group, template));
   const trails = useTrail(trail ? device : null, PLACE_NAMES);
-  const set = (part: { group?: string | undefined; device?: string | undefined; trail?: true | undefined }) =>
-    void navigate({ search: (old) => ({ ...old, ...part }), replace: true });
+  const set = (part: {
+    group?: string | undefined;
+    template?: string | undefined;
+    device?: string | undefined;
+    trail?: true | undefined;
+  }) => void navigate({ search: (old) => ({ ...old, ...part }), replace: true });
   return (
     <Stack gap="md">
       <PageHead
         title="Map"
         text="Devices that say where they are, by telemetry or by a property. The map comes with this server: nobody else hears of your places."
       >
-        <GroupSelect label="Group" value={group ?? ''} onChoose={(chosen) => set({ group: chosen || undefined })} />
+        <GroupSelect
+          label="Group"
+          value={group ?? ''}
+          onChoose={(chosen) => set({ group: chosen || undefined, template: undefined })}
+        />
+        <TemplateSelect
+          label="Model"
+          value={template ?? ''}
+          onChoose={(chosen) => set({ template: chosen || undefined, group: undefined })}
+        />
       </PageHead>
       {error !== null && <ProblemAlert error={error} />}
       {isPending && <Skeleton height={420} />}

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { type DirectoryRow, LIMITS, type SeriesSource } from '@viaduct/contracts';
+import { directoryClient, directoryColumnsQuery } from '../../api/directory-client.ts';
 import { historyClient } from '../../api/history-client.ts';
-import { columnsQuery, directoryPage } from '../../api/places-client.ts';
 import { queryClient } from '../../api/queries.ts';
 import { type DevicePlace, placesOf, readPlace } from '../../map/place.ts';
 import { listingOf } from '../../tiles/source-listing.ts';
@@ -40,7 +40,7 @@ const NOWHERE: readonly DevicePlace[] = [];
 
 async function findPlaces(source: Exclude<SeriesSource, { readonly kind: 'devices' }>) {
   const names = PLACE_NAMES.flatMap((name) => MEMBERS.map((member) => ({ name: name + member })));
-  const columns = (await queryClient.fetchQuery(columnsQuery)).map(({ path }) => path).filter(isPlaceName);
+  const columns = (await queryClient.fetchQuery(directoryColumnsQuery)).map(({ path }) => path).filter(isPlaceName);
   const [rows, said] = await Promise.all([
     allRows(source, columns.slice(0, LIMITS.DIRECTORY_COLUMNS_MAX)),
     historyClient.latest({ source, names }),
@@ -75,7 +75,7 @@ async function allRows(
   };
   const rows: DirectoryRow[] = [];
   for (let cursor: string | undefined; rows.length < DEVICES_MAX; ) {
-    const page = await directoryPage({ ...wanted, ...(cursor === undefined ? {} : { cursor }) });
+    const page = await directoryClient.list({ ...wanted, ...(cursor === undefined ? {} : { cursor }) });
     rows.push(...page.items);
     cursor = page.cursor;
     if (cursor === undefined) break;

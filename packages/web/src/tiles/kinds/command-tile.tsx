@@ -34,7 +34,7 @@ export function CommandTile({
           key={`${deviceId} ${command}`}
           deviceId={deviceId}
           command={command}
-          isPad={commands.length > 1}
+          isPad={configuration.type === 'commandPad'}
           known={model?.commands.find((one) => pathOf(one) === command) ?? null}
         />
       ))}
