@@ -2,7 +2,7 @@ import { askToRegister, deriveDeviceKey, issueCertificate, startTestServer, type
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callCentral } from './sdk/central.ts';
 
-/** What an application is set to: who may come, where files go, dashboards, organizations, people; over TLS. */
+/** What an application is set to: who may come, where files go, dashboards, templates, organizations, people; over TLS. */
 let server: TestServer;
 beforeAll(async () => {
   server = await startTestServer();
@@ -161,6 +161,29 @@ describe('dashboards', () => {
     const asked = { params, body: { displayName: 'x', ...change }, isWrong: true };
     const answer = await callCentral(server, null, 'Dashboards_Create', asked);
     expect([answer.status, answer.body.error.code]).toEqual([400, 'InvalidBody']);
+  });
+});
+
+describe('device templates', () => {
+  const params = { deviceTemplateId: 'dtmi:acme:pump;1' };
+  const capabilityModel = {
+    '@id': 'dtmi:acme:pumpModel;1',
+    '@type': 'Interface',
+    '@context': 'dtmi:dtdl:context;2',
+    contents: [{ '@type': 'Telemetry', name: 'pressure', schema: 'double' }],
+  };
+
+  it('are published by PUT, read as they were written, changed, listed and removed', async ({ task }) => {
+    const body = { '@type': ['ModelDefinition', 'DeviceModel'], displayName: 'Pump', capabilityModel };
+    const made = (await callCentral(server, task, 'DeviceTemplates_Create', { params, body })).body;
+    expect(made).toMatchObject({ '@id': params.deviceTemplateId, ...body });
+    const patch = { params, body: { displayName: 'Big pump' } };
+    const changed = (await callCentral(server, task, 'DeviceTemplates_Update', patch)).body;
+    expect(changed).toMatchObject({ displayName: 'Big pump', capabilityModel });
+    expect((await callCentral(server, task, 'DeviceTemplates_Get', { params })).body).toEqual(changed);
+    expect((await callCentral(server, task, 'DeviceTemplates_List')).body.value).toEqual([changed]);
+    expect((await callCentral(server, task, 'DeviceTemplates_Remove', { params })).status).toBe(204);
+    expect((await callCentral(server, task, 'DeviceTemplates_Get', { params })).status).toBe(404);
   });
 });
 
