@@ -407,12 +407,12 @@ describe.skipIf(!existsSync(CHROMIUM))('the console', () => {
 
   it('is usable by keyboard alone, signs out, and asks to sign in again', async () => {
     await page.goto(url('devices'));
-    await page.getByText('thermostat-1').waitFor();
+    await page.getByText('thermostat-1').first().waitFor();
     await page.keyboard.press('Tab');
     expect(await page.evaluate<string>('document.activeElement.textContent')).toMatch(/skip/i);
     await page.getByRole('textbox', { name: /search/i }).focus();
     await page.keyboard.type('thermo');
-    await page.getByText('thermostat-1').waitFor();
+    await page.getByText('thermostat-1').first().waitFor();
     await expect.poll(() => page.url()).toContain('thermo');
     await page.getByText('thermostat-1').focus();
     await page.keyboard.press('Enter');
