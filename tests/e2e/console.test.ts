@@ -414,7 +414,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the console', () => {
     await page.keyboard.type('thermo');
     await page.getByText('thermostat-1').first().waitFor();
     await expect.poll(() => page.url()).toContain('thermo');
-    await page.getByText('thermostat-1').focus();
+    await page.getByRole('link', { name: 'thermostat-1' }).first().focus();
     await page.keyboard.press('Enter');
     await expect.poll(() => page.url()).toContain('devices/thermostat-1');
 
