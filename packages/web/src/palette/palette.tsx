@@ -32,6 +32,7 @@ export function Palette({ opened }: PaletteProps) {
       scrollable
       maxHeight="min(460px, 70dvh)"
       lockScroll={false}
+      attributes={{ content: { 'aria-label': 'Search' } }}
       // Somebody who is quick opens it again while it would still be closing.
       transitionProps={{ duration: 0 }}
     >
