@@ -43,8 +43,19 @@ export class QueryQueue {
       if (this.#waiting.size >= LIMITS.HISTORY_QUERIES_WAITING_MAX) {
         throw new HubError('history.busy', `${this.#waiting.size} queries of the history wait for their turn already`);
       }
-      const asked: Asked = { number: ++this.#lastNumber, query, signal, resolve, reject };
-      signal?.addEventListener('abort', () => this.#giveUp(asked), { once: true });
+      const onAbort = () => this.#giveUp(asked);
+      // Many queries of one batch share a signal: who has been answered does not listen any more.
+      const ended =
+        <T>(tell: (outcome: T) => void) =>
+        (outcome: T) => {
+          signal?.removeEventListener('abort', onAbort);
+          tell(outcome);
+        };
+      const asked: Asked = {
+        ...{ number: ++this.#lastNumber, query, signal },
+        ...{ resolve: ended(resolve), reject: ended(reject) },
+      };
+      signal?.addEventListener('abort', onAbort);
       this.#waiting.add(asked);
       this.#assign();
     });

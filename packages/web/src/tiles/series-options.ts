@@ -94,7 +94,8 @@ function lineSeries(
 ): uPlot.Series {
   const stroke = colourOf(line, index, style);
   const paths = pathsOf(shape.shape);
-  const isFilled = shape.shape === 'bars' || shape.lines.length === 1;
+  // A band says how far values went; an area below the line would hide it.
+  const isFilled = shape.shape === 'bars' || (shape.lines.length === 1 && shape.bands[index] !== true);
   return {
     scale: scaleOf(shape.axis, index),
     stroke,
