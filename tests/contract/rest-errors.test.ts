@@ -150,6 +150,7 @@ const PROVED_ELSEWHERE: Partial<Record<ErrorCode, string>> = {
   'file.uploadExpired': 'upload.test.ts',
   'file.notUploaded': 'upload.test.ts',
   'file.uploadFailed': 'told to the operator, not to the device',
+  'twin.versionNotKept': 'the console alone asks for versions of the past; twin-history.test.ts',
 };
 const SUBJECTS =
   /^(credential|accessToken|device|module|etag|keys|certificate|argument|format|route|message|twin|digitalTwin|command|method|file)\./;

@@ -23,7 +23,8 @@ describe('viaduct serve, as a process', () => {
   it('writes the ready file for its owner only, and prints the link that makes the first administrator', async () => {
     expect((await stat(join(dataDirectory, 'ready.json'))).mode & 0o777).toBe(0o600);
     expect(server.ready.adminLink).not.toBeNull();
-    expect(server.text).toContain(server.ready.adminLink);
+    // The text follows the file.
+    await expect.poll(() => server.text).toContain(server.ready.adminLink);
   });
 
   it('drains on SIGTERM, ends with 0 and leaves no file that says it runs', async () => {
