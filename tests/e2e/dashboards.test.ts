@@ -163,6 +163,7 @@ describe.skipIf(!existsSync(CHROMIUM))('dashboards', () => {
 
   it('keeps device and time in its address, and shows itself alone, in the dark and on a phone', async () => {
     await page.getByRole('button', { name: /^Time range/ }).click();
+    await page.getByRole('button', { name: '30 minutes' }).waitFor();
     await browser.expectAccessible();
     await page.getByRole('button', { name: '30 minutes' }).click();
     await page.getByRole('button', { name: 'Live', exact: true }).click();

@@ -12,8 +12,9 @@ describe('docs/protocol/central-openapi.json', () => {
     await expect(text).toMatchFileSnapshot('../../../../docs/protocol/central-openapi.json');
   });
 
-  it.skipIf(SPECIFICATION === undefined)("differs from Azure's document only where it says so", () => {
-    const specification = JSON.parse(readFileSync(SPECIFICATION ?? '', 'utf8'));
+  if (SPECIFICATION === undefined) return;
+  it("differs from Azure's document only where it says so", () => {
+    const specification = JSON.parse(readFileSync(SPECIFICATION, 'utf8'));
     const differences = compareWithSpecification(openApiDocument(), specification);
     expect(differences.filter((line) => !KNOWN_DIFFERENCES.some((known) => known.test(line)))).toEqual([]);
   });
