@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useClocked } from '../charts/plot-clock.ts';
 import { isStale, type LiveField, type LiveTrail } from '../live/live-field.ts';
 import { Age } from '../ui/age.tsx';
+import { Fence } from '../ui/fence.tsx';
 import { formatDecimals } from '../ui/format.ts';
 import { useNow } from '../ui/use-now.ts';
 import { BandsTile } from './bands-tile.tsx';
@@ -44,7 +45,13 @@ export function FieldTile({ field, section, neighbours }: FieldTileProps) {
       </header>
       {section === 'unmodelled' && <MakeCapability deviceId={deviceId} component={field.component} name={field.name} />}
       {isEditing && <TileForm field={field} onClose={() => setEditing(false)} />}
-      {live === undefined ? <p className={classes.silent}>Nothing said yet</p> : <Picture field={field} live={live} />}
+      {live === undefined ? (
+        <p className={classes.silent}>Nothing said yet</p>
+      ) : (
+        <Fence>
+          <Picture field={field} live={live} />
+        </Fence>
+      )}
     </section>
   );
 }

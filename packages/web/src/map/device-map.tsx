@@ -1,6 +1,7 @@
 import { Skeleton } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
+import { Fence } from '../ui/fence.tsx';
 import classes from './map.module.css';
 import type { Trail } from './map-canvas.tsx';
 import type { DevicePlace } from './place.ts';
@@ -28,9 +29,11 @@ export function DeviceMap({ trails = NO_TRAILS, ...props }: DeviceMapProps) {
     );
   }
   return (
-    <Suspense fallback={<Skeleton className={classes.canvas} />}>
-      <Canvas trails={trails} onOpen={open} {...props} />
-    </Suspense>
+    <Fence>
+      <Suspense fallback={<Skeleton className={classes.canvas} />}>
+        <Canvas trails={trails} onOpen={open} {...props} />
+      </Suspense>
+    </Fence>
   );
 }
 

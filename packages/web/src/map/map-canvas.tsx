@@ -32,6 +32,7 @@ interface MapCanvasProps {
 }
 
 const FIT_ZOOM_MAX = 6;
+const FIT_PADDING = 60;
 const SELECTED_ZOOM = 5.5;
 
 export function MapCanvas(props: MapCanvasProps) {
@@ -81,7 +82,9 @@ export function MapCanvas(props: MapCanvasProps) {
     if (map === null || hasFitted.current || places.length === 0) return;
     hasFitted.current = true;
     const bounds = boundsOf(places);
-    if (bounds !== null) map.fitBounds(bounds, { padding: 60, maxZoom: zoom ?? FIT_ZOOM_MAX, animate: false });
+    if (bounds !== null) {
+      map.fitBounds(bounds, { padding: paddingOf(map), maxZoom: zoom ?? FIT_ZOOM_MAX, animate: false });
+    }
     if (zoom !== undefined) map.setZoom(zoom);
   }, [map, places, zoom]);
 
@@ -117,6 +120,12 @@ export function MapCanvas(props: MapCanvasProps) {
       </div>
     </section>
   );
+}
+
+/** Around the places, pixels. Where the padding fills the whole map there is no zoom to fit, and the library throws. */
+function paddingOf(map: MapLibre): number {
+  const { clientWidth, clientHeight } = map.getContainer();
+  return Math.min(FIT_PADDING, clientWidth / 4, clientHeight / 4);
 }
 
 /** A device is chosen, a cluster is opened. */

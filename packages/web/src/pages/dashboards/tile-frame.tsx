@@ -3,6 +3,7 @@ import { IconArrowsMove, IconCopy, IconDots, IconSettings, IconTrash } from '@ta
 import { type KeyboardEvent, memo } from 'react';
 import { TileBody } from '../../tiles/tile-body.tsx';
 import type { DrawnTile } from '../../tiles/tile-configuration.ts';
+import { Fence } from '../../ui/fence.tsx';
 import classes from './dashboards.module.css';
 import type { Direction } from './place-tiles.ts';
 
@@ -41,7 +42,9 @@ export const TileFrame = memo(function TileFrame({ tile, deeds }: TileFrameProps
         </header>
       )}
       <div className={classes.body}>
-        <TileBody tile={tile} />
+        <Fence>
+          <TileBody tile={tile} />
+        </Fence>
       </div>
     </section>
   );
