@@ -188,7 +188,7 @@ describe.skipIf(!existsSync(CHROMIUM))('dashboards', () => {
     await browser.expectAccessible();
     await browser.picture('map');
     await browser.expectNarrow('/console/map');
-    await page.getByRole('link', { name: 'Overview' }).click();
+    await browser.open('');
     await page.getByRole('link', { name: 'Where they are' }).waitFor();
     await page.locator('canvas.maplibregl-canvas').waitFor();
     expect(browser.complaints).toEqual([]);

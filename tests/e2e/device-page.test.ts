@@ -190,7 +190,9 @@ describe.skipIf(!existsSync(CHROMIUM))('the page of a device', () => {
     await page.getByRole('region', { name: 'Unmodeled' }).waitFor();
     await page.getByRole('button', { name: 'Columns' }).click();
     await page.getByRole('menuitemcheckbox', { name: /temperature/ }).click();
+    await browser.expectAccessible();
     await page.keyboard.press('Escape');
+    await page.getByRole('menu').waitFor({ state: 'detached' });
     await expect.poll(() => page.url()).toMatch(/columns=/);
     await browser.expectAccessible();
   });

@@ -13,7 +13,7 @@ export function ColumnPicker({ columns, chosen, onChoose }: ColumnPickerProps) {
   const toggle = (key: string) =>
     onChoose(chosen.includes(key) ? chosen.filter((other) => other !== key) : [...chosen, key]);
   return (
-    <Menu closeOnItemClick={false} shadow="md" position="bottom-start">
+    <Menu closeOnItemClick={false} shadow="md" position="bottom-start" withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <Button size="xs" variant="default" leftSection={<IconColumns3 size={14} />}>
           Columns{chosen.length > 0 && ` (${chosen.length})`}
