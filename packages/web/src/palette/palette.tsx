@@ -40,6 +40,7 @@ export function Palette({ opened }: PaletteProps) {
         aria-label="Search devices, models, groups, dashboards, pages and actions"
         placeholder="Search devices, pages, actions…"
         leftSection={<IconSearch size={18} stroke={1.6} aria-hidden="true" />}
+        onKeyDown={({ key, currentTarget }) => key === 'Enter' && typed !== '' && openFirst(currentTarget)}
       />
       <Found typed={typed} />
     </Spotlight.Root>
@@ -90,6 +91,15 @@ function Action({ command, onRun }: ActionProps) {
       {hint !== undefined && hint !== title && <span className={classes.hint}>{hint}</span>}
     </Spotlight.Action>
   );
+}
+
+/** Where the store has lost its list, as when the palette is opened again in a moment, Enter would open nothing. */
+function openFirst(field: HTMLElement): void {
+  const known = document.getElementById(store.getState().listId)?.querySelector('[data-selected]');
+  if (known) return;
+  const dialog = field.closest('[role="dialog"]');
+  const chosen = dialog?.querySelector('[data-selected]') ?? dialog?.querySelector('[data-action]');
+  if (chosen instanceof HTMLElement) chosen.click();
 }
 
 /** As an arrow key would: the store counts, and the list marks its element. */
