@@ -85,17 +85,17 @@ describe.skipIf(!existsSync(CHROMIUM))('the console for back ends', () => {
     await dialog.getByRole('button', { name: 'Done' }).click();
   });
 
-  it('saves a group, and opens it again', async () => {
+  it('saves a query, and asks it again', async () => {
     await browser.open(`query?q=${encodeURIComponent(NORTH)}`);
     await page.getByText('3 rows').waitFor();
-    await page.getByRole('button', { name: 'Save as…' }).click();
+    await page.getByRole('button', { name: 'Save query' }).click();
     await page.getByRole('textbox', { name: 'Name' }).fill('North site');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
-    const groups = page.getByRole('region', { name: 'Groups' });
-    await groups.getByRole('button', { name: 'North site', exact: true }).waitFor();
+    const saved = page.getByRole('region', { name: 'Saved queries' });
+    await saved.getByRole('button', { name: 'North site', exact: true }).waitFor();
     await browser.picture('query');
     await browser.open('query');
-    await groups.getByRole('button', { name: 'North site', exact: true }).click();
+    await saved.getByRole('button', { name: 'North site', exact: true }).click();
     await page.getByText('3 rows').waitFor();
     await browser.expectNarrow(`query?q=${encodeURIComponent(NORTH)}`);
   });

@@ -65,7 +65,7 @@ export function QueryPage() {
                 onClick={() => setSaving(true)}
                 disabled={text.trim() === ''}
               >
-                Save as…
+                Save query
               </Button>
               <Text size="xs" className={`quiet ${classes.keys}`}>
                 <Kbd size="xs">Ctrl</Kbd> + <Kbd size="xs">Enter</Kbd> runs, <Kbd size="xs">Ctrl</Kbd> +{' '}

@@ -12,14 +12,14 @@ interface SaveQueryDialogProps {
   readonly query: string;
 }
 
-/** Gives a query a name: a group of devices, or a question to ask again. */
+/** Gives a query a name, to ask it again. */
 export function SaveQueryDialog({ opened, onClose, query }: SaveQueryDialogProps) {
   const queryClient = useQueryClient();
   return (
     <NameDialog
       opened={opened}
       onClose={onClose}
-      title="Save as a group"
+      title="Save query"
       description="Of the devices that it finds, or of the question: “North site”, “Old firmware”."
       nameCharactersMax={LIMITS.SAVED_QUERY_NAME_CHARACTERS_MAX}
       asksSharing

@@ -22,13 +22,11 @@ export function SavedQueries({ current, onOpen }: SavedQueriesProps) {
     <aside className={`card ${classes.side}`} aria-label="Saved queries and examples">
       <section aria-labelledby="saved-queries">
         <h2 id="saved-queries" className={classes.sideTitle}>
-          Groups
+          Saved queries
         </h2>
         {saved.isError && <ProblemAlert error={saved.error} onRetry={() => void saved.refetch()} />}
         {saved.isPending && <Skeleton height={60} />}
-        {saved.data?.length === 0 && (
-          <p className={classes.note}>A query that you save has a name here, and is a group of devices.</p>
-        )}
+        {saved.data?.length === 0 && <p className={classes.note}>A query that you save has a name here.</p>}
         <ul className={classes.list}>
           {saved.data?.map((query) => (
             <SavedEntry key={query.id} saved={query} isCurrent={query.query === current} onOpen={onOpen} />
