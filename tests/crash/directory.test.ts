@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DirectoryRow, Page } from '@viaduct/contracts';
+import type { DirectoryRow, ImportView, Page } from '@viaduct/contracts';
 import { nextLoopbackAddress, type SpawnedServer, spawnTestServer, until } from '@viaduct/testkit';
 import { Registry } from 'azure-iothub';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -9,14 +9,15 @@ import { type ConsoleFetch, signedInFetch } from '../contract/sdk/console.ts';
 
 const ROUNDS = 2;
 const WORKERS = 8;
+const IMPORTED = 800;
 const address = nextLoopbackAddress();
+let signedIn: ConsoleFetch | undefined;
 const directory = await mkdtemp(join(tmpdir(), 'viaduct-directory-'));
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
 /** Devices are made, changed, disabled and deleted at the hub by eight back ends at once, and the server is killed meanwhile, twice. */
 describe('the directory after kill -9', () => {
   it('has exactly the devices of the registry, as they are', async () => {
-    let signedIn: ConsoleFetch | undefined;
     for (let round = 0; round < ROUNDS; round++) {
       const server = await spawnTestServer({ dataDirectory: directory, address });
       signedIn ??= await signedInFetch(server);
@@ -37,6 +38,47 @@ describe('the directory after kill -9', () => {
       { what: 'the directory to be equal', timeoutMs: 20_000, everyMs: 200 },
     ).catch(async () => ofDirectory(ask));
     expect(found).toEqual(wanted);
+    await server.stop();
+  });
+});
+
+/** Killed in the middle of a file, and then once more; every hundredth line is refused. */
+describe('an import after kill -9', () => {
+  it('goes on, and ends with all devices and the outcome of each line', async () => {
+    const lines = Array.from({ length: IMPORTED }, (_, number) =>
+      number % 100 === 50 ? `no good id ${number},,` : `csv-${number},Name ${number},${number}`,
+    );
+    let server = await spawnTestServer({ dataDirectory: directory, address });
+    signedIn ??= await signedInFetch(server);
+    const ask = signedIn;
+    const file = ['IOTC_DEVICEID,IOTC_DEVICENAME,floor', ...lines].join('\n');
+    const begun = await ask('POST', '/imports?fileName=fleet.csv', file, 'text/csv');
+    expect(begun.status).toBe(202);
+    const { importId } = (await begun.json()) as ImportView;
+    const view = async () => (await (await ask('GET', `/imports/${importId}`)).json()) as ImportView;
+    for (const least of [1, IMPORTED / 2]) {
+      const enough = { what: `${least} lines to be done`, timeoutMs: 60_000, everyMs: 5 };
+      await until(async () => ((await view()).linesDone >= least ? true : undefined), enough);
+      await server.kill('SIGKILL');
+      server = await spawnTestServer({ dataDirectory: directory, address });
+    }
+    const end = { what: 'the import to end', timeoutMs: 60_000, everyMs: 100 };
+    const last = await until(async () => ((await view()).endedAt === null ? undefined : view()), end);
+    const refused = IMPORTED / 100;
+    expect(last).toMatchObject({
+      state: 'done',
+      lines: IMPORTED,
+      linesDone: IMPORTED,
+      created: IMPORTED - refused,
+      refused,
+    });
+    const errors = (await (await ask('GET', `/imports/${importId}/errors`)).text()).trim().split('\r\n').slice(1);
+    expect(errors.map((line) => line.split(',', 1)[0])).toEqual(
+      Array.from({ length: refused }, (_, at) => `${at * 100 + 52}`),
+    );
+    const exported = await (await ask('GET', '/exports/devices?search=csv-')).text();
+    const wanted = lines.filter((line) => line.startsWith('csv-')).map((line) => line.replace(/,(\d+)$/, ',,,$1'));
+    expect(exported.trim().split('\r\n').slice(1).sort()).toEqual(wanted.sort());
     await server.stop();
   });
 });

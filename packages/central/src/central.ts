@@ -94,7 +94,7 @@ export async function openCentral(options: CentralOptions): Promise<Central> {
   const devices = await ProjectedDirectory.open({ hub, provisioning, templates, file, onFault });
   closes.push(() => devices.close());
   const folder = join(directory, 'imports');
-  const imports = await CsvImports.open({ devices, templates, folder, clock: hub.clock, random: hub.random, onFault });
+  const imports = await CsvImports.open({ hub, devices, templates, store, folder, onFault });
   closes.push(() => imports.close());
   const relationships = new Relationships({ store, hub, onFault });
   closes.push(() => relationships.close());

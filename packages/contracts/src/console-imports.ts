@@ -1,8 +1,9 @@
 /**
- * Devices from a CSV file, and to one. An import runs behind the request; what was refused is told line by line.
+ * Devices from a CSV file, and to one. An import runs behind the request, and goes on when the server was killed meanwhile; what was refused is
+ * told line by line.
  *
  *     POST   /imports?fileName=&templateId=&organization=&approved=   text/csv   → ImportView    202; at most LIMITS.CSV_IMPORT_BYTES_MAX
- *     GET    /imports                     → ImportView[]           newest first; the last LIMITS.CSV_IMPORTS_KEPT since the server started
+ *     GET    /imports                     → ImportView[]           newest first; those that run, and the last LIMITS.CSV_IMPORTS_KEPT
  *     GET    /imports/{id}                → ImportView
  *     DELETE /imports/{id}                → 204                    ends it; devices that were made stay
  *     GET    /imports/{id}/errors         → text/csv               `line,IOTC_DEVICEID,code,message`
@@ -16,14 +17,14 @@ export interface ImportView {
   readonly importId: string;
   readonly fileName: string;
   readonly state: 'running' | 'done' | 'failed' | 'cancelled';
-  /** Lines done, of whatever outcome, and of how many; the second is null until the file was counted. */
+  /** Lines whose outcome is kept, and of how many; the second is null until the file was counted. */
   readonly linesDone: number;
   readonly lines: number | null;
   readonly created: number;
   readonly refused: number;
   /** The first few refusals; all are in the file of errors. */
   readonly refusals: readonly ImportRefusal[];
-  /** Why the whole ended: a file that is no CSV, or too large. */
+  /** Why the whole ended: a file that is no CSV, or of too many lines. Of one that runs, what it waits for: a disk with room. */
   readonly problem: string | null;
   readonly startedAt: string;
   readonly endedAt: string | null;

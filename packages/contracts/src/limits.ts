@@ -639,11 +639,15 @@ export const LIMITS = {
   DIRECTORY_COLUMNS_MAX: 20,
   DIRECTORY_COLUMNS_OFFERED_MAX: 1_000,
   DIRECTORY_IDS_MAX: 200_000,
-  /** Central: CSV imports that run at a time, and that are remembered; devices that one makes side by side; refusals that it shows. Ours. */
+  /**
+   * Central: CSV imports that run at a time, and that are remembered; devices that one makes side by side, between two notes of how far it is;
+   * refusals that it shows, and that all imports together keep: beyond, the oldest import is forgotten. Ours.
+   */
   CSV_IMPORTS_ACTIVE_MAX: 2,
   CSV_IMPORTS_KEPT: 20,
   CSV_IMPORT_SIDE_BY_SIDE: 32,
   CSV_IMPORT_REFUSALS_SHOWN: 20,
+  CSV_IMPORT_REFUSALS_KEPT: 400_000,
   /** Central: runs of commands that are remembered, of one device and in all, the newest; of a request or an answer, bytes that are kept. Ours. */
   COMMAND_RUNS_PER_DEVICE_MAX: 100,
   COMMAND_RUNS_MAX: 100_000,

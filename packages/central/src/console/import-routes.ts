@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { type DirectorySelection, LIMITS } from '@viaduct/contracts';
 import type { FastifyInstance } from 'fastify';
@@ -39,9 +38,9 @@ export function importRoutes(app: FastifyInstance, parts: ConsoleParts): void {
     },
   );
 
-  app.get('/imports', async () => imports.list());
+  app.get('/imports', () => imports.list());
 
-  app.get<OfImport>('/imports/:importId', async ({ params }) => imports.get(params.importId));
+  app.get<OfImport>('/imports/:importId', ({ params }) => imports.get(params.importId));
 
   app.delete<OfImport>('/imports/:importId', async (request, reply) => {
     const { importId } = request.params;
@@ -50,8 +49,8 @@ export function importRoutes(app: FastifyInstance, parts: ConsoleParts): void {
   });
 
   app.get<OfImport>('/imports/:importId/errors', async ({ params }, reply) => {
-    const file = imports.errorsFile(params.importId);
-    return asDownload(reply, 'refused-lines.csv').send(createReadStream(file));
+    const lines = await imports.refusedLines(params.importId);
+    return asDownload(reply, 'refused-lines.csv').send(Readable.from(lines));
   });
 
   app.get<{ Querystring: DirectorySelection & { credentials: boolean } }>(

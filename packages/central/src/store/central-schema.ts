@@ -1,4 +1,4 @@
-import type { ViewScope } from '@viaduct/contracts';
+import type { ErrorCode, ImportView, ViewScope } from '@viaduct/contracts';
 import type { Generated } from 'kysely';
 
 /** The tables of the console's own file, as `migrations/` make them. Times are ms since 1970. */
@@ -127,5 +127,27 @@ export interface CentralSchema {
   readonly dashboard_favorite: {
     readonly dashboard_id: string;
     readonly caller: string;
+  };
+  readonly csv_import: {
+    readonly number: Generated<number>;
+    readonly import_id: string;
+    readonly file_name: string;
+    readonly defaults: string;
+    readonly state: ImportView['state'];
+    readonly lines: number | null;
+    readonly lines_done: number;
+    readonly created: number;
+    readonly refused: number;
+    readonly step: string | null;
+    readonly problem: string | null;
+    readonly started_time: number;
+    readonly ended_time: number | null;
+  };
+  readonly csv_import_refusal: {
+    readonly import_number: number;
+    readonly line: number;
+    readonly device_id: string | null;
+    readonly code: ErrorCode;
+    readonly message: string;
   };
 }
