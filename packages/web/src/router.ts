@@ -289,13 +289,13 @@ const linkedHubs = createRoute({
 const tokens = createRoute({
   getParentRoute: () => shell,
   path: '/tokens',
-  component: lazyRouteComponent(() => import('./pages/tokens/tokens-page.tsx'), 'TokensPage'),
+  component: lazyRouteComponent(() => import('./pages/tokens/access-tokens-page.tsx'), 'AccessTokensPage'),
 });
 
 const apiTokens = createRoute({
   getParentRoute: () => shell,
   path: '/api-tokens',
-  component: lazyRouteComponent(() => import('./pages/api-tokens/api-tokens-page.tsx'), 'ApiTokensPage'),
+  component: lazyRouteComponent(() => import('./pages/tokens/api-tokens-page.tsx'), 'ApiTokensPage'),
 });
 
 const device = createRoute({

@@ -1,50 +1,51 @@
 import { Alert, Button, Group, Modal, NumberInput, Radio, Stack, TextInput } from '@mantine/core';
 import { IconEyeOff } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { ACCESS_ROLES, type AccessRole, LIMITS, type MadeAccessToken } from '@viaduct/contracts';
 import { type FormEvent, useState } from 'react';
-import { tokensClient, tokensQuery } from '../../api/tokens-client.ts';
+import { tokensQuery } from '../../api/tokens-client.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { TextBlock } from '../../ui/text-block.tsx';
-import { ROLE_WORDS } from './role-words.ts';
+import type { TokenKind } from './token-kind.ts';
 
-interface NewTokenDialogProps {
+interface NewTokenDialogProps<Role extends string> extends NewTokenProps<Role> {
   readonly opened: boolean;
+}
+
+interface NewTokenProps<Role extends string> {
+  readonly kind: TokenKind<Role>;
   readonly onClose: () => void;
 }
 
 /** Asks what the token is for, then shows it: once. */
-export function NewTokenDialog({ opened, onClose }: NewTokenDialogProps) {
+export function NewTokenDialog<Role extends string>({ kind, opened, onClose }: NewTokenDialogProps<Role>) {
   return (
     <Modal
       opened={opened}
       onClose={onClose}
       // A click beside it would lose a token that nobody has copied.
       closeOnClickOutside={false}
-      title="New access token"
+      title={kind.words.newOne}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
-      <NewToken onClose={onClose} />
+      <NewToken kind={kind} onClose={onClose} />
     </Modal>
   );
 }
 
-function NewToken({ onClose }: { readonly onClose: () => void }) {
-  const [made, setMade] = useState<MadeAccessToken | null>(null);
-  return made === null ? (
-    <NewTokenForm onMade={setMade} onClose={onClose} />
+function NewToken<Role extends string>({ kind, onClose }: NewTokenProps<Role>) {
+  const [token, setToken] = useState<string | null>(null);
+  return token === null ? (
+    <NewTokenForm kind={kind} onMade={setToken} onClose={onClose} />
   ) : (
     <Stack>
       <Alert variant="light" icon={<IconEyeOff />} title="Copy it now">
         Nobody can read it again, this console included.
       </Alert>
-      <TextBlock text={made.token} label="Access token" />
-      <p className="quiet">
-        Send it as <code>Authorization: Bearer …</code>
-      </p>
+      <TextBlock text={token} label={kind.words.one} />
+      {kind.howToUse(token)}
       <Group justify="flex-end">
-        <CopyButton text={made.token} label="Copy token" />
+        <CopyButton text={token} label="Copy token" />
         <Button size="xs" onClick={onClose}>
           Done
         </Button>
@@ -53,21 +54,21 @@ function NewToken({ onClose }: { readonly onClose: () => void }) {
   );
 }
 
-interface NewTokenFormProps {
-  readonly onMade: (made: MadeAccessToken) => void;
-  readonly onClose: () => void;
+interface NewTokenFormProps<Role extends string> extends NewTokenProps<Role> {
+  readonly onMade: (token: string) => void;
 }
 
-function NewTokenForm({ onMade, onClose }: NewTokenFormProps) {
+function NewTokenForm<Role extends string>({ kind, onMade, onClose }: NewTokenFormProps<Role>) {
+  const { client, words, limits, roles, firstRole, roleWords } = kind;
   const [name, setName] = useState('');
-  const [role, setRole] = useState<AccessRole>('dataReader');
-  const [days, setDays] = useState<number>(LIMITS.ACCESS_TOKEN_DAYS_DEFAULT);
+  const [role, setRole] = useState(firstRole);
+  const [days, setDays] = useState(limits.daysDefault);
   const queryClient = useQueryClient();
   const create = useMutation({
-    mutationFn: () => tokensClient.create({ name: name.trim(), role, expiresInDays: days }),
-    onSuccess: async (made) => {
-      await queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey });
-      onMade(made);
+    mutationFn: () => client.create({ name: name.trim(), role, expiresInDays: days }),
+    onSuccess: async ({ token }) => {
+      await queryClient.invalidateQueries({ queryKey: tokensQuery(client).queryKey });
+      onMade(token);
     },
   });
   const submit = (event: FormEvent) => {
@@ -79,27 +80,31 @@ function NewTokenForm({ onMade, onClose }: NewTokenFormProps) {
       <Stack>
         {create.error !== null && <ProblemAlert error={create.error} />}
         <TextInput
-          label="Name"
-          description="Of the program that will use it."
+          label={words.name}
+          description={words.nameDescription}
           data-autofocus
           spellCheck={false}
-          maxLength={LIMITS.ACCESS_TOKEN_NAME_CHARACTERS_MAX}
+          maxLength={limits.nameCharactersMax}
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
         />
-        <Radio.Group label="It may do" value={role} onChange={(value) => setRole(roleOf(value))}>
+        <Radio.Group
+          label={words.role}
+          value={role}
+          onChange={(value) => setRole(roles.find((each) => each === value) ?? firstRole)}
+        >
           <Stack gap={8} mt={6}>
-            {ACCESS_ROLES.map((each) => (
-              <Radio key={each} value={each} label={ROLE_WORDS[each].title} description={ROLE_WORDS[each].text} />
+            {roles.map((each) => (
+              <Radio key={each} value={each} label={roleWords[each].title} description={roleWords[each].text} />
             ))}
           </Stack>
         </Radio.Group>
         <NumberInput
           label="Ends in days"
           min={1}
-          max={LIMITS.ACCESS_TOKEN_DAYS_MAX}
+          max={limits.daysMax}
           value={days}
-          onChange={(value) => setDays(Number(value) || LIMITS.ACCESS_TOKEN_DAYS_DEFAULT)}
+          onChange={(value) => setDays(Number(value) || limits.daysDefault)}
         />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
@@ -112,8 +117,4 @@ function NewTokenForm({ onMade, onClose }: NewTokenFormProps) {
       </Stack>
     </form>
   );
-}
-
-function roleOf(value: string): AccessRole {
-  return ACCESS_ROLES.find((each) => each === value) ?? 'dataReader';
 }

@@ -1,21 +1,27 @@
 import { IconTrash } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
-import type { AccessTokenView } from '@viaduct/contracts';
-import { tokensClient, tokensQuery } from '../../api/tokens-client.ts';
+import { type Token, tokensQuery } from '../../api/tokens-client.ts';
 import { Age } from '../../ui/age.tsx';
 import { ConfirmButton } from '../../ui/confirm-button.tsx';
 import tables from '../../ui/data-table.module.css';
 import { TimeLeft } from '../../ui/time-left.tsx';
-import { ROLE_WORDS } from './role-words.ts';
+import type { TokenKind } from './token-kind.ts';
 import classes from './tokens.module.css';
 
-export function TokenTable({ tokens }: { readonly tokens: readonly AccessTokenView[] }) {
+interface TokenTableProps<Role extends string> {
+  readonly kind: TokenKind<Role>;
+  readonly tokens: readonly Token<Role>[];
+}
+
+/** Tokens with their roles, and when each was used last. */
+export function TokenTable<Role extends string>({ kind, tokens }: TokenTableProps<Role>) {
+  const { words, roleWords } = kind;
   return (
-    <section className={`card ${tables.frame}`} aria-label="Access tokens">
+    <section className={`card ${tables.frame}`} aria-label={words.many}>
       <table className={tables.table}>
         <thead>
           <tr>
-            <th scope="col">Name</th>
+            <th scope="col">{words.name}</th>
             <th scope="col">Role</th>
             <th scope="col">Ends</th>
             <th scope="col" data-wide>
@@ -35,7 +41,9 @@ export function TokenTable({ tokens }: { readonly tokens: readonly AccessTokenVi
               <th scope="row" className={classes.name}>
                 {token.name}
               </th>
-              <td title={ROLE_WORDS[token.role].text}>{ROLE_WORDS[token.role].title}</td>
+              <td className={classes.role} title={roleWords[token.role].text}>
+                {roleWords[token.role].title}
+              </td>
               <td>
                 <TimeLeft at={token.expiryTime} />
               </td>
@@ -46,7 +54,7 @@ export function TokenTable({ tokens }: { readonly tokens: readonly AccessTokenVi
                 <Age at={token.createdTime} /> <span className="quiet">by {token.createdBy}</span>
               </td>
               <td data-actions>
-                <RevokeToken name={token.name} />
+                <RevokeToken kind={kind} name={token.name} />
               </td>
             </tr>
           ))}
@@ -56,18 +64,23 @@ export function TokenTable({ tokens }: { readonly tokens: readonly AccessTokenVi
   );
 }
 
-function RevokeToken({ name }: { readonly name: string }) {
+interface RevokeTokenProps<Role extends string> {
+  readonly kind: TokenKind<Role>;
+  readonly name: string;
+}
+
+function RevokeToken<Role extends string>({ kind, name }: RevokeTokenProps<Role>) {
   const queryClient = useQueryClient();
   const revoke = async () => {
-    await tokensClient.revoke(name);
-    await queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey });
+    await kind.client.revoke(name);
+    await queryClient.invalidateQueries({ queryKey: tokensQuery(kind.client).queryKey });
   };
   return (
     <ConfirmButton
       label={`Revoke ${name}`}
       icon={IconTrash}
       question={`Revoke ${name}?`}
-      consequence="Whoever uses it is refused from now on. Other tokens and the policies stay as they are."
+      consequence={kind.words.revoked}
       action="Revoke token"
       done={`${name} is revoked`}
       act={revoke}

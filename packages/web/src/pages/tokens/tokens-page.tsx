@@ -9,20 +9,18 @@ import { PageHead } from '../../ui/page-head.tsx';
 import { usePageTitle } from '../../ui/page-title.ts';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { NewTokenDialog } from './new-token-dialog.tsx';
+import type { TokenKind } from './token-kind.ts';
 import { TokenTable } from './token-table.tsx';
 
-/** Who may call the REST interface with a token, and may do what. */
-export function TokensPage() {
-  usePageTitle('Access tokens');
+/** Tokens of one kind: which there are, with a button for another. */
+export function TokensPage<Role extends string>({ kind }: { readonly kind: TokenKind<Role> }) {
+  usePageTitle(kind.words.many);
   useFleetStream();
-  const tokens = useQuery(tokensQuery);
+  const tokens = useQuery(tokensQuery(kind.client));
   const [isAdding, setAdding] = useState(false);
   return (
     <Stack gap="md">
-      <PageHead
-        title="Access tokens"
-        text="A back end calls the REST interface with a token instead of a shared access policy: it may do what its role says, it ends by itself, and it can be revoked alone."
-      >
+      <PageHead title={kind.words.many} text={kind.words.text}>
         <Button leftSection={<IconPlus size={16} />} onClick={() => setAdding(true)}>
           New token
         </Button>
@@ -40,8 +38,8 @@ export function TokensPage() {
           </EmptyState>
         </div>
       )}
-      {tokens.data !== undefined && tokens.data.length > 0 && <TokenTable tokens={tokens.data} />}
-      <NewTokenDialog opened={isAdding} onClose={() => setAdding(false)} />
+      {tokens.data !== undefined && tokens.data.length > 0 && <TokenTable kind={kind} tokens={tokens.data} />}
+      <NewTokenDialog kind={kind} opened={isAdding} onClose={() => setAdding(false)} />
     </Stack>
   );
 }
