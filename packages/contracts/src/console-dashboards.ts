@@ -12,6 +12,10 @@
  *     POST   /dashboards/:id/tiles       NewTile → Dashboard: pinned below what is there
  *     GET    /dashboards/:id/file        DashboardFile, as a download
  *     POST   /dashboards/import          DashboardImport → Dashboard, 201
+ *     GET    /landing-dashboards         LandingDashboards: what who asks begins with
+ *     PUT    /landing-dashboards         LandingChange → LandingDashboards
+ *
+ * A personal dashboard of somebody else is refused with 403 and their name; whoever has its link is told so.
  */
 export interface Dashboard extends DashboardContent {
   readonly id: string;
@@ -56,6 +60,18 @@ export const DASHBOARD_FILE_SCHEMA = 'urn:viaduct:dashboard:1';
 export interface DashboardImport {
   readonly file: DashboardFile;
   readonly personal: boolean;
+}
+
+/** Ids of dashboards that who asks may see. One's own choice counts before everybody's. */
+export interface LandingDashboards {
+  readonly own: string | null;
+  readonly everybody: string | null;
+}
+
+export interface LandingChange {
+  readonly whose: keyof LandingDashboards;
+  /** Null takes the choice back. Everybody's is one that is shared. */
+  readonly dashboardId: string | null;
 }
 
 export interface DashboardExtension {

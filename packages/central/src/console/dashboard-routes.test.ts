@@ -1,4 +1,11 @@
-import type { Dashboard, DashboardFile, DashboardSummary, NewDashboard, TileConfiguration } from '@viaduct/contracts';
+import type {
+  Dashboard,
+  DashboardFile,
+  DashboardSummary,
+  LandingDashboards,
+  NewDashboard,
+  TileConfiguration,
+} from '@viaduct/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROLES } from '../access/caller.ts';
 import { type Browser, type ConsoleUnderTest, openConsole, signedInBrowser } from '../testing/console-under-test.ts';
@@ -83,7 +90,10 @@ describe('dashboards in the console', () => {
     const other = { kind: 'person', name: 'eve', role: ROLES.administrator } as const;
     const { dashboards } = console.central;
     expect((await dashboards.list(other)).map(({ id }) => id)).not.toContain(made.id);
-    await expect(dashboards.get(other, made.id)).rejects.toMatchObject({ code: 'central.notFound' });
+    await expect(dashboards.get(other, made.id)).rejects.toMatchObject({
+      code: 'central.forbidden',
+      message: 'the dashboard is a personal one of ada, who can share it',
+    });
     const shared = await dashboards.change({ ...other, name: 'ada' }, made.id, { ...made, personal: false });
     await expect(dashboards.change(other, made.id, { ...shared, personal: true })).rejects.toMatchObject({
       code: 'central.forbidden',
@@ -91,6 +101,25 @@ describe('dashboards in the console', () => {
     const operator = { ...other, role: ROLES.operator };
     await expect(dashboards.change(operator, made.id, shared)).rejects.toMatchObject({ code: 'central.forbidden' });
     expect((await dashboards.create(operator, { ...NEW, personal: true })).owner).toBe('eve');
+  });
+
+  it("are what a person begins with: their choice, or everybody's, as long as they may see it", async () => {
+    const choose = async (whose: 'own' | 'everybody', dashboardId: string | null) =>
+      (await browser.request('PUT', '/landing-dashboards', { whose, dashboardId })).json<LandingDashboards>();
+    const [wall, mine] = [await make(), await make({ personal: true })];
+    expect((await browser.request('GET', '/landing-dashboards')).json()).toEqual({ own: null, everybody: null });
+    expect(await choose('everybody', mine.id)).toMatchObject({ code: 'central.forbidden' });
+    await choose('everybody', wall.id);
+    expect(await choose('own', mine.id)).toEqual({ own: mine.id, everybody: wall.id });
+    expect(await choose('own', 'none')).toMatchObject({ code: 'central.notFound' });
+
+    // Shared and taken back, it is the same dashboard at the same address; nobody else begins with it any more.
+    const { etag } = (await browser.request('PUT', `/dashboards/${mine.id}`, { ...mine, personal: false })).json();
+    expect(await choose('everybody', mine.id)).toEqual({ own: mine.id, everybody: mine.id });
+    await browser.request('PUT', `/dashboards/${mine.id}`, { ...mine, personal: true, etag });
+    expect((await browser.request('GET', '/landing-dashboards')).json()).toEqual({ own: mine.id, everybody: null });
+    await browser.request('DELETE', `/dashboards/${mine.id}`);
+    expect(await choose('everybody', null)).toEqual({ own: null, everybody: null });
   });
 
   it.each<[string, object, RegExp]>([

@@ -1,7 +1,8 @@
-import type { DashboardChange, DashboardImport, NewDashboard, NewTile } from '@viaduct/contracts';
+import type { DashboardChange, DashboardImport, LandingChange, NewDashboard, NewTile } from '@viaduct/contracts';
 import { attachment } from '@viaduct/hub';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { contentOfFile, dashboardFile } from '../dashboard/dashboard-file.ts';
+import { chooseLanding, landingDashboards } from '../dashboard/landing-dashboards.ts';
 import { audited } from './audited.ts';
 import { callerOf } from './caller-of.ts';
 import type { ConsoleParts } from './console-parts.ts';
@@ -77,6 +78,16 @@ export function dashboardRoutes(app: FastifyInstance, { store, dashboards }: Con
       dashboards.create(callerOf(request), { ...contentOfFile(file), personal }),
     );
   });
+
+  app.get('/landing-dashboards', (request) => landingDashboards(store, dashboards, callerOf(request)));
+
+  app.put<{ Body: LandingChange }>('/landing-dashboards', { schema: { body: LANDING } }, async (request) => {
+    const { body } = request;
+    const choose = () => chooseLanding(store, dashboards, callerOf(request), body);
+    // What somebody begins with is nobody else's concern.
+    await (body.whose === 'own' ? choose() : deed(request, 'landing', body.dashboardId ?? 'none', choose));
+    return landingDashboards(store, dashboards, callerOf(request));
+  });
 }
 
 /** Only what a dashboard has: a page that sends one back as it got it sends more. */
@@ -93,6 +104,12 @@ function made({ displayName, tiles, organizations, extension, personal }: NewDas
 const OBJECT = { type: 'object' } as const;
 const CHANGE = { type: 'object', required: ['etag'], properties: { etag: { type: 'string' } } } as const;
 const FAVORITE = { type: 'object', required: ['favorite'], properties: { favorite: { type: 'boolean' } } } as const;
+const LANDING = {
+  type: 'object',
+  required: ['whose', 'dashboardId'],
+  additionalProperties: false,
+  properties: { whose: { enum: ['own', 'everybody'] }, dashboardId: { type: ['string', 'null'] } },
+} as const;
 const COPY = {
   type: 'object',
   required: ['displayName', 'personal'],

@@ -23,8 +23,8 @@ export interface DashboardInput extends DashboardContent {
 const DASHBOARD_ID = /^[A-Za-z0-9:;]{1,128}$/;
 
 /**
- * Dashboards, in central's own file. A personal one is its owner's alone, and for everybody else it is not there; a shared one is seen by
- * all, and changed by whoever may.
+ * Dashboards, in central's own file. A personal one is its owner's alone: nobody else finds it, and who has its link is told whose it is. A
+ * shared one is seen by all, and changed by whoever may.
  */
 export class Dashboards {
   readonly #store: CentralStore;
@@ -55,11 +55,17 @@ export class Dashboards {
     }));
   }
 
-  /** @throws HubError central.notFound */
+  /** @throws HubError central.notFound; central.forbidden: it is somebody's own */
   async get(caller: Caller, id: string): Promise<Dashboard> {
     const row = await this.#visible(caller).where('dashboard_id', '=', id).executeTakeFirst();
-    if (row === undefined) throw notFound(id);
-    return dashboardOf(row);
+    if (row !== undefined) return dashboardOf(row);
+    const hidden = await this.#store.tables
+      .selectFrom('dashboard')
+      .select('owner')
+      .where('dashboard_id', '=', id)
+      .executeTakeFirst();
+    if (hidden === undefined) throw new HubError('central.notFound', `there is no dashboard "${id}"`);
+    throw new HubError('central.forbidden', `the dashboard is a personal one of ${hidden.owner}, who can share it`);
   }
 
   /**
@@ -100,6 +106,7 @@ export class Dashboards {
       .where('etag', '=', before.etag)
       .executeTakeFirst();
     if (numUpdatedRows === 0n) throw new HubError('etag.mismatch', 'somebody changed the dashboard at the same time');
+    if (input.personal && !before.personal) await this.#forgetLanding(id, before.owner);
     return this.get(caller, id);
   }
 
@@ -109,7 +116,7 @@ export class Dashboards {
     return this.change(caller, id, { ...withTile(before, tile), personal: before.personal }, before.etag);
   }
 
-  /** @throws HubError central.notFound, central.forbidden, etag.mismatch */
+  /** @throws as `get` does; central.forbidden, etag.mismatch */
   async remove(caller: Caller, id: string, ifMatch?: string): Promise<void> {
     const before = await this.get(caller, id);
     requireMatch(before.etag, ifMatch);
@@ -117,7 +124,16 @@ export class Dashboards {
     await this.#store.tables.deleteFrom('dashboard').where('dashboard_id', '=', id).execute();
   }
 
-  /** The caller's own mark. @throws HubError central.notFound */
+  /** One that became personal is nobody's to begin with but its owner's. */
+  async #forgetLanding(id: string, owner: string): Promise<void> {
+    await this.#store.tables
+      .deleteFrom('landing_dashboard')
+      .where('dashboard_id', '=', id)
+      .where('user_name', '!=', owner)
+      .execute();
+  }
+
+  /** The caller's own mark. @throws as `get` does */
   async setFavorite(caller: Caller, id: string, favorite: boolean): Promise<void> {
     await this.get(caller, id);
     const { tables } = this.#store;
@@ -204,8 +220,4 @@ function dashboardOf({ dashboard_id, display_name, content, is_personal, ...row 
     etag: row.etag,
     updatedAt: new Date(row.updated_time).toISOString(),
   };
-}
-
-function notFound(id: string): HubError {
-  return new HubError('central.notFound', `there is no dashboard "${id}", or it is somebody else's`);
 }

@@ -150,4 +150,8 @@ export interface CentralSchema {
     readonly code: ErrorCode;
     readonly message: string;
   };
+  readonly landing_dashboard: {
+    readonly user_name: string;
+    readonly dashboard_id: string;
+  };
 }

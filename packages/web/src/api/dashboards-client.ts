@@ -5,6 +5,8 @@ import {
   type DashboardChange,
   type DashboardImport,
   type DashboardSummary,
+  type LandingChange,
+  type LandingDashboards,
   type NewDashboard,
   type NewTile,
 } from '@viaduct/contracts';
@@ -23,6 +25,7 @@ export const dashboardsClient = {
   copy: (id: string, body: { readonly displayName: string; readonly personal: boolean }) =>
     send<Dashboard>('POST', `${pathOf(id)}/copy`, body),
   pin: (id: string, tile: NewTile) => send<Dashboard>('POST', `${pathOf(id)}/tiles`, tile),
+  chooseLanding: (body: LandingChange) => send<LandingDashboards>('PUT', '/landing-dashboards', body),
   import: (body: DashboardImport) => send<Dashboard>('POST', '/dashboards/import', body),
 };
 
@@ -35,3 +38,9 @@ export const dashboardsQuery = queryOptions({ queryKey: ['dashboards'], queryFn:
 
 export const dashboardQuery = (id: string) =>
   queryOptions({ queryKey: ['dashboards', id], queryFn: () => dashboardsClient.find(id) });
+
+/** What one begins with. */
+export const landingQuery = queryOptions({
+  queryKey: ['landing-dashboards'],
+  queryFn: () => get<LandingDashboards>('/landing-dashboards'),
+});

@@ -11,6 +11,11 @@ import type {
 /** A tile that is drawn has an id: the server's, or the draft's until it is saved. */
 export type DrawnTile = Tile & { readonly id: string };
 
+/** Every tile that was saved has an id; a file that was not has its place. */
+export function drawnTiles(tiles: readonly Tile[]): readonly DrawnTile[] {
+  return tiles.map((tile, index) => ({ ...tile, id: tile.id ?? `tile-${index}` }));
+}
+
 /** The configuration of these types. */
 export type ConfigurationOf<T extends TileType> = Extract<TileConfiguration, { readonly type: T }>;
 

@@ -1,4 +1,4 @@
-import type { QueryRange, SeriesSource, TileData, TimeRange } from '@viaduct/contracts';
+import type { DashboardVariable, QueryRange, SeriesSource, TileData, TimeRange } from '@viaduct/contracts';
 
 /** What the tiles of a dashboard may refer to as `$name`; the values are in the page's address. */
 interface TileVariable {
@@ -8,6 +8,19 @@ interface TileVariable {
 }
 
 export type TileVariables = Readonly<Record<string, TileVariable>>;
+
+/** What was chosen counts before what a variable has at first. A group that nobody chose is everybody; a device or a model is missing. */
+export function variableValues(
+  variables: readonly DashboardVariable[],
+  chosen: Readonly<Record<string, string>>,
+): TileVariables {
+  return Object.fromEntries(
+    variables.map(({ name, displayName, kind, initialValue = '' }) => {
+      const value = chosen[name] ?? initialValue;
+      return [name, { kind, title: displayName || name, value: value === '' && kind !== 'group' ? undefined : value }];
+    }),
+  );
+}
 
 export type ResolvedSource =
   | {

@@ -208,7 +208,8 @@ export interface DashboardSearch extends TimeSearch {
 
 export function dashboardSearch(raw: Raw): DashboardSearch {
   const vars = Object.entries(typeof raw.vars === 'object' && raw.vars !== null ? raw.vars : {});
-  const texts = vars.flatMap(([name, value]) => (text(value) === undefined ? [] : [[name, String(value)]]));
+  // An empty one is a choice, too: all devices instead of the group that a variable has at first.
+  const texts = vars.filter(([, value]) => typeof value === 'string') as [string, string][];
   return {
     ...timeSearch(raw),
     vars: texts.length === 0 ? undefined : Object.fromEntries(texts),

@@ -8,6 +8,7 @@ import { commandRuns } from './0007-command-runs.ts';
 import { explorations } from './0008-explorations.ts';
 import { simulation } from './0009-simulation.ts';
 import { viewEdits } from './0010-view-edits.ts';
+import { landingDashboards } from './0011-landing-dashboards.ts';
 import { csvImports } from './0012-csv-imports.ts';
 
 /** Every script that ever made or changed the tables, in order; never edited once released. */
@@ -22,5 +23,6 @@ export const MIGRATIONS: readonly string[] = [
   explorations,
   simulation,
   viewEdits,
+  landingDashboards,
   csvImports,
 ];

@@ -7,20 +7,24 @@ import { useRef, useState } from 'react';
 import { dashboardFileUrl, dashboardsClient, dashboardsQuery } from '../../api/dashboards-client.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { notify, notifyProblem } from '../../ui/notify.ts';
+import { LandingItems } from './landing-items.tsx';
+import { ShareDialog } from './share-dialog.tsx';
+import type { Draft } from './use-draft.ts';
 
 interface DashboardMenuProps {
   readonly dashboard: Dashboard;
+  readonly draft: Draft;
   /** Keeps the time that is shown as the dashboard's own. */
   readonly onKeepTime: () => void;
 }
 
 /** What one does with a dashboard as a whole. */
-export function DashboardMenu({ dashboard, onKeepTime }: DashboardMenuProps) {
-  const { id, displayName, personal } = dashboard;
+export function DashboardMenu({ dashboard, draft, onKeepTime }: DashboardMenuProps) {
+  const { id, displayName } = dashboard;
   const client = useQueryClient();
   const navigate = useNavigate();
   const button = useRef<HTMLButtonElement>(null);
-  const [isAsking, setAsking] = useState(false);
+  const [dialog, setDialog] = useState<'share' | 'remove' | null>(null);
   const refresh = () => client.invalidateQueries({ queryKey: dashboardsQuery.queryKey, exact: true });
   const copy = useMutation({
     mutationFn: () => dashboardsClient.copy(id, { displayName: `${displayName} (copy)`, personal: true }),
@@ -39,14 +43,6 @@ export function DashboardMenu({ dashboard, onKeepTime }: DashboardMenuProps) {
     },
     onError: notifyProblem,
   });
-  const share = async () => {
-    await navigator.clipboard.writeText(location.href);
-    notify(
-      personal
-        ? 'The link is copied. This dashboard is personal: only you can open it. A copy that is shared can be opened by everybody who may see dashboards.'
-        : 'The link is copied. It opens for everybody who may see dashboards, with this time and these variables.',
-    );
-  };
   return (
     <>
       <Menu position="bottom-end" withInitialFocusPlaceholder={false}>
@@ -56,9 +52,10 @@ export function DashboardMenu({ dashboard, onKeepTime }: DashboardMenuProps) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item leftSection={<IconLink size={16} />} onClick={() => void share().catch(notifyProblem)}>
-            Copy a link to this view
+          <Menu.Item leftSection={<IconLink size={16} />} onClick={() => setDialog('share')}>
+            Share…
           </Menu.Item>
+          <LandingItems dashboard={dashboard} />
           <Menu.Item leftSection={<IconClock size={16} />} onClick={onKeepTime}>
             Keep this time as its own
           </Menu.Item>
@@ -68,19 +65,26 @@ export function DashboardMenu({ dashboard, onKeepTime }: DashboardMenuProps) {
           <Menu.Item leftSection={<IconDownload size={16} />} component="a" href={dashboardFileUrl(id)} download>
             Download as a file
           </Menu.Item>
-          <Menu.Item leftSection={<IconTrash size={16} />} onClick={() => setAsking(true)}>
+          <Menu.Item leftSection={<IconTrash size={16} />} onClick={() => setDialog('remove')}>
             Delete…
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
       <ConfirmDialog
-        opened={isAsking}
+        opened={dialog === 'remove'}
         title={`Delete ${displayName}?`}
         text="Its tiles are gone for everybody who sees it. What devices said is kept."
         action="Delete"
         isPending={remove.isPending}
         onConfirm={() => remove.mutate()}
-        onClose={() => setAsking(false)}
+        onClose={() => setDialog(null)}
+        returnTo={button}
+      />
+      <ShareDialog
+        opened={dialog === 'share'}
+        dashboard={dashboard}
+        draft={draft}
+        onClose={() => setDialog(null)}
         returnTo={button}
       />
     </>

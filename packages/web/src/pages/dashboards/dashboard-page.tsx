@@ -7,6 +7,7 @@ import { useMemo, useRef, useState } from 'react';
 import { dashboardQuery } from '../../api/dashboards-client.ts';
 import { ConsoleRefusal } from '../../api/request.ts';
 import { useFleetStream } from '../../live/use-device-feed.ts';
+import { drawnTiles } from '../../tiles/tile-configuration.ts';
 import { TileSurroundingsContext } from '../../tiles/tile-surroundings.ts';
 import { rangeBetween } from '../../time-range/time-choice.ts';
 import { TimeRangePicker } from '../../time-range/time-range-picker.tsx';
@@ -26,7 +27,7 @@ import { TilePanel } from './tile-panel.tsx';
 import { useDashboardSearch } from './use-dashboard-search.ts';
 import { useDraft } from './use-draft.ts';
 import { useFullScreen } from './use-full-screen.ts';
-import { drawnTiles, useTileDeeds } from './use-tile-deeds.ts';
+import { useTileDeeds } from './use-tile-deeds.ts';
 import { VariablesBar } from './variables-bar.tsx';
 import { VariablesPanel } from './variables-panel.tsx';
 
@@ -40,20 +41,27 @@ export function DashboardPage() {
   usePageTitle(dashboard.data?.displayName ?? dashboardId, 'Dashboards');
   if (dashboard.isPending) return <Skeleton height={420} />;
   if (dashboard.isError) {
-    const isUnknown = dashboard.error instanceof ConsoleRefusal && dashboard.error.row.http === 404;
-    if (!isUnknown) return <ProblemAlert error={dashboard.error} onRetry={() => void dashboard.refetch()} />;
+    const absence = absenceOf(dashboard.error);
+    if (absence === null) return <ProblemAlert error={dashboard.error} onRetry={() => void dashboard.refetch()} />;
     return (
-      <EmptyState
-        order={1}
-        icon={IconLayoutDashboard}
-        title="No such dashboard"
-        text="It was deleted, or it is somebody's own and you may not see it."
-      >
+      <EmptyState order={1} icon={IconLayoutDashboard} {...absence}>
         <ButtonLink to="/dashboards">Show all dashboards</ButtonLink>
       </EmptyState>
     );
   }
   return <KnownDashboard key={dashboardId} dashboard={dashboard.data} />;
+}
+
+/** Why there is no dashboard to show, in words; null where asking again may help. */
+function absenceOf(error: Error): { readonly title: string; readonly text: string } | null {
+  if (!(error instanceof ConsoleRefusal)) return null;
+  if (error.row.http === 404) return { title: 'No such dashboard', text: 'It was deleted, or the link is not whole.' };
+  if (error.row.http === 403) return { title: 'This dashboard is not shared with you', text: sentence(error.message) };
+  return null;
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 const NO_VARIABLES: readonly DashboardVariable[] = [];
@@ -126,7 +134,11 @@ function KnownDashboard({ dashboard }: { readonly dashboard: Dashboard }) {
               >
                 <IconMaximize size={16} aria-hidden="true" />
               </ActionIcon>
-              <DashboardMenu dashboard={dashboard} onKeepTime={() => extend({ timeRange: rangeToSave(time.range) })} />
+              <DashboardMenu
+                dashboard={dashboard}
+                draft={draft}
+                onKeepTime={() => extend({ timeRange: rangeToSave(time.range) })}
+              />
             </div>
           </div>
           <VariablesBar variables={variables} values={search.values} onChoose={search.setVariable} />

@@ -56,21 +56,28 @@ export function EditBar({ draft, onAdd, onVariables, onDone }: EditBarProps) {
           </Button>
         </Group>
       </div>
-      {draft.error !== null && <ProblemAlert error={draft.error} />}
     </section>
   );
 }
 
-/** Says that there is something unsaved, or that somebody else was faster; shown whether or not the dashboard is being changed. */
-export function DraftNotice({
-  draft,
-  isEdited,
-  onEdit,
-}: {
+interface DraftNoticeProps {
   readonly draft: Draft;
   readonly isEdited: boolean;
   readonly onEdit: () => void;
-}) {
+}
+
+/** Why the last step failed, and what is unsaved or was saved by somebody faster; whether or not the dashboard is being changed. */
+export function DraftNotice(props: DraftNoticeProps) {
+  const { error } = props.draft;
+  return (
+    <>
+      {error !== null && <ProblemAlert error={error} />}
+      <Unsaved {...props} />
+    </>
+  );
+}
+
+function Unsaved({ draft, isEdited, onEdit }: DraftNoticeProps) {
   if (draft.isConflict) {
     return (
       <Alert
@@ -83,6 +90,9 @@ export function DraftNotice({
         <Group gap="xs" mt="xs">
           <Button size="compact-sm" variant="default" onClick={draft.discard}>
             Take theirs
+          </Button>
+          <Button size="compact-sm" variant="default" loading={draft.isSaving} onClick={draft.keepCopy}>
+            Take theirs, keep mine as a copy
           </Button>
           <Button size="compact-sm" variant="default" loading={draft.isSaving} onClick={draft.overwrite}>
             Save mine over it

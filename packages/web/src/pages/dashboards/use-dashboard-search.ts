@@ -1,7 +1,7 @@
 import { getRouteApi } from '@tanstack/react-router';
 import type { DashboardVariable } from '@viaduct/contracts';
 import { useMemo } from 'react';
-import type { TileVariables } from '../../tiles/tile-source.ts';
+import { variableValues } from '../../tiles/tile-source.ts';
 
 const route = getRouteApi('/shell/dashboards/$dashboardId');
 
@@ -9,7 +9,7 @@ const route = getRouteApi('/shell/dashboards/$dashboardId');
 export function useDashboardSearch(variables: readonly DashboardVariable[]) {
   const { vars, edit = false, tile } = route.useSearch();
   const navigate = route.useNavigate();
-  const values = useMemo(() => valuesOf(variables, vars ?? {}), [variables, vars]);
+  const values = useMemo(() => variableValues(variables, vars ?? {}), [variables, vars]);
   const set = (part: { edit?: boolean; tile?: string | undefined; vars?: Readonly<Record<string, string>> }) =>
     void navigate({
       search: (old) => ({ ...old, ...part, ...(part.edit === false ? { edit: undefined, tile: undefined } : {}) }),
@@ -22,16 +22,8 @@ export function useDashboardSearch(variables: readonly DashboardVariable[]) {
     set,
     setVariable: (name: string, value: string) => {
       const { [name]: _former, ...others } = vars ?? {};
-      set({ vars: value === '' ? others : { ...others, [name]: value } });
+      const isFirst = value === (variables.find((one) => one.name === name)?.initialValue ?? '');
+      set({ vars: isFirst ? others : { ...others, [name]: value } });
     },
   };
-}
-
-function valuesOf(variables: readonly DashboardVariable[], given: Readonly<Record<string, string>>): TileVariables {
-  return Object.fromEntries(
-    variables.map(({ name, displayName, kind, initialValue }) => [
-      name,
-      { kind, title: displayName ?? name, value: given[name] ?? initialValue },
-    ]),
-  );
 }

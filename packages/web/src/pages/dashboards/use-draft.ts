@@ -1,8 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { Dashboard, DashboardContent } from '@viaduct/contracts';
-import { useCallback, useState } from 'react';
+import { type Dashboard, type DashboardContent, LIMITS } from '@viaduct/contracts';
+import { useCallback, useRef, useState } from 'react';
 import { dashboardQuery, dashboardsClient, dashboardsQuery } from '../../api/dashboards-client.ts';
 import { ConsoleRefusal } from '../../api/request.ts';
+import { notify } from '../../ui/notify.ts';
 import { keepDraft, readDraft } from './draft-store.ts';
 
 interface DraftState {
@@ -27,6 +28,10 @@ export interface Draft {
   save(): void;
   /** What is here counts, whatever was saved meanwhile. */
   overwrite(): void;
+  /** What is here becomes a personal dashboard of its own, and what was saved meanwhile stays. */
+  keepCopy(): void;
+  /** Who sees it was changed, and not what it holds: what is here is a change of this one now. */
+  rebase(saved: Dashboard): void;
 }
 
 const UNDO_MAX = 50;
@@ -39,21 +44,47 @@ export function useDraft(dashboard: Dashboard): Draft {
     const kept = readDraft(localStorage, id);
     return kept === null ? null : { ...kept, past: [contentOf(dashboard)] };
   });
+  const latest = useRef(state);
   const content = state?.content ?? contentOf(dashboard);
   const set = useCallback(
     (next: DraftState | null) => {
+      latest.current = next;
       setState(next);
       keepDraft(localStorage, id, next);
     },
     [id],
   );
+  const accept = (saved: Dashboard) => {
+    client.setQueryData(dashboardQuery(id).queryKey, saved);
+    void client.invalidateQueries({ queryKey: dashboardsQuery.queryKey, exact: true });
+  };
   const save = useMutation({
-    mutationFn: (etag: string) => dashboardsClient.change(id, { ...content, personal: dashboard.personal, etag }),
-    onSuccess: (saved) => {
-      set(null);
-      client.setQueryData(dashboardQuery(id).queryKey, saved);
-      void client.invalidateQueries({ queryKey: dashboardsQuery.queryKey, exact: true });
+    mutationFn: (over: Dashboard) =>
+      dashboardsClient.change(id, { ...content, personal: over.personal, etag: over.etag }),
+    onMutate: () => content,
+    onSuccess: (saved, _over, sent) => {
+      const now = latest.current;
+      // What was changed while it was on its way is not saved yet.
+      set(now === null || now.content === sent ? null : { ...now, etag: saved.etag, past: [sent] });
+      accept(saved);
     },
+  });
+  const discard = () => {
+    set(null);
+    save.reset();
+    return client.invalidateQueries({ queryKey: dashboardQuery(id).queryKey });
+  };
+  const copy = useMutation({
+    mutationFn: () => dashboardsClient.create({ ...content, displayName: copyName(content), personal: true }),
+    onSuccess: async ({ displayName }) => {
+      await client.invalidateQueries({ queryKey: dashboardsQuery.queryKey, exact: true });
+      await discard();
+      notify(`Your changes are kept as ${displayName}, a dashboard of your own`);
+    },
+  });
+  const overwrite = useMutation({
+    mutationFn: () => dashboardsClient.find(id),
+    onSuccess: (now) => save.mutate(now),
   });
   const isRefused = save.error instanceof ConsoleRefusal && save.error.row.http === 412;
   const isConflict = isRefused || (state !== null && state.etag !== dashboard.etag);
@@ -62,8 +93,8 @@ export function useDraft(dashboard: Dashboard): Draft {
     isChanged: state !== null,
     canUndo: state !== null,
     isConflict,
-    isSaving: save.isPending,
-    error: isRefused ? null : save.error,
+    isSaving: save.isPending || copy.isPending || overwrite.isPending,
+    error: (isRefused ? null : save.error) ?? copy.error ?? overwrite.error,
     change(next) {
       const past = [...(state?.past ?? []), content].slice(-UNDO_MAX);
       set({ etag: state?.etag ?? dashboard.etag, content: { ...content, ...next }, past });
@@ -74,24 +105,27 @@ export function useDraft(dashboard: Dashboard): Draft {
       const past = state.past.slice(0, -1);
       set(past.length === 0 ? null : { ...state, content: former, past });
     },
-    discard() {
-      set(null);
-      save.reset();
-      void client.invalidateQueries({ queryKey: dashboardQuery(id).queryKey });
-    },
-    save: () => save.mutate(state?.etag ?? dashboard.etag),
-    async overwrite() {
-      const now = await dashboardsClient.find(id);
-      save.mutate(now.etag);
+    discard: () => void discard(),
+    save: () => save.mutate({ ...dashboard, etag: state?.etag ?? dashboard.etag }),
+    overwrite: () => overwrite.mutate(),
+    keepCopy: () => copy.mutate(),
+    rebase(saved) {
+      if (state !== null) set({ ...state, etag: saved.etag });
+      accept(saved);
     },
   };
 }
 
-function contentOf({ displayName, tiles, organizations, extension }: Dashboard): DashboardContent {
+export function contentOf({ displayName, tiles, organizations, extension }: Dashboard): DashboardContent {
   return {
     displayName,
     tiles,
     ...(organizations === undefined ? {} : { organizations }),
     ...(extension === undefined ? {} : { extension }),
   };
+}
+
+function copyName({ displayName }: DashboardContent): string {
+  const suffix = ' (mine)';
+  return `${displayName.slice(0, LIMITS.DASHBOARD_NAME_CHARACTERS_MAX - suffix.length)}${suffix}`;
 }

@@ -1,6 +1,6 @@
 import type { TileType } from '@viaduct/contracts';
 import { useMemo, useRef, useState } from 'react';
-import type { DrawnTile } from '../../tiles/tile-configuration.ts';
+import { type DrawnTile, drawnTiles } from '../../tiles/tile-configuration.ts';
 import { newConfiguration, TILE_KINDS } from '../../tiles/tile-kinds.ts';
 import { type Direction, moveTile, placeTile, resizeTile, settle, spotWords } from './place-tiles.ts';
 import type { TileDeeds } from './tile-frame.tsx';
@@ -57,11 +57,6 @@ export function useTileDeeds(draft: Draft, onConfigure: (id: string | undefined)
     return { deeds, add, change };
   }, []);
   return { ...edited, said };
-}
-
-/** Every tile that was saved has an id; a file that was not has its place. */
-export function drawnTiles(tiles: readonly (Omit<DrawnTile, 'id'> & { readonly id?: string })[]): readonly DrawnTile[] {
-  return tiles.map((tile, index) => ({ ...tile, id: tile.id ?? `tile-${index}` }));
 }
 
 function newTileId(): string {

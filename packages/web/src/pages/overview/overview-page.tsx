@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Overview } from '@viaduct/contracts';
 import { lazy, Suspense } from 'react';
+import { landingQuery } from '../../api/dashboards-client.ts';
 import { deviceQuery, overviewQuery } from '../../api/queries.ts';
 import { type FeedView, useDeviceFeed, useFleetStream } from '../../live/use-device-feed.ts';
 import { formatNumber } from '../../ui/format.ts';
@@ -20,12 +21,17 @@ const LiveCharts = lazy(async () => ({ default: (await import('../../charts/live
 /** Charts, and a map: what there is to see is loaded behind the counters. */
 const FleetSection = lazy(async () => ({ default: (await import('./fleet-section.tsx')).FleetSection }));
 
+/** Whoever begins with a dashboard loads it; whoever does not, none of it. */
+const LandingBoard = lazy(async () => ({ default: (await import('./landing-board.tsx')).LandingBoard }));
+
 const WINDOW_MINUTES = 5;
 const CHARTS_MAX = 3;
 
 export function OverviewPage() {
   usePageTitle('Overview');
   const overview = useQuery(overviewQuery);
+  const landing = useQuery(landingQuery).data;
+  const landingId = landing?.own ?? landing?.everybody;
   if (overview.isError) return <ProblemAlert error={overview.error} onRetry={() => void overview.refetch()} />;
   return (
     <Stack gap="lg">
@@ -34,6 +40,11 @@ export function OverviewPage() {
         <Alert color="red" role="alert" icon={<IconAlertTriangle />} title="The event log does not accept messages">
           {overview.data.log.reason}
         </Alert>
+      )}
+      {landingId != null && (
+        <Suspense fallback={<Skeleton height={420} />}>
+          <LandingBoard key={landingId} dashboardId={landingId} />
+        </Suspense>
       )}
       <Counters overview={overview.data} />
       {overview.data !== undefined && <FleetOrMachine deviceId={overview.data.thisMachine} />}
