@@ -257,13 +257,23 @@ export interface TileExtension {
   /** The first that holds gives the colour. */
   readonly conditions?: readonly TileCondition[];
   readonly splitBy?: 'none' | 'device';
-  readonly axes?: 'shared' | 'stacked' | 'overlap';
+  readonly axes?: AxesChoice;
   /** Of the value axis. */
   readonly min?: number;
   readonly max?: number;
   /** Lowest and highest of each bucket, behind the line. */
   readonly showEnvelope?: boolean;
 }
+
+/**
+ * How lines share the height of a chart.
+ *
+ *     shared    one axis for all
+ *     overlap   an axis each, drawn over each other
+ *     lanes     a chart each, one below the other
+ *     stacked   on top of each other: each begins where the one before it ends
+ */
+export type AxesChoice = 'shared' | 'overlap' | 'lanes' | 'stacked';
 
 export interface TileCondition {
   /** Every one of the tile where absent. */

@@ -1,3 +1,4 @@
+import type { AxesChoice } from './console-dashboards.ts';
 import type { Aggregate, SeriesRequest, SeriesSource, TimeRange } from './console-history.ts';
 
 /**
@@ -29,7 +30,7 @@ export interface ExplorationView {
   readonly splitBy?: SeriesRequest['splitBy'];
   readonly range: TimeRange;
   readonly resolution?: string;
-  readonly axes: 'shared' | 'own' | 'lanes' | 'stacked';
+  readonly axes: AxesChoice;
   readonly markers?: readonly ExplorationMarker[];
   readonly query?: string;
 }

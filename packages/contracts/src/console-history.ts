@@ -32,7 +32,7 @@ export interface SeriesRequest {
   readonly source: SeriesSource;
   /** Absent or null: the root. */
   readonly component?: string | null;
-  /** A telemetry name; members of objects with dots: `position.lat`. */
+  /** A telemetry name; members of objects with dots: `position.lat`; of a module, its id first: `camera.temperature`. */
   readonly name: string;
   /** `none`: the points themselves, thinned to `pointsMax` by LTTB where there are more. */
   readonly aggregate: Aggregate | 'none';
@@ -100,6 +100,8 @@ export interface LatestValue {
 
 export interface HistoryQuery {
   readonly query: string;
+  /** Instead of the windows that the text has: a tile follows the time of its dashboard. Properties have no time, and stay. */
+  readonly range?: TimeRange;
 }
 
 export interface HistoryAnswer {

@@ -71,7 +71,7 @@ const VIEW = {
     },
     range: RANGE,
     resolution: TEXT,
-    axes: { enum: ['shared', 'own', 'lanes', 'stacked'] },
+    axes: { enum: ['shared', 'overlap', 'lanes', 'stacked'] },
     markers: {
       type: 'array',
       maxItems: LIMITS.EXPLORATION_MARKERS_MAX,

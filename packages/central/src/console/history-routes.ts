@@ -30,7 +30,10 @@ export function historyRoutes(app: FastifyInstance, parts: ConsoleParts): void {
     { schema: { body: QUERY } },
     async ({ body }, reply): Promise<HistoryAnswer> => {
       const begin = parts.hub.clock.now();
-      const answer = await runCentralQuery(parts, body.query, { signal: goneSignal(reply) });
+      const answer = await runCentralQuery(parts, body.query, {
+        signal: goneSignal(reply),
+        ...(body.range !== undefined && { range: body.range }),
+      });
       return { ...withTypes(answer), durationMs: parts.hub.clock.now() - begin };
     },
   );
@@ -145,7 +148,7 @@ const QUERY = {
   type: 'object',
   required: ['query'],
   additionalProperties: false,
-  properties: { query: QUERY_TEXT },
+  properties: { query: QUERY_TEXT, range: RANGE },
 } as const;
 const DOWNLOAD = {
   type: 'object',

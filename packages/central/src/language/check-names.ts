@@ -63,7 +63,7 @@ async function requireKnown(
 const SEEN_NAMES_MAX = 5_000;
 
 async function seenNames(history: Pick<History, 'query'>): Promise<readonly string[]> {
-  const statement = "SELECT DISTINCT CASE component WHEN '' THEN name ELSE component || '.' || name END FROM series";
+  const statement = "SELECT DISTINCT concat_ws('.', nullif(module_id, ''), nullif(component, ''), name) FROM series";
   try {
     const { rows } = await history.query(statement, [], { rowsMax: SEEN_NAMES_MAX });
     return rows.map(([name]) => String(name));

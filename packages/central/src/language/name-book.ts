@@ -7,7 +7,7 @@ import { refuse } from './refuse.ts';
 /** Series by name, of these devices or of all; the history has them in memory. Left out, a part is ''. */
 export interface FindsSeries {
   seriesNamed(
-    wanted: { readonly component?: string; readonly name: string },
+    wanted: { readonly moduleId?: string; readonly component?: string; readonly name: string },
     deviceIds?: readonly string[],
   ): readonly Series[];
 }
@@ -68,16 +68,25 @@ export function openNameBook(
   throw refuse(text, source.at, 'there is no device template with this id');
 }
 
-/** Series of a path, whichever way it is split: `a.b` is the member `b` of `a`, and the telemetry `b` of the component `a`. */
+/**
+ * Series of a path, whichever way it is split: `a.b` is the member `b` of `a`, and the telemetry `b` of the component `a` and of the module
+ * `a`; `a.b.c` is of the component `b` of the module, too.
+ */
 export function seriesOfPath(
   history: FindsSeries,
   path: readonly string[],
   deviceIds?: readonly string[],
 ): readonly Series[] {
-  const [component = '', ...rest] = path;
+  const [first = '', ...rest] = path;
   const ofRoot = history.seriesNamed({ name: path.join('.') }, deviceIds);
   if (rest.length === 0) return ofRoot;
-  return [...ofRoot, ...history.seriesNamed({ component, name: rest.join('.') }, deviceIds)];
+  const name = rest.join('.');
+  const ofModule = history.seriesNamed({ moduleId: first, name }, deviceIds);
+  const ofPart = history.seriesNamed({ component: first, name }, deviceIds);
+  const [component = '', ...inner] = rest;
+  if (inner.length === 0) return [...ofRoot, ...ofPart, ...ofModule];
+  const ofPartOfModule = history.seriesNamed({ moduleId: first, component, name: inner.join('.') }, deviceIds);
+  return [...ofRoot, ...ofPart, ...ofModule, ...ofPartOfModule];
 }
 
 function pathOf({ component, name }: ModelField): string {

@@ -21,6 +21,7 @@ beforeAll(async () => {
     await history.say('a', time, { temperature: 20 + i, state: i < 5 ? 'idle' : 'busy', on: i % 2 === 0 });
     await history.say('b', time + 1_000, { temperature: 50 + i });
     await history.say('b', time + 1_000, { pressure: i }, 'pump');
+    await history.say('a', time, { ambient: 100 + i }, '', 'edge-camera');
   }
   await history.say('c', NOW - 40 * 86_400_000, { temperature: 1 });
   await history.say('d', NOW - MINUTE, { position: { lat: 1, lon: 2 }, humidity: 7 });
@@ -52,6 +53,22 @@ const refused = async (text: string, options = {}) => {
 };
 
 describe('runCentralQuery, telemetry', () => {
+  it('follows the time of who shows it instead of its own windows, within what it asks of $ts', async () => {
+    const range = { kind: 'between', from: '2026-01-31T11:52:00Z', to: '2026-01-31T11:55:00Z' } as const;
+    const text = `SELECT COUNT(temperature) FROM ${TEMPLATE} WHERE $id = 'a' AND WITHIN_WINDOW(P1D)`;
+    expect((await ask(text)).rows).toEqual([[10]]);
+    expect((await ask(text, { range })).rows).toEqual([[3]]);
+    expect((await ask(`${text} AND $ts >= '2026-01-31T11:54:00Z'`, { range })).rows).toEqual([[1]]);
+    expect((await ask(`SELECT $id, room FROM ${TEMPLATE} WHERE floor = 1`, { range })).rows).toEqual([
+      ['a', 'kitchen'],
+    ]);
+    expect(await refused(text, { range: { kind: 'last', duration: 'soon' } })).toMatchObject({ code: 'query.invalid' });
+  });
+
+  it('knows the telemetry of modules by the module before it', async () => {
+    expect((await ask('SELECT MAX(["edge-camera"].ambient) FROM devices')).rows).toEqual([[109]]);
+  });
+
   it('answers one row a message, newest first', async () => {
     expect(
       await rowsOf(

@@ -1,4 +1,4 @@
-import { LIMITS } from '@viaduct/contracts';
+import { LIMITS, type TimeRange } from '@viaduct/contracts';
 import type { History, HistoryRead } from '../history/history.ts';
 import type { TemplateBook } from '../template/template-book.ts';
 import { checkNames } from './check-names.ts';
@@ -8,6 +8,8 @@ import { type FindsSeries, type NameBook, openNameBook } from './name-book.ts';
 import { isAggregate, isGrouped, parseCentralQuery } from './parse-central-query.ts';
 import { runPropertyQuery } from './property-query.ts';
 import type { CentralQuery, PathField } from './query-syntax.ts';
+import { joined } from './read-condition.ts';
+import { windowOf } from './series-query.ts';
 import { fieldsOf, isTime, type PlanParts, planTelemetry } from './telemetry-plan.ts';
 import { type Compiled, compileTelemetry } from './telemetry-sql.ts';
 
@@ -20,6 +22,8 @@ export interface QueryParts extends PlanParts {
 export interface QueryOptions {
   readonly profile?: QueryProfile;
   readonly rowsMax?: number;
+  /** Instead of the windows in the text: what was typed follows the page that shows it. Conditions on `$ts` hold besides. */
+  readonly range?: TimeRange;
   readonly signal?: AbortSignal;
 }
 
@@ -57,10 +61,12 @@ export type PreparedQuery =
 
 /** What a query means, up to the statement. One row more than wanted is asked for, to tell that there are more. */
 export async function prepareQuery(parts: QueryParts, text: string, options: QueryOptions): Promise<PreparedQuery> {
-  const query = parseCentralQuery(text);
-  if (options.profile === 'strict') checkStrict(text, query);
-  const book = openNameBook(parts, text, query);
-  const isTelemetry = asksTelemetry(query, book);
+  const typed = parseCentralQuery(text);
+  if (options.profile === 'strict') checkStrict(text, typed);
+  const book = openNameBook(parts, text, typed);
+  const isTelemetry = asksTelemetry(typed, book);
+  const { range } = options;
+  const query = range === undefined || !isTelemetry ? typed : within(typed, range, parts.hub.clock.now());
   const profileMax =
     options.profile === 'strict'
       ? isTelemetry
@@ -76,6 +82,13 @@ export async function prepareQuery(parts: QueryParts, text: string, options: Que
     kindOf: (field) => book.kindOf(field),
   });
   return { kind: 'telemetry', query, rowsMax, compiled: compileTelemetry(plan, text, rowsMax + 1) };
+}
+
+/** The query over another time. Windows within an OR or a NOT are conditions like others, and stay. */
+function within(query: CentralQuery, range: TimeRange, now: number): CentralQuery {
+  const terms = query.where === null ? [] : query.where.kind === 'and' ? query.where.terms : [query.where];
+  const others = terms.filter(({ kind }) => kind !== 'window');
+  return { ...query, where: joined('and', [...others, windowOf(range, now)]) };
 }
 
 /** A query is over messages or over devices, never both. */

@@ -32,7 +32,7 @@ export function queryOfSeries(request: SeriesRequest, now: number): SeriesQuery 
   const pointsMax = Math.min(request.pointsMax ?? LIMITS.SERIES_POINTS_MAX, LIMITS.SERIES_POINTS_MAX);
   const field = pathField([...(request.component == null ? [] : [request.component]), ...stepsOf(request.name)]);
   const split = splitBy === undefined ? null : splitBy === 'device' ? meta('id') : propertyField(splitBy.property);
-  const where = joined('and', [...sourceConditions(request.source), windowOf(request.range)]);
+  const where = joined('and', [...sourceConditions(request.source), windowOf(request.range, now)]);
   const source =
     request.source.kind === 'template'
       ? ({ kind: 'template', templateId: request.source.templateId, at: NOWHERE } as const)
@@ -114,7 +114,9 @@ function sourceConditions(source: SeriesSource): readonly Condition[] {
   return [{ kind: 'compare', field: meta('group'), operator: '=', value: source.groupId, valueAt: NOWHERE }];
 }
 
-function windowOf(range: TimeRange): Condition {
+/** @throws QueryRefusal query.invalid: it is no range */
+export function windowOf(range: TimeRange, now: number): Condition {
+  rangeOf(range, now);
   return {
     kind: 'window',
     window: range.kind === 'last' ? { kind: 'last', duration: range.duration.toUpperCase() } : range,

@@ -34,21 +34,31 @@ export class MemoryHistory implements FindsSeries, Pick<History, 'query' | 'writ
     this.#instance.closeSync();
   }
 
-  async addSeries(deviceId: string, name: string, component = ''): Promise<number> {
-    const known = this.#series.find(
-      (each) => each.deviceId === deviceId && each.name === name && each.component === component,
-    );
+  async addSeries(deviceId: string, name: string, component = '', moduleId = ''): Promise<number> {
+    const [known] = this.seriesNamed({ moduleId, component, name }, [deviceId]);
     if (known !== undefined) return known.seriesId;
     const seriesId = this.#series.length + 1;
-    this.#series.push({ seriesId, deviceId, moduleId: '', component, name });
-    await this.connection.run('INSERT INTO series VALUES (?, ?, ?, ?, ?)', [seriesId, deviceId, '', component, name]);
+    this.#series.push({ seriesId, deviceId, moduleId, component, name });
+    await this.connection.run('INSERT INTO series VALUES (?, ?, ?, ?, ?)', [
+      seriesId,
+      deviceId,
+      moduleId,
+      component,
+      name,
+    ]);
     return seriesId;
   }
 
   /** One message: values by name, or by `component.name` where that begins with a dot's left side in `components`. */
-  async say(deviceId: string, time: number, values: Readonly<Record<string, unknown>>, component = ''): Promise<void> {
+  async say(
+    deviceId: string,
+    time: number,
+    values: Readonly<Record<string, unknown>>,
+    component = '',
+    moduleId = '',
+  ): Promise<void> {
     for (const [name, value] of Object.entries(values)) {
-      const seriesId = await this.addSeries(deviceId, name, component);
+      const seriesId = await this.addSeries(deviceId, name, component, moduleId);
       const { type, number, text } = pointOf(value);
       await this.connection.run(
         'INSERT INTO points VALUES (?, make_timestamp_ms(?::BIGINT)::TIMESTAMP_MS, make_timestamp_ms(?::BIGINT)::TIMESTAMP_MS, 0, ?, ?, ?)',
@@ -70,11 +80,15 @@ export class MemoryHistory implements FindsSeries, Pick<History, 'query' | 'writ
   }
 
   seriesNamed(
-    { component = '', name }: { component?: string; name: string },
+    { moduleId = '', component = '', name }: { moduleId?: string; component?: string; name: string },
     deviceIds?: readonly string[],
   ): readonly Series[] {
     return this.#series.filter(
-      (each) => each.name === name && each.component === component && (deviceIds?.includes(each.deviceId) ?? true),
+      (each) =>
+        each.name === name &&
+        each.component === component &&
+        each.moduleId === moduleId &&
+        (deviceIds?.includes(each.deviceId) ?? true),
     );
   }
 

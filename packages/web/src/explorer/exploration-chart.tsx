@@ -14,9 +14,6 @@ interface ExplorationChartProps {
   readonly onZoom?: ((span: Span) => void) | undefined;
 }
 
-/** As charts call them. Lines on top of each other are summed up already. */
-const AXES = { shared: 'shared', stacked: 'shared', own: 'overlap', lanes: 'stacked' } as const;
-
 /** A view as lines over time. */
 export function ExplorationChart({ label, view, series, height, onZoom }: ExplorationChartProps) {
   const { axes, range, markers = [] } = view;
@@ -28,7 +25,7 @@ export function ExplorationChart({ label, view, series, height, onZoom }: Explor
       label={label}
       lines={series.lines}
       span={span}
-      axis={AXES[axes]}
+      axis={axes}
       markers={marks}
       {...(height === undefined ? {} : { height })}
       {...(onZoom === undefined ? {} : { onZoom })}

@@ -22,7 +22,7 @@ describe('the address of the explorer', () => {
       lines: [],
       splitBy: { property: 'place.room' },
       range: { kind: 'last', duration: 'P1D' },
-      axes: 'own',
+      axes: 'overlap',
       query: 'SELECT a FROM devices',
     },
   ] satisfies ExplorationView[])('says a view so that it is read as the same: %j', (view) => {

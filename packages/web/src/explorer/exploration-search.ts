@@ -17,6 +17,7 @@ import { readRange, type TimeSearch, timeSearch, writeRange } from '../time-rang
  *     step=PT5M · axes=lanes · time=PT1H                    buckets, drawing, time
  *     marks=2026-11-29T10:00:00.000Z restart|…             what happened when
  *     tab=table · q=SELECT …                               what is looked at; a query that was typed
+ *     saved=ID                                             the saved exploration that this is, or is a change of
  */
 export interface ExplorerSearch extends TimeSearch {
   readonly on?: string | undefined;
@@ -27,6 +28,8 @@ export interface ExplorerSearch extends TimeSearch {
   readonly marks?: string | undefined;
   readonly tab?: ExplorerTab | undefined;
   readonly q?: string | undefined;
+  /** Id of the exploration that this began as. */
+  readonly saved?: string | undefined;
 }
 
 /** Where the address says none. */
@@ -34,7 +37,7 @@ export const EXPLORER_RANGE: TimeRange = { kind: 'last', duration: 'PT1H' };
 
 export const EXPLORER_TABS = ['table', 'query'] as const;
 type ExplorerTab = (typeof EXPLORER_TABS)[number];
-const AXES = ['own', 'lanes', 'stacked'] as const satisfies readonly ExplorationView['axes'][];
+const AXES = ['overlap', 'lanes', 'stacked'] as const satisfies readonly ExplorationView['axes'][];
 export const AGGREGATES = ['avg', 'min', 'max', 'sum', 'count', 'first', 'last', 'none'] as const;
 
 /** For `validateSearch`. */
@@ -50,6 +53,7 @@ export function explorerSearch(raw: Record<string, unknown>): ExplorerSearch {
     marks: text(raw.marks),
     tab: EXPLORER_TABS.find((tab) => tab === raw.tab),
     q: text(raw.q),
+    saved: text(raw.saved),
   };
 }
 

@@ -1,7 +1,8 @@
 import { Skeleton } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import type { HistoryAnswer } from '@viaduct/contracts';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { HistoryAnswer, TimeRange } from '@viaduct/contracts';
 import { historyClient } from '../api/history-client.ts';
+import { refreshMs } from '../tiles/use-series.ts';
 import { formatMoment, formatNumber } from '../ui/format.ts';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import classes from './explorer.module.css';
@@ -16,8 +17,22 @@ export function useQueryAnswer(query: string) {
   });
 }
 
-export function QueryAnswerTable({ query }: { readonly query: string }) {
-  const answer = useQueryAnswer(query);
+interface QueryAnswerTableProps {
+  readonly query: string;
+  /** Counts instead of the windows in the text. */
+  readonly range: TimeRange;
+}
+
+/** What was typed, over the time of who shows it; asked for anew as that moves. */
+export function QueryAnswerTable({ query, range }: QueryAnswerTableProps) {
+  const everyMs = refreshMs(range);
+  const answer = useQuery({
+    queryKey: ['history-query', query, range],
+    queryFn: () => historyClient.query({ query, range }),
+    placeholderData: keepPreviousData,
+    refetchInterval: Number.isFinite(everyMs) ? everyMs : false,
+    retry: false,
+  });
   if (answer.isError) return <ProblemAlert error={answer.error} />;
   return answer.isPending ? <Skeleton height={200} /> : <AnswerTable answer={answer.data} />;
 }

@@ -4,7 +4,6 @@ import type { PlotLine } from '../tiles/align-lines.ts';
 import { plotLines } from '../tiles/plot-lines.ts';
 import { useCapabilityFacts } from '../tiles/use-capability-facts.ts';
 import { type SeriesAsk, useSeries } from '../tiles/use-series.ts';
-import { stackLines } from './stack-lines.ts';
 
 export interface ExplorationSeries {
   readonly asks: readonly SeriesAsk[];
@@ -23,12 +22,11 @@ export function useExploration(view: ExplorationView, isLive = false, pointsMax 
   const { answers, isPending, problem } = useSeries(asks, view.range, isLive);
   const facts = useCapabilityFacts(view.source, answers);
   const lines = useMemo(() => {
-    const all = view.lines.flatMap(({ path, aggregate }, index) => {
+    return view.lines.flatMap(({ path, aggregate }, index) => {
       const { title, unit } = facts(path);
       const isTwice = view.lines.filter((line) => line.path === path).length > 1;
       return plotLines(answers[index] ?? null, isTwice ? `${title}, ${aggregate}` : title, { unit });
     });
-    return view.axes === 'stacked' ? stackLines(all) : all;
   }, [view, answers, facts]);
   return { asks, answers, lines, isPending: isPending && asks.length > 0, problem: problem ?? refusalOf(answers) };
 }

@@ -1,12 +1,14 @@
+import type { AxesChoice } from '@viaduct/contracts';
 import { useCallback, useMemo, useState } from 'react';
 import type { Span } from '../time-range/time-choice.ts';
 import { formatClock, formatNumber } from '../ui/format.ts';
 import type { PlotLine } from './align-lines.ts';
 import classes from './series-chart.module.css';
 import { SeriesLegend } from './series-legend.tsx';
-import type { LineAxis, LineShape } from './series-options.ts';
+import type { LineShape } from './series-options.ts';
 import { type Marker, SeriesPlot } from './series-plot.tsx';
 import { extremesOf, SeriesTable } from './series-table.tsx';
+import { stackLines, unstacked } from './stack-lines.ts';
 
 export interface SeriesChartProps {
   readonly lines: readonly PlotLine[];
@@ -15,8 +17,7 @@ export interface SeriesChartProps {
   readonly label: string;
   /** Pixels; absent: what its place has. */
   readonly height?: number;
-  /** `stacked`: a chart a line, one below the other. */
-  readonly axis?: LineAxis | 'stacked';
+  readonly axis?: AxesChoice;
   readonly shape?: LineShape;
   readonly hasXAxis?: boolean;
   readonly hasYAxis?: boolean;
@@ -43,23 +44,23 @@ export function SeriesChart(props: SeriesChartProps) {
   const onCursor = useCallback((values: readonly (number | null | undefined)[] | null, at: number) => {
     setCursor((former) => (values === null ? null : former?.at === at ? former : { at, values }));
   }, []);
-  const lanes = useMemo(() => (axis === 'stacked' ? lines.map((line) => [line]) : [lines]), [axis, lines]);
+  const lanes = useMemo(() => lanesOf(axis, lines, hidden), [axis, lines, hidden]);
   const toggle = (key: string) => setHidden((former) => toggled(former, key));
   const plot = { hidden, span, markers, onZoom, onCursor };
-  const texts = lines.map((line, index) =>
-    textOf(line, axis === 'stacked' ? undefined : cursor?.values[index], format),
-  );
+  const hasLanes = axis === 'lanes';
+  const pointed = hasLanes ? [] : axis === 'stacked' ? unstacked(cursor?.values ?? []) : (cursor?.values ?? []);
+  const texts = lines.map((line, index) => textOf(line, pointed[index], format));
   return (
     <div className={classes.chart} style={height === undefined ? undefined : { height }}>
       {hasLegend && <SeriesLegend lines={lines} hidden={hidden} texts={texts} onToggle={toggle} onFocus={setFocused} />}
       {lanes.map((lane, index) => (
         <SeriesPlot
-          key={axis === 'stacked' ? lane[0]?.key : 'all'}
+          key={hasLanes ? lane[0]?.key : 'all'}
           lines={lane}
-          focused={axis === 'stacked' ? null : focused}
-          label={`Chart of ${label}: ${describe(lane, format)}`}
+          focused={hasLanes ? null : focused}
+          label={`Chart of ${label}: ${describe(hasLanes ? lane : lines, format)}`}
           shape={{
-            axis: axis === 'stacked' ? 'shared' : axis,
+            axis: hasLanes ? 'shared' : axis,
             shape,
             hasXAxis: hasXAxis && index === lanes.length - 1,
             hasYAxis,
@@ -74,6 +75,18 @@ export function SeriesChart(props: SeriesChartProps) {
       <SeriesTable caption={label} lines={lines} format={format} />
     </div>
   );
+}
+
+/** What each canvas draws. A line that is switched off lifts no other. */
+function lanesOf(axis: AxesChoice, lines: readonly PlotLine[], hidden: ReadonlySet<string>) {
+  if (axis === 'lanes') return lines.map((line) => [line]);
+  if (axis !== 'stacked') return [lines];
+  const stacked = stackLines(lines.filter(({ key }) => !hidden.has(key)));
+  return [lines.map((line) => stacked.find(({ key }) => key === line.key) ?? silent(line))];
+}
+
+function silent({ min: _min, max: _max, ...line }: PlotLine): PlotLine {
+  return { ...line, values: line.values.map(() => null) };
 }
 
 function withUnit(line: PlotLine, value: number): string {

@@ -1,14 +1,11 @@
+import type { AxesChoice } from '@viaduct/contracts';
 import uPlot from 'uplot';
 import { type ChartStyle, lineColour, lineDash } from '../charts/chart-style.ts';
 import { formatClock, formatMark } from '../ui/format.ts';
 import type { PlotLine } from './align-lines.ts';
 
-/**
- * How lines share the height of a chart:
- *   shared   one scale for all
- *   overlap  each its own scale, drawn over each other; the first two scales are shown
- */
-export type LineAxis = 'shared' | 'overlap';
+/** Of one canvas. Of scales that overlap, the first two are shown; what is stacked is summed up already, and filled down to what it stands on. */
+export type LineAxis = Exclude<AxesChoice, 'lanes'>;
 export type LineShape = 'line' | 'step' | 'bars';
 
 /** What needs a new canvas when it changes; data does not. */
@@ -95,14 +92,16 @@ function lineSeries(
   const stroke = colourOf(line, index, style);
   const paths = pathsOf(shape.shape);
   // A band says how far values went; an area below the line would hide it.
-  const isFilled = shape.shape === 'bars' || (shape.lines.length === 1 && shape.bands[index] !== true);
+  const isAlone = shape.lines.length === 1 && shape.bands[index] !== true;
+  const isGround = shape.axis === 'stacked' && index === 0;
+  const isFilled = shape.shape === 'bars' || isAlone || isGround;
   return {
     scale: scaleOf(shape.axis, index),
     stroke,
     width: 1.6,
     dash: dashOf(line, index),
     points: { show: shape.shape === 'line' ? isLonely : false, size: 5, fill: stroke },
-    ...(isFilled ? { fill: `${stroke}${shape.shape === 'bars' ? 'cc' : '1f'}` } : {}),
+    ...(isFilled ? { fill: `${stroke}${shape.shape === 'bars' ? 'cc' : isGround ? STACK_ALPHA : '1f'}` } : {}),
     ...(paths === undefined ? {} : { paths }),
   };
 }
@@ -124,7 +123,16 @@ function bandEdge(scale: string): uPlot.Series {
   return { scale, width: 0, points: { show: false } };
 }
 
+/** Of what is between a line and the one it stands on, in hexadecimal. */
+const STACK_ALPHA = '55';
+
 function bandsOf(shape: PlotShape, style: ChartStyle): uPlot.Band[] {
+  if (shape.axis === 'stacked') {
+    return shape.lines.slice(1).map((line, index) => ({
+      series: [index + 2, index + 1] as uPlot.Band.Bounds,
+      fill: `${colourOf(line, index + 1, style)}${STACK_ALPHA}`,
+    }));
+  }
   let next = shape.lines.length + 1;
   return shape.lines.flatMap((line, index) => {
     if (shape.bands[index] !== true) return [];
@@ -145,8 +153,8 @@ function scalesOf(shape: PlotShape): uPlot.Scales {
 }
 
 /** As the tile says, or as the values ask. */
-function rangeFor({ shape, min, max }: PlotShape): uPlot.Range.Function {
-  const asked = shape === 'bars' ? fromZero : niceRange;
+function rangeFor({ shape, axis, min, max }: PlotShape): uPlot.Range.Function {
+  const asked = shape === 'bars' || axis === 'stacked' ? fromZero : niceRange;
   return (plot, low, high, scale) => {
     const [from, to] = asked(plot, low, high, scale);
     return [min ?? from, max ?? to];

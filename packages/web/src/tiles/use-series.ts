@@ -41,7 +41,13 @@ export function useSeries(asks: readonly SeriesAsk[], range: TimeRange, isLive =
   }, [key]);
   const subscribe = useCallback(
     (onChange: () => void) => {
-      const leaves = requests.map((request) => seriesBoard.watch(request, refreshMs(request, isLive), onChange));
+      const leaves = requests.map((request) =>
+        seriesBoard.watch(
+          request,
+          isLive && request.range.kind === 'last' ? LIVE_MS : refreshMs(request.range),
+          onChange,
+        ),
+      );
       return () => {
         for (const leave of leaves) leave();
       };
@@ -67,8 +73,8 @@ function viewOf(states: readonly SeriesState[]): SeriesView {
   };
 }
 
-function refreshMs({ range }: SeriesRequest, isLive: boolean): number {
+/** How often a time is asked for anew; infinite for one that does not move. */
+export function refreshMs(range: TimeRange): number {
   if (range.kind === 'between') return Number.POSITIVE_INFINITY;
-  if (isLive) return LIVE_MS;
   return Math.min(REFRESH_MS_MAX, Math.max(REFRESH_MS_MIN, (durationMs(range.duration) ?? 0) / 200));
 }

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import type { ModelSummary, SeriesSource } from '@viaduct/contracts';
+import type { LatestValue, ModelSummary, SeriesSource } from '@viaduct/contracts';
 import { historyClient } from '../api/history-client.ts';
 import { deviceQuery } from '../api/queries.ts';
 import { useSourceDevices } from './use-source-devices.ts';
 
 export interface Vocabulary {
-  /** Names of telemetry, `component.name` in a component. */
+  /** Names of telemetry, `component.name` in a component, with its id before it of a module. */
   readonly telemetry: readonly string[];
   readonly properties: readonly string[];
   readonly commands: readonly string[];
@@ -22,7 +22,7 @@ export function useVocabulary(source: SeriesSource): Vocabulary {
     enabled: deviceId !== '',
   });
   const model = device.data?.model ?? null;
-  const spoken = (said.data ?? []).map(pathOf);
+  const spoken = (said.data ?? []).map(spokenPath);
   return {
     telemetry: [...new Set([...pathsOf(model, 'telemetry'), ...spoken])],
     properties: pathsOf(model, 'properties'),
@@ -32,6 +32,11 @@ export function useVocabulary(source: SeriesSource): Vocabulary {
 
 function pathsOf(model: ModelSummary | null, part: 'telemetry' | 'properties' | 'commands'): readonly string[] {
   return (model?.[part] ?? []).map(pathOf);
+}
+
+/** What a module said has its id before it. */
+function spokenPath({ moduleId, ...value }: LatestValue): string {
+  return moduleId === null ? pathOf(value) : `${moduleId}.${pathOf(value)}`;
 }
 
 function pathOf({ component, name }: { readonly component: string | null; readonly name: string }): string {

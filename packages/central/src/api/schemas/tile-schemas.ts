@@ -158,7 +158,7 @@ export const TILE_SCHEMAS: Schemas = {
     colors: { type: 'object', additionalProperties: text({ pattern: '^#[0-9a-fA-F]{6}$' }) },
     conditions: array(ref('TileCondition'), { maxItems: 20 }),
     splitBy: oneOf('none', 'device'),
-    axes: oneOf('shared', 'stacked', 'overlap'),
+    axes: oneOf('shared', 'overlap', 'lanes', 'stacked'),
     min: number(),
     max: number(),
     showEnvelope: FLAG,

@@ -1,5 +1,6 @@
 import { Checkbox, Group, NativeSelect } from '@mantine/core';
 import type { ChartFormat, TextFormat, TileExtension } from '@viaduct/contracts';
+import { AXES_CHOICES } from '../../tiles/axes-choices.ts';
 import type { TileNeed } from '../../tiles/tile-kinds.ts';
 import { OptionalNumber } from './optional-number.tsx';
 import type { FieldsProps } from './tile-fields.ts';
@@ -37,13 +38,9 @@ export function FormatFields({
         <>
           <NativeSelect
             size="xs"
-            label="Several values"
+            label="Axes"
             value={extension.axes ?? 'shared'}
-            data={[
-              { value: 'shared', label: 'share one axis' },
-              { value: 'overlap', label: 'each on its own axis, over each other' },
-              { value: 'stacked', label: 'each below the other' },
-            ]}
+            data={AXES_CHOICES}
             onChange={(event) => onChange({ extension: { ...extension, axes: event.currentTarget.value } })}
           />
           <Group gap="xs" grow>

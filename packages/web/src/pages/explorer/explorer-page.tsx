@@ -1,6 +1,6 @@
 import { SegmentedControl } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
-import type { ExplorationView } from '@viaduct/contracts';
+import type { Exploration, ExplorationView } from '@viaduct/contracts';
 import { useMemo } from 'react';
 import {
   EXPLORER_RANGE,
@@ -41,7 +41,7 @@ export function ExplorerPage() {
     const { tab: _tab, ...next } = searchOf({ ...view, ...part });
     go(next);
   };
-  const show = (saved: ExplorationView) => void navigate({ search: searchOf(saved) });
+  const show = ({ id, view: kept }: Exploration) => void navigate({ search: { ...searchOf(kept), saved: id } });
   const tab = search.tab ?? 'chart';
   return (
     <>
@@ -57,7 +57,13 @@ export function ExplorerPage() {
         <section className={classes.main} aria-label="What was found">
           <div className={classes.bar}>
             <TimeRangePicker control={time} />
-            <ExplorerActions view={view} isTyped={tab === 'query'} />
+            <ExplorerActions
+              view={view}
+              isTyped={tab === 'query'}
+              savedId={search.saved}
+              onSaved={({ id }) => go({ saved: id })}
+              onRevert={show}
+            />
           </div>
           <SegmentedControl
             classNames={{ label: 'segment' }}

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { type ExplorationView, LIMITS } from '@viaduct/contracts';
+import { type Exploration, type ExplorationView, LIMITS } from '@viaduct/contracts';
 import { explorationsClient, explorationsQuery } from '../../api/explorations-client.ts';
 import { NameDialog } from '../../ui/name-dialog.tsx';
 import { notify } from '../../ui/notify.ts';
@@ -8,10 +8,11 @@ interface SaveExplorationDialogProps {
   readonly opened: boolean;
   readonly onClose: () => void;
   readonly view: ExplorationView;
+  readonly onSaved: (exploration: Exploration) => void;
 }
 
 /** Gives a view a name. */
-export function SaveExplorationDialog({ opened, onClose, view }: SaveExplorationDialogProps) {
+export function SaveExplorationDialog({ opened, onClose, view, onSaved }: SaveExplorationDialogProps) {
   const queryClient = useQueryClient();
   return (
     <NameDialog
@@ -22,9 +23,10 @@ export function SaveExplorationDialog({ opened, onClose, view }: SaveExploration
       asksSharing
       save={{
         mutationFn: (named) => explorationsClient.save({ ...named, view }),
-        onSuccess: async ({ name }) => {
+        onSuccess: async (saved) => {
           await queryClient.invalidateQueries({ queryKey: explorationsQuery.queryKey });
-          notify(`${name} is saved`);
+          notify(`${saved.name} is saved`);
+          onSaved(saved);
           onClose();
         },
       }}

@@ -1,14 +1,14 @@
 import { Tooltip } from '@mantine/core';
 import { IconTrash, IconUsers } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import type { Exploration, ExplorationView } from '@viaduct/contracts';
+import type { Exploration } from '@viaduct/contracts';
 import { explorationsClient, explorationsQuery } from '../../api/explorations-client.ts';
 import classes from '../../explorer/explorer.module.css';
 import { ConfirmButton } from '../../ui/confirm-button.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 
 interface SavedExplorationsProps {
-  readonly onOpen: (view: ExplorationView) => void;
+  readonly onOpen: (exploration: Exploration) => void;
 }
 
 /** What was kept: one's own, and what all share. */
@@ -29,7 +29,7 @@ export function SavedExplorations({ onOpen }: SavedExplorationsProps) {
 }
 
 function SavedEntry({ exploration, onOpen }: SavedExplorationsProps & { readonly exploration: Exploration }) {
-  const { id, name, view, isShared, owner } = exploration;
+  const { id, name, isShared, owner } = exploration;
   const queryClient = useQueryClient();
   const remove = async () => {
     await explorationsClient.remove(id);
@@ -37,7 +37,7 @@ function SavedEntry({ exploration, onOpen }: SavedExplorationsProps & { readonly
   };
   return (
     <li>
-      <button type="button" className={classes.open} onClick={() => onOpen(view)}>
+      <button type="button" className={classes.open} onClick={() => onOpen(exploration)}>
         {name}
       </button>
       {isShared && (

@@ -4,6 +4,7 @@ import { type ExplorationView, LIMITS } from '@viaduct/contracts';
 import { useState } from 'react';
 import { AGGREGATES } from '../../explorer/exploration-search.ts';
 import classes from '../../explorer/explorer.module.css';
+import { AXES_CHOICES } from '../../tiles/axes-choices.ts';
 import { useVocabulary } from '../../tiles/use-vocabulary.ts';
 import { durationWords } from '../../time-range/duration.ts';
 import { SourceFields } from './source-fields.tsx';
@@ -17,12 +18,6 @@ const AGGREGATE_WORDS = {
   ...{ avg: 'average', min: 'lowest', max: 'highest', sum: 'sum', count: 'count' },
   ...{ first: 'first', last: 'last', none: 'each value' },
 } as const;
-const AXES = [
-  { value: 'shared', label: 'One axis' },
-  { value: 'own', label: 'An axis each' },
-  { value: 'lanes', label: 'One below the other' },
-  { value: 'stacked', label: 'Stacked' },
-];
 const STEPS = ['PT1S', 'PT10S', 'PT1M', 'PT5M', 'PT15M', 'PT1H', 'PT6H', 'P1D', 'P1W'];
 
 /** Whose telemetry, what of it, and how it is drawn. */
@@ -72,7 +67,7 @@ export function ViewFields({ view, onChange }: ViewFieldsProps) {
           size="xs"
           label="Axes"
           value={axes}
-          data={AXES}
+          data={AXES_CHOICES}
           onChange={({ currentTarget: { value } }) => onChange({ axes: value as ExplorationView['axes'] })}
         />
       </fieldset>

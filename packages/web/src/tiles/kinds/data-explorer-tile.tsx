@@ -15,15 +15,18 @@ interface DataExplorerTileProps {
   readonly configuration: ConfigurationOf<'dataExplorer'>;
 }
 
-/** A saved exploration, over the time of the dashboard. A query that was typed has its own. */
+/** A saved exploration, clicked together or typed, over the time of the dashboard. */
 export function DataExplorerTile({ title, configuration }: DataExplorerTileProps) {
   const id = configuration.query ?? '';
   const found = useQuery({ ...explorationQuery(id), enabled: id !== '' });
+  const { range: ofPage } = useTileSurroundings();
   if (id === '') return <Note>Choose a saved exploration.</Note>;
   const { data } = found;
   return (
     <TileState isPending={found.isPending} problem={found.error} isEmpty={data === undefined}>
-      {data?.view.query === undefined ? null : <QueryAnswerTable query={data.view.query} />}
+      {data?.view.query === undefined ? null : (
+        <QueryAnswerTable query={data.view.query} range={rangeOf(configuration.queryRange, ofPage)} />
+      )}
       {data !== undefined && data.view.query === undefined && (
         <ExploredLines title={title} configuration={configuration} view={data.view} />
       )}
