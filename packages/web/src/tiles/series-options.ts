@@ -5,7 +5,7 @@ import { formatClock, formatMark } from '../ui/format.ts';
 import type { PlotLine } from './align-lines.ts';
 
 /** Of one canvas. Of scales that overlap, the first two are shown; what is stacked is summed up already, and filled down to what it stands on. */
-export type LineAxis = Exclude<AxesChoice, 'lanes'>;
+type LineAxis = Exclude<AxesChoice, 'lanes'>;
 export type LineShape = 'line' | 'step' | 'bars';
 
 /** What needs a new canvas when it changes; data does not. */
