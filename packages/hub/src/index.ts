@@ -190,3 +190,4 @@ export { KnownRows } from './store/sql/known-rows.ts';
 export { asStoreRefusal, type OpenDatabase, openDatabase } from './store/sqlite/open-database.ts';
 export { type HubStore, openSqliteStore, type SqliteStoreOptions } from './store/sqlite/open-sqlite-store.ts';
 export { readPolicies } from './store/sqlite/read-policies.ts';
+export { startThread } from './store/start-thread.ts';

@@ -1,4 +1,5 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { startThread } from '@viaduct/hub';
 import type { HistoryOrder, HistoryReply, HistoryThreadData } from './thread-messages.ts';
 
 export interface ThreadEvents {
@@ -15,7 +16,7 @@ export class HistoryThread {
   #isClosing = false;
 
   constructor(workerData: HistoryThreadData, events: ThreadEvents) {
-    this.#worker = new Worker(THREAD_FILE, { workerData, execArgv: [] });
+    this.#worker = startThread(new URL('./worker/history-thread.ts', import.meta.url), workerData);
     // A process that has nothing else to do may end.
     this.#worker.unref();
     this.#worker.on('message', (reply: HistoryReply) => events.onReply(reply));
@@ -43,9 +44,3 @@ export class HistoryThread {
     await this.#ended;
   }
 }
-
-/** A bundle has the thread beside this file; from source it starts with what loads TypeScript. */
-const THREAD_FILE = new URL(
-  import.meta.url.endsWith('.ts') ? './worker/history-thread-from-source.mjs' : './history-thread.mjs',
-  import.meta.url,
-);

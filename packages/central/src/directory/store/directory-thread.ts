@@ -1,5 +1,6 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { type ErrorCode, HubError, LIMITS } from '@viaduct/contracts';
+import { startThread } from '@viaduct/hub';
 import type { DirectoryStore } from './directory-store.ts';
 
 type Method = keyof DirectoryStore;
@@ -38,7 +39,7 @@ export class DirectoryThread {
   #ended: unknown;
 
   constructor(file: string) {
-    this.#worker = new Worker(WORKER_FILE, { workerData: { file }, execArgv: [] });
+    this.#worker = startThread(new URL('./directory-worker.ts', import.meta.url), { file });
     // A process that has nothing else to do may end.
     this.#worker.unref();
     this.#worker.on('message', (reply: DirectoryReply) => this.#hear(reply));
@@ -91,9 +92,3 @@ function failure({ code, message, stack }: DirectoryReply & { kind: 'failed' }):
   // A fault of ours in the thread: its stack is what whoever repairs it needs.
   return new HubError(code, message, { cause: new Error(stack ?? message) });
 }
-
-/** A bundle has the thread beside this file; from source it starts with what loads TypeScript. */
-const WORKER_FILE = new URL(
-  import.meta.url.endsWith('.ts') ? './directory-worker-from-source.mjs' : './directory-worker.mjs',
-  import.meta.url,
-);

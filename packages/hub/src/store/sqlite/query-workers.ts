@@ -1,5 +1,6 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { type ErrorCode, HubError, LIMITS } from '@viaduct/contracts';
+import { startThread } from '../start-thread.ts';
 import type { QueryStatement, StatementAnswer } from './run-statement.ts';
 
 export interface QueryWorkerData {
@@ -174,7 +175,7 @@ class QueryThread {
     this.#secondsMax = secondsMax;
     this.#events = events;
     const workerData: QueryWorkerData = { file, stop: this.#stop.buffer };
-    this.#worker = new Worker(WORKER_FILE, { workerData, execArgv: [] });
+    this.#worker = startThread(new URL('./query-worker.ts', import.meta.url), workerData);
     // A process that has nothing else to do may end.
     this.#worker.unref();
     this.#worker.on('message', (reply: QueryReply) => this.#hear(reply));
@@ -247,9 +248,3 @@ function failure({ code, message, stack }: QueryReply & { kind: 'failed' }): Err
   // A fault of ours in the thread: its stack is what whoever repairs it needs.
   return new HubError(code, message, { cause: new Error(stack ?? message) });
 }
-
-/** A bundle has the thread beside this file; from source it starts with what loads TypeScript. */
-const WORKER_FILE = new URL(
-  import.meta.url.endsWith('.ts') ? './query-worker-from-source.mjs' : './query-worker.mjs',
-  import.meta.url,
-);
