@@ -8,6 +8,9 @@ import { defineConfig } from 'vitest/config';
  *
  * Most of `unit` and `contract` is waiting, for disks, timeouts and clients: three files at a time take half as
  * long. What kills servers at full rate, and browsers, have the machine to themselves.
+ *
+ * The files of `unit` share three processes, one after another, and what one of them loaded: to load it is most of a short test's time. So
+ * no test may change what is its process's, and leave it so.
  */
 const SIDE_BY_SIDE = { maxWorkers: 3, sequence: { groupOrder: 0 } };
 const ALONE = { maxWorkers: 1, sequence: { groupOrder: 1 } };
@@ -21,13 +24,16 @@ export default defineConfig({
     pool: 'forks',
     reporters: ['default', './tests/compatibility-reporter.ts'],
     globalSetup: ['packages/testkit/src/global-setup.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // They end what hangs; on a machine with other things to do, nothing else.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 10_000 } },
     projects: [
       {
         extends: true,
         test: {
           name: 'unit',
+          isolate: false,
           include: ['packages/*/src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'],
           ...SIDE_BY_SIDE,
         },

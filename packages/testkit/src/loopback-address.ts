@@ -1,12 +1,17 @@
+/** What 127.16.0.1 to 127.215.255.254 holds, without .0 and .255; 127.0.x.y is left to the machine's own services. */
+const NETWORKS = 200 * 256;
+const HOSTS = 254;
+/** Far more than the tests of one process start servers. */
+const PER_PROCESS = 4 * HOSTS;
+
 let taken = 0;
 
 /**
  * A loopback address that no other test uses now: by process and by turn, so that servers listen on the standard ports side
- * by side, as clients expect them. 127.0.x.y is left to the machine's own services.
+ * by side, as clients expect them.
  */
 export function nextLoopbackAddress(): string {
-  taken += 1;
-  const low = (process.pid * 16 + taken) & 0xffff;
-  const high = 16 + (Math.floor((process.pid * 16 + taken) / 0x10000) % 200);
-  return `127.${high}.${low >> 8}.${Math.min(254, Math.max(1, low & 0xff))}`;
+  const turn = process.pid * PER_PROCESS + (taken++ % PER_PROCESS);
+  const network = Math.floor(turn / HOSTS) % NETWORKS;
+  return `127.${16 + (network >> 8)}.${network & 0xff}.${1 + (turn % HOSTS)}`;
 }

@@ -31,7 +31,7 @@ export interface SpawnedServer {
 }
 
 const PROGRAM = fileURLToPath(new URL('../../../dist/viaduct.mjs', import.meta.url));
-const READY_MS_MAX = 20_000;
+const READY_MS_MAX = 60_000;
 
 /** Resolves when the ready file is there. The program must have been built: `npm run build`. */
 export async function spawnTestServer(options: SpawnOptions = {}): Promise<SpawnedServer> {
@@ -44,11 +44,15 @@ export async function spawnTestServer(options: SpawnOptions = {}): Promise<Spawn
   const fixed = ['--data', dataDirectory, '--bind', address, '--ready-file', readyFile, '--no-agent'];
   const child = spawn(process.execPath, [PROGRAM, 'serve', ...fixed, ...(options.flags ?? [])], { stdio: 'pipe' });
   const text = collect(child);
+  const kill = (signal: NodeJS.Signals) => endWith(child, signal);
   const ready = await until(() => readWhenReady(child, readyFile, text), {
     timeoutMs: READY_MS_MAX,
     what: 'ready file',
+  }).catch(async (fault) => {
+    // Nobody else could end it, and it would go on writing into a folder that is being removed.
+    await kill('SIGKILL');
+    throw fault;
   });
-  const kill = (signal: NodeJS.Signals) => endWith(child, signal);
   const stop = async () => {
     await kill('SIGKILL');
     if (options.dataDirectory === undefined) await rm(dataDirectory, { recursive: true, force: true });
