@@ -16,14 +16,18 @@ import type { History } from './history/history.ts';
 import { openHistory } from './history/open-history.ts';
 import type { HistorySettings } from './history/thread-messages.ts';
 import { ModelRepository } from './model/model-repository.ts';
+import { everySavedQuery } from './query/saved-queries.ts';
+import { savedQueryUses } from './query/saved-query-uses.ts';
 import { DeviceSimulation } from './simulation/device-simulation.ts';
 import { SimulationPlans } from './simulation/simulation-plans.ts';
 import type { CentralStore } from './store/central-store.ts';
+import { findModelFaults } from './template/check-model.ts';
 import { WasmDtdlParser } from './template/dtdl-parser.ts';
-import { prepareTemplate } from './template/prepare-template.ts';
+import { inlineModel } from './template/inline-model.ts';
 import { StoredTemplateBook } from './template/stored-template-book.ts';
 import type { TemplateBook } from './template/template-book.ts';
 import { workUses } from './template/work-uses.ts';
+import { viewUses } from './view/view-uses.ts';
 
 export interface CentralOptions {
   readonly hub: Hub;
@@ -71,12 +75,14 @@ export interface Central extends CentralOptions {
 export async function openCentral(options: CentralOptions): Promise<Central> {
   const applicationId = await openApplicationId(options.store, options.hub);
   const models = new ModelRepository(options.modelDirectories, options.hub.clock);
+  const findModel = (modelId: string) => models.findDocument(modelId);
   const parser = new WasmDtdlParser();
   const templates = await StoredTemplateBook.open({
     store: options.store,
     random: options.hub.random,
-    prepare: prepareTemplate(models, parser),
-    findModel: (modelId) => models.findDocument(modelId),
+    complete: (document) => inlineModel(document, findModel),
+    findFaults: (model) => findModelFaults(parser, model),
+    findModel,
     onFault: options.onFault,
   });
   const dashboards = new Dashboards(options.store, options.hub);
@@ -103,7 +109,9 @@ export async function openCentral(options: CentralOptions): Promise<Central> {
   templates.registerUses((template) => templateUses({ devices, groups }, template));
   templates.registerUses(async (template) => dashboardUses(await dashboards.all(), groups, template));
   templates.registerUses((template) => explorationUses(store, template));
-  templates.registerUses((template) => workUses(hub, template));
+  templates.registerUses((template) => workUses({ hub, provisioning }, template));
+  templates.registerUses(async (template) => savedQueryUses(await everySavedQuery(store), template));
+  templates.registerUses((template) => viewUses(store, devices, template));
   const plans = await SimulationPlans.open(store);
   const simulation = await DeviceSimulation.open({ hub, devices, templates, plans, onFault });
   closes.push(() => simulation.close());

@@ -3,7 +3,10 @@
  *
  *     GET    /templates                                      → TemplateRow[]
  *     POST   /templates/check     { document }               → TemplateProposal   of any document an import takes; nothing is kept
+ *     POST   /templates/faults    { document }               → ModelFault[]       of any template at all; nothing is kept
  *     POST   /templates           TemplateImport             → TemplateView       201, published; 409 template.exists unless `replace`
+ *     GET    /templates/interfaces?search=                   → KnownInterface[]   LIMITS.MODEL_SEARCH_ROWS_MAX of them, by identifier
+ *     GET    /templates/interfaces/{id}                      → KnownInterface     with its document; 404 model.notFound
  *     GET    /templates/{id}                                 → TemplateView
  *     DELETE /templates/{id}                                 → 204                409 template.inUse
  *     PUT    /templates/{id}/draft   TemplateDraft           → TemplateView       made when it does not exist
@@ -19,6 +22,26 @@
  */
 import type { JsonObject } from './console-api.ts';
 import type { ModelSummary } from './model.ts';
+
+/** One thing that is wrong with a model that somebody works on. */
+export interface ModelFault {
+  /** From the document of the template to the element, as far as it can be told: `['capabilityModel', 'contents', 0, 'schema']`. */
+  readonly path: readonly (string | number)[];
+  /** The member of the element that is wrong; null for the element as a whole. */
+  readonly property: string | null;
+  /** For people. */
+  readonly message: string;
+}
+
+/** An interface that a component may be of, or that a model may extend. */
+export interface KnownInterface {
+  readonly modelId: string;
+  readonly displayName: string;
+  /** A template of this server has it, or a models folder. */
+  readonly source: 'template' | 'folder';
+  /** With everything that it names in place; null in lists. */
+  readonly document: JsonObject | null;
+}
 
 export interface TemplateRow {
   readonly templateId: string;
@@ -46,7 +69,19 @@ export interface TemplateView extends TemplateRow {
 
 /** Something that would break, or change, with a capability. */
 export interface TemplateUse {
-  readonly kind: 'deviceGroup' | 'dashboard' | 'explorerQuery' | 'job' | 'configuration' | 'device' | 'rule' | 'export';
+  readonly kind:
+    | 'device'
+    | 'simulatedDevice'
+    | 'deviceGroup'
+    | 'dashboard'
+    | 'page'
+    | 'explorerQuery'
+    | 'savedQuery'
+    | 'job'
+    | 'configuration'
+    | 'enrollment'
+    | 'rule'
+    | 'export';
   readonly id: string;
   readonly displayName: string;
   /** Which capabilities, with dots; empty when it is the template as a whole. */

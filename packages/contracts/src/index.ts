@@ -35,4 +35,5 @@ export * from './properties.ts';
 export * from './provisioning-rest.ts';
 export * from './ready-file.ts';
 export * from './sas.ts';
+export * from './semantic-types.ts';
 export * from './topic.ts';

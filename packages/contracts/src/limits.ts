@@ -464,6 +464,11 @@ export const LIMITS = {
   MODEL_DEPTH_MAX: 12,
   /** Models: interfaces that one may need, by extending them and as components. */
   MODEL_INTERFACES_MAX: 200,
+  /** Models: fields and states that are read of one, wherever their schema is used. Ours. */
+  MODEL_FIELDS_MAX: 20_000,
+  /** Models: files of a models folder that a search looks through, and interfaces that it names. Ours. */
+  MODEL_FILES_SEARCHED_MAX: 50_000,
+  MODEL_SEARCH_ROWS_MAX: 50,
   /** Server: time to finish what is under way after SIGTERM, seconds. */
   DRAIN_SECONDS_MAX: 10,
   /** Server: open connections of one listener. Ours: file descriptors usually end sooner. */
@@ -581,8 +586,9 @@ export const LIMITS = {
   TEMPLATE_MIGRATIONS_MAX: 10_000,
   /** Models: characters of a name for people. Source: DTDL v2. */
   MODEL_DISPLAY_NAME_CHARACTERS_MAX: 64,
-  /** Models: characters of an identifier. Source: DTDL v2, digital twin model identifiers. */
+  /** Models: characters of an identifier, and of one of an interface. Source: DTDL v2, digital twin model identifiers. */
   MODEL_ID_CHARACTERS_MAX: 2_048,
+  INTERFACE_ID_CHARACTERS_MAX: 128,
   /** Central: device groups. Source: Azure IoT Central. */
   DEVICE_GROUPS_MAX: 500,
   /** Central: terms of a filter. Source: Azure IoT Central, filters per group. */

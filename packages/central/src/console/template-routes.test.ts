@@ -1,4 +1,12 @@
-import type { InferredTemplate, TemplateImpact, TemplateProposal, TemplateRow, TemplateView } from '@viaduct/contracts';
+import type {
+  InferredTemplate,
+  KnownInterface,
+  ModelFault,
+  TemplateImpact,
+  TemplateProposal,
+  TemplateRow,
+  TemplateView,
+} from '@viaduct/contracts';
 import { AuthMethod, acceptTelemetry, patchReported } from '@viaduct/hub';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Browser, type ConsoleUnderTest, openConsole, signedInBrowser } from '../testing/console-under-test.ts';
@@ -86,6 +94,50 @@ describe('templates in the console', () => {
     const file = await json('GET', at('dtmi:acme:Pump;2', '/file?as=dtdl'));
     expect(file).toMatchObject({ '@type': 'Interface', '@id': 'dtmi:acme:Pump;2' });
     expect(await json('GET', at('dtmi:acme:Pump;2', '/file'))).toMatchObject({ capabilityModel: file });
+  });
+
+  it('are told what is wrong with them at its place, and which interfaces there are to be built of', async () => {
+    const next = { ...pump(telemetry('flow')), '@id': 'dtmi:acme:Pump;9' };
+    const faults = (contents: readonly object[]) =>
+      json<ModelFault[]>('POST', '/templates/faults', { document: { capabilityModel: { ...next, contents } } });
+    expect(await faults([telemetry('flow')])).toEqual([]);
+    expect(await faults([telemetry('flow'), telemetry('a b', 'dubble')])).toMatchObject([
+      { path: ['capabilityModel', 'contents', 1], property: 'name' },
+      { path: ['capabilityModel', 'contents', 1], property: 'schema' },
+    ]);
+    const found = await json<KnownInterface[]>('GET', '/templates/interfaces?search=thermo');
+    expect(found).toContainEqual({
+      modelId: 'dtmi:com:example:Thermostat;1',
+      displayName: 'Thermostat',
+      source: 'folder',
+      document: null,
+    });
+    const pumps = await json<KnownInterface[]>('GET', '/templates/interfaces?search=ACME%3Apump');
+    expect(pumps).toMatchObject([{ modelId: 'dtmi:acme:Pump;2', source: 'template' }]);
+    const whole = await json<KnownInterface>(
+      'GET',
+      at('dtmi:com:example:TemperatureController;1').replace('/templates', '/templates/interfaces'),
+    );
+    expect(whole.document).toMatchObject({ '@id': 'dtmi:com:example:TemperatureController;1' });
+    expect(JSON.stringify(whole.document)).toContain('maxTempSinceLastReboot');
+    const unknown = await browser.request('GET', '/templates/interfaces/dtmi%3Anone%3B1');
+    expect(unknown.json()).toMatchObject({ code: 'model.notFound' });
+  });
+
+  it('are published while devices send, and nothing of it is lost', async () => {
+    const id = 'dtmi:acme:Pump;2';
+    const sent = Array.from({ length: 40 }, (_, index) => say('d1', { flow: index }));
+    const changes = [telemetry('flow'), telemetry('flow', 'integer')].map(async (content) => {
+      const document = { capabilityModel: { ...pump(content), '@id': id } };
+      await json('PUT', at(id, '/draft'), { document });
+      return (await browser.request('POST', at(id, '/publish'), {})).statusCode;
+    });
+    await Promise.all(sent);
+    // Of two who publish at once, one may be told that the draft became another under it.
+    expect((await Promise.all(changes)).every((status) => status === 200 || status === 412)).toBe(true);
+    expect(await served.central.devices.get('d1')).toMatchObject({ templateId: id });
+    const { summary } = await json<TemplateView>('GET', at(id));
+    expect(summary.telemetry.map(({ name }) => name)).toEqual(['flow']);
   });
 
   it('are made of what a device sends, and grow by one value', async () => {

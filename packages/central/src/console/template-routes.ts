@@ -1,6 +1,7 @@
 import {
-  HubError,
+  type KnownInterface,
   LIMITS,
+  type ModelFault,
   type TemplateDraft,
   type TemplateImpact,
   type TemplateImport,
@@ -12,9 +13,9 @@ import {
 } from '@viaduct/contracts';
 import type { FastifyInstance } from 'fastify';
 import { importTemplate } from '../template/import-template.ts';
+import { getInterface, searchInterfaces } from '../template/known-interfaces.ts';
 import { migrateDevices } from '../template/migrate-devices.ts';
 import { newVersion } from '../template/new-version.ts';
-import { readTemplateDocument } from '../template/template-document.ts';
 import { templateImpact } from '../template/template-impact.ts';
 import { audited } from './audited.ts';
 import type { ConsoleParts } from './console-parts.ts';
@@ -45,18 +46,33 @@ export function templateRoutes(app: FastifyInstance, parts: ConsoleParts): void 
     ({ body }) => proposal(parts, body.document),
   );
 
+  app.post<{ Body: TemplateDraft }>(
+    '/templates/faults',
+    { schema: { body: DRAFT }, bodyLimit: BODY_BYTES_MAX },
+    ({ body }): Promise<readonly ModelFault[]> => templates.faultsOf(body.document),
+  );
+
+  app.get<{ Querystring: { search: string } }>(
+    '/templates/interfaces',
+    { schema: { querystring: SEARCH } },
+    ({ query }): Promise<readonly KnownInterface[]> => searchInterfaces(parts, query.search),
+  );
+
+  app.get<{ Params: { modelId: string } }>(
+    '/templates/interfaces/:modelId',
+    ({ params }): Promise<KnownInterface> => getInterface(parts, params.modelId),
+  );
+
   app.post<{ Body: TemplateImport }>(
     '/templates',
     { schema: { body: IMPORT }, bodyLimit: BODY_BYTES_MAX },
     (request, reply) => {
       const { templateId, document } = importTemplate(request.body.document);
       reply.code(201);
-      return audited(store, request, { action: 'template.import', object: templateId }, async () => {
-        if (request.body.replace !== true && templates.find(templateId) !== undefined) {
-          throw new HubError('template.exists', `there is a template ${templateId} already`);
-        }
-        return templateView(parts, await templates.put(templateId, document));
-      });
+      const expected = request.body.replace === true ? undefined : null;
+      return audited(store, request, { action: 'template.import', object: templateId }, async () =>
+        templateView(parts, await templates.put(templateId, document, expected)),
+      );
     },
   );
 
@@ -93,8 +109,11 @@ export function templateRoutes(app: FastifyInstance, parts: ConsoleParts): void 
 
   app.get<OfTemplate>('/templates/:templateId/impact', async ({ params }): Promise<TemplateImpact> => {
     const { draft, document, summary } = templates.get(params.templateId);
-    const after = await readTemplateDocument(draft ?? document);
-    return templateImpact(summary, after.summary, await templates.usesOf(params.templateId));
+    return templateImpact(
+      summary,
+      await templates.outline(draft ?? document),
+      await templates.usesOf(params.templateId),
+    );
   });
 
   app.post<OfTemplate>('/templates/:templateId/version', (request, reply) => {
@@ -154,6 +173,10 @@ const DRAFT = {
   type: 'object',
   required: ['document'],
   properties: { document: { type: 'object' }, etag: ETAG },
+} as const;
+const SEARCH = {
+  type: 'object',
+  properties: { search: { type: 'string', maxLength: LIMITS.MODEL_ID_CHARACTERS_MAX, default: '' } },
 } as const;
 const PUBLISH = { type: 'object', properties: { etag: ETAG } } as const;
 const MIGRATION = {

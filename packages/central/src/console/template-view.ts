@@ -1,7 +1,6 @@
 import type { JsonObject, TemplateRow, TemplateView } from '@viaduct/contracts';
 import type { DeviceFilter } from '../directory/device-filter.ts';
 import type { Template } from '../template/template-book.ts';
-import { readTemplateDocument } from '../template/template-document.ts';
 import { templateJson } from '../template/template-json.ts';
 import type { ConsoleParts } from './console-parts.ts';
 
@@ -25,7 +24,7 @@ export async function templateView(parts: Parts, template: Template): Promise<Te
     ...(await templateRow(parts, template)),
     ...{ etag, summary, document, draft },
     createdAt: new Date(createdTime).toISOString(),
-    draftSummary: draft === null ? null : (await readTemplateDocument(draft)).summary,
+    draftSummary: draft === null ? null : await parts.templates.outline(draft),
     uses: await parts.templates.usesOf(templateId),
   };
 }

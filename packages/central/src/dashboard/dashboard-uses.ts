@@ -1,5 +1,6 @@
-import type { Dashboard, ModelSummary, TileConfiguration } from '@viaduct/contracts';
+import type { Dashboard, TileConfiguration } from '@viaduct/contracts';
 import type { DeviceGroups } from '../directory/device-directory.ts';
+import { capabilityPaths } from '../template/capability-paths.ts';
 import type { CapabilityUse, Template } from '../template/template-book.ts';
 
 /** Which dashboards show what a template describes, and would show nothing, or something else, with another one. Pure. */
@@ -8,12 +9,16 @@ export function dashboardUses(
   groups: Pick<DeviceGroups, 'find'>,
   template: Template,
 ): readonly CapabilityUse[] {
-  const known = namesOf(template.summary);
+  const known = [...capabilityPaths(template.summary)];
   return dashboards.flatMap((dashboard) => {
     const tiles = dashboard.tiles.filter(({ configuration }) => mayBeOf(groups, configuration, template));
     const shown = tiles.flatMap(({ configuration }) => shownBy(configuration));
     const paths = [...new Set(shown)].filter((name) => known.some((one) => name === one || name.startsWith(`${one}.`)));
-    if (paths.length === 0) return [];
+    const variables = dashboard.extension?.variables ?? [];
+    const isChosen = variables.some(
+      ({ kind, initialValue }) => kind === 'template' && initialValue === template.templateId,
+    );
+    if (paths.length === 0 && !isChosen) return [];
     // Whose it is may be told; what it is called is its owner's.
     const displayName = dashboard.personal ? `a personal dashboard of ${dashboard.owner}` : dashboard.displayName;
     return [{ kind: 'dashboard' as const, id: dashboard.id, displayName, paths }];
@@ -28,7 +33,7 @@ function mayBeOf(
 ): boolean {
   const group =
     'group' in configuration && configuration.group !== undefined ? groups.find(configuration.group) : undefined;
-  return group === undefined || group.filterText.includes(templateId) || !/\$template\b/i.test(group.filterText);
+  return group === undefined || group.filterText.includes(`"${templateId}"`) || !/\$template\b/i.test(group.filterText);
 }
 
 function shownBy(configuration: TileConfiguration): readonly string[] {
@@ -38,10 +43,4 @@ function shownBy(configuration: TileConfiguration): readonly string[] {
     ...('commands' in configuration ? configuration.commands : []),
     ...('properties' in configuration ? configuration.properties : []),
   ];
-}
-
-function namesOf({ telemetry, properties, commands, cloudProperties = [] }: ModelSummary): readonly string[] {
-  return [...telemetry, ...properties, ...commands, ...cloudProperties].map(({ component, name }) =>
-    component === null ? name : `${component}.${name}`,
-  );
 }

@@ -15,19 +15,27 @@ export async function templateUses(
     operator: '=',
     value: template.templateId,
   };
-  const count = await devices.count(ofTemplate);
-  const ofDevices: CapabilityUse[] =
-    count === 0
-      ? []
-      : [
-          {
-            kind: 'device',
-            id: template.templateId,
-            displayName: count === 1 ? '1 device' : `${count} devices`,
-            paths: [],
-          },
-        ];
-  return [...ofDevices, ...groups.list().flatMap((group) => groupUse(group, template))];
+  const simulated: DeviceFilter = {
+    kind: 'compare',
+    field: { kind: 'meta', name: 'simulated' },
+    operator: '=',
+    value: true,
+  };
+  const made = await devices.count({ kind: 'and', terms: [ofTemplate, simulated] });
+  return [
+    ...devicesUse('device', template, await devices.count(ofTemplate)),
+    ...devicesUse('simulatedDevice', template, made),
+    ...groups.list().flatMap((group) => groupUse(group, template)),
+  ];
+}
+
+function devicesUse(
+  kind: 'device' | 'simulatedDevice',
+  { templateId }: Template,
+  count: number,
+): readonly CapabilityUse[] {
+  const displayName = count === 1 ? '1 device' : `${count} devices`;
+  return count === 0 ? [] : [{ kind, id: templateId, displayName, paths: [] }];
 }
 
 function groupUse(group: ReturnType<DeviceGroups['list']>[number], template: Template): readonly CapabilityUse[] {

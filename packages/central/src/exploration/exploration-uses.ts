@@ -1,7 +1,5 @@
-import { type ExplorationView, HubError } from '@viaduct/contracts';
-import { isAggregate, parseCentralQuery } from '../language/parse-central-query.ts';
-import type { CentralQuery } from '../language/query-syntax.ts';
-import { fieldsOf } from '../language/telemetry-plan.ts';
+import type { ExplorationView } from '@viaduct/contracts';
+import { pathsOfQuery } from '../language/paths-of-query.ts';
 import type { CentralStore } from '../store/central-store.ts';
 import type { CapabilityUse, Template } from '../template/template-book.ts';
 import { everyExploration } from './explorations.ts';
@@ -22,22 +20,4 @@ function pathsOf({ source, lines, query }: ExplorationView, templateId: string):
   if (query !== undefined) return pathsOfQuery(query, templateId);
   const isOfTemplate = source.kind === 'template' && source.templateId === templateId;
   return isOfTemplate ? lines.map(({ path }) => path) : undefined;
-}
-
-/** A text that does not run uses nothing. */
-function pathsOfQuery(text: string, templateId: string): readonly string[] | undefined {
-  const query = understood(text);
-  if (query?.source.kind !== 'template' || query.source.templateId !== templateId) return undefined;
-  const values = [...query.items.map(({ value }) => value), ...(query.where === null ? [] : fieldsOf(query.where))];
-  const paths = values.flatMap((value) => (isAggregate(value) ? [value.field] : value.kind === 'path' ? [value] : []));
-  return [...new Set(paths.map(({ path }) => path.join('.')))];
-}
-
-function understood(text: string): CentralQuery | undefined {
-  try {
-    return parseCentralQuery(text);
-  } catch (thrown) {
-    if (thrown instanceof HubError) return undefined;
-    throw thrown;
-  }
 }

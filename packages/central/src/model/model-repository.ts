@@ -1,6 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { HubError, isDtmi, LIMITS, type ModelSummary } from '@viaduct/contracts';
+import { opendir, readFile, stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { HubError, isDtmi, type JsonObject, LIMITS, type ModelSummary } from '@viaduct/contracts';
 import type { Clock } from '@viaduct/hub';
 import { summarizeModel } from './summarize-model.ts';
 
@@ -60,6 +60,27 @@ export class ModelRepository {
     return this.#fresh(this.#documents, modelId, () => this.#load(modelId));
   }
 
+  /**
+   * Interfaces whose identifier has a text in it, `max` at most, in order of path. Only files are told whose path is that of the interface;
+   * LIMITS.MODEL_FILES_SEARCHED_MAX of a folder are looked at, and one that cannot be read is passed over.
+   *
+   * @param search in lower case
+   */
+  async search(search: string, max: number): Promise<readonly JsonObject[]> {
+    const found = new Map<string, JsonObject>();
+    for (const directory of this.#directories) {
+      for (const path of await modelPaths(directory, search)) {
+        if (found.size >= max) return [...found.values()];
+        if (found.has(path)) continue;
+        const document = await readDocument(join(directory, path)).catch(unlessUnreadable);
+        const interfaces: readonly unknown[] = Array.isArray(document) ? document : [document];
+        const own = interfaces.find((one) => hasPath(one, path)) as JsonObject | undefined;
+        if (own !== undefined) found.set(path, own);
+      }
+    }
+    return [...found.values()];
+  }
+
   async #load(modelId: string): Promise<unknown> {
     const path = dtmiPath(modelId);
     for (const directory of this.#directories) {
@@ -88,6 +109,44 @@ export class ModelRepository {
 /** Without the ending. */
 export function dtmiPath(modelId: string): string {
   return modelId.toLowerCase().replaceAll(':', '/').replace(';', '-');
+}
+
+/** Of documents whose identifier has the text in it, sorted. */
+async function modelPaths(directory: string, search: string): Promise<readonly string[]> {
+  const paths: string[] = [];
+  let seen = 0;
+  const root = join(directory, 'dtmi');
+  const entries = await opendir(root, { recursive: true }).catch((thrown: NodeJS.ErrnoException) => {
+    if (thrown.code === 'ENOENT' || thrown.code === 'ENOTDIR') return null;
+    throw thrown;
+  });
+  for await (const entry of entries ?? []) {
+    seen += 1;
+    if (seen > LIMITS.MODEL_FILES_SEARCHED_MAX) break;
+    const path = relative(directory, join(entry.parentPath, entry.name));
+    const isModel = entry.isFile() && path.endsWith('.json') && !path.endsWith('.expanded.json');
+    if (isModel && idTextOf(path).includes(search)) paths.push(path);
+  }
+  return paths.sort();
+}
+
+/** `dtmi/com/example/thermostat-1.json` is of `dtmi:com:example:thermostat;1`, but for capitals. */
+function idTextOf(path: string): string {
+  return path
+    .slice(0, -'.json'.length)
+    .replaceAll(sep, ':')
+    .replace(/-(\d+)$/, ';$1');
+}
+
+function hasPath(value: unknown, path: string): boolean {
+  const id = typeof value === 'object' && value !== null ? (value as JsonObject)['@id'] : undefined;
+  return typeof id === 'string' && id.toLowerCase() === idTextOf(path);
+}
+
+/** A file that is no model is not one that was searched for. */
+function unlessUnreadable(thrown: unknown): undefined {
+  if (thrown instanceof HubError) return undefined;
+  throw thrown;
 }
 
 async function readDocument(file: string): Promise<unknown> {

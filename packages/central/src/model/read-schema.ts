@@ -51,6 +51,8 @@ export type SharedSchemas = ReadonlyMap<string, DtdlNode>;
 
 export interface SchemaScope {
   readonly shared: SharedSchemas;
+  /** Counts a field, and refuses one too many: shared schemas that name each other make a small document large. @throws HubError model.invalid */
+  readonly count: (path: string) => void;
   readonly component: string | null;
 }
 
@@ -58,6 +60,7 @@ export interface SchemaScope {
  * A field: telemetry, property, payload of a command, or member of an object. @throws HubError model.invalid
  */
 export function readField(node: DtdlNode, scope: SchemaScope, depth = 0): ModelField {
+  scope.count(node.path);
   const measure = measureOf(node);
   return {
     name: node.name,
@@ -96,7 +99,8 @@ function readSchema(schema: unknown, path: string, scope: SchemaScope, depth: nu
 function readComplex(node: DtdlNode, scope: SchemaScope, depth: number): ModelSchema {
   const schemaOf = (owner: DtdlNode, name: string) =>
     readSchema(owner.get(name), `${owner.path}.${name}`, scope, depth);
-  if (node.is('Enum')) return { kind: 'enum', values: node.list('enumValues').map(readEnumValue) };
+  if (node.is('Enum'))
+    return { kind: 'enum', values: node.list('enumValues').map((value) => readEnumValue(value, scope)) };
   if (node.is('Object')) {
     return { kind: 'object', fields: node.list('fields').map((field) => readField(field, scope, depth)) };
   }
@@ -107,7 +111,11 @@ function readComplex(node: DtdlNode, scope: SchemaScope, depth: number): ModelSc
   throw invalid(node.path, 'is neither Enum, Object, Array nor Map');
 }
 
-function readEnumValue(node: DtdlNode): { name: string; value: string | number; displayName: string } {
+function readEnumValue(
+  node: DtdlNode,
+  scope: SchemaScope,
+): { name: string; value: string | number; displayName: string } {
+  scope.count(node.path);
   const value = node.get('enumValue');
   if (typeof value !== 'string' && typeof value !== 'number') throw invalid(node.path, 'has no enumValue');
   return { name: node.name, value, displayName: node.localized('displayName') ?? node.name };

@@ -33,7 +33,7 @@ export function requireFits(value: unknown, schema: ModelSchema, at: string): vo
     case 'object':
       if (!isObject(value)) throw other(at, 'an object', value);
       for (const field of schema.fields) {
-        const member = value[field.name];
+        const member = Object.hasOwn(value, field.name) ? value[field.name] : undefined;
         if (member !== undefined && member !== null) requireFits(member, field.schema, `${at}.${field.name}`);
       }
       return;

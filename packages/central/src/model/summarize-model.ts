@@ -42,6 +42,7 @@ class InterfaceReader {
   readonly #shared = new Map<string, DtdlNode>();
   readonly #findModel: FindModel;
   #read = 0;
+  #fields = 0;
 
   constructor(document: unknown, findModel: FindModel) {
     this.#findModel = findModel;
@@ -63,13 +64,20 @@ class InterfaceReader {
       throw invalid(node.path, 'needs too many other interfaces');
     }
     for (const [id, schema] of sharedSchemas(node)) this.#shared.set(id, schema);
-    const scope = { shared: this.#shared, component };
+    const scope = { shared: this.#shared, component, count: (path: string) => this.#count(path) };
     const parts = [readContents(node, scope)];
     if (component === null) parts.push(...(await this.#components(node)));
     for (const base of await this.#referred(node, 'extends')) {
       parts.push(await this.read(base, component, [...chain, node]));
     }
     return parts.reduce(merge, NOTHING);
+  }
+
+  #count(path: string): void {
+    this.#fields += 1;
+    if (this.#fields > LIMITS.MODEL_FIELDS_MAX) {
+      throw invalid(path, `is one of more than ${LIMITS.MODEL_FIELDS_MAX} fields`);
+    }
   }
 
   async #components(node: DtdlNode): Promise<readonly Summarized[]> {

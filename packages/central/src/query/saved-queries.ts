@@ -18,6 +18,11 @@ export async function listSavedQueries(store: CentralStore, userName: string): P
   return rows.map(savedQueryOf);
 }
 
+/** Everybody's, for what has to know of all. */
+export async function everySavedQuery({ tables }: CentralStore): Promise<readonly SavedQuery[]> {
+  return (await tables.selectFrom('saved_query').selectAll().orderBy('id').execute()).map(savedQueryOf);
+}
+
 /** @throws HubError console.savedQueryExists, console.savedQueriesTooMany, argument.invalid */
 export async function saveQuery(store: CentralStore, owner: string, wanted: NewSavedQuery): Promise<SavedQuery> {
   const { count } = await store.tables

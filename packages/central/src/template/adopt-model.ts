@@ -16,6 +16,8 @@ export class ModelAdopter {
   readonly #findModel: FindModel;
   readonly #clock: Clock;
   readonly #refused = new Map<string, number>();
+  /** Many devices of a kind come at once. */
+  readonly #underWay = new Map<string, Promise<Template | undefined>>();
 
   constructor(templates: TemplateBook, findModel: FindModel, clock: Clock) {
     this.#templates = templates;
@@ -27,11 +29,21 @@ export class ModelAdopter {
   async adopt(modelId: string): Promise<Template | undefined> {
     const known = this.#templates.findByModelId(modelId);
     if (known !== undefined || this.#isLeftAlone(modelId)) return known;
+    const before = this.#underWay.get(modelId);
+    if (before !== undefined) return before;
+    const made = this.#make(modelId).finally(() => this.#underWay.delete(modelId));
+    this.#underWay.set(modelId, made);
+    return made;
+  }
+
+  async #make(modelId: string): Promise<Template | undefined> {
     try {
       const found = await this.#findModel(modelId);
       return found === undefined ? undefined : await this.#put(modelId, found);
     } catch (thrown) {
       if (!(thrown instanceof HubError)) throw thrown;
+      // Somebody made one meanwhile, perhaps as a draft.
+      if (thrown.code === 'template.exists') return this.#templates.findByModelId(modelId);
       this.#refuse(modelId);
       return undefined;
     }
@@ -43,7 +55,7 @@ export class ModelAdopter {
     const root = all.find((one) => (one as { readonly '@id'?: unknown } | null)?.['@id'] === modelId);
     const whole = importTemplate(found);
     const { document } = whole.templateId === modelId ? whole : importTemplate(root);
-    return this.#templates.put(modelId, document);
+    return this.#templates.put(modelId, document, null);
   }
 
   #isLeftAlone(modelId: string): boolean {

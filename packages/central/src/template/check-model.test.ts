@@ -1,7 +1,7 @@
-import { HubError, type JsonObject } from '@viaduct/contracts';
+import { HubError, type JsonObject, semanticTypes, unitsOf } from '@viaduct/contracts';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { checkModel } from './check-model.ts';
+import { findModelFaults, refuseFaults } from './check-model.ts';
 import { WasmDtdlParser } from './dtdl-parser.ts';
 
 const parser = new WasmDtdlParser();
@@ -9,6 +9,10 @@ afterAll(() => parser.close());
 
 const V2 = ['dtmi:iotcentral:context;2', 'dtmi:dtdl:context;2'];
 const BASE = { '@id': 'dtmi:t:Base;1', '@type': 'Interface', contents: [telemetry('u')] };
+
+async function checkModel(by: WasmDtdlParser, model: JsonObject): Promise<void> {
+  refuseFaults(await findModelFaults(by, model));
+}
 
 function telemetry(name: string, more: object = {}): object {
   return { '@type': 'Telemetry', name, schema: 'double', ...more };
@@ -81,6 +85,77 @@ describe('checkModel', () => {
     expect(await refusal([{ '@type': 'Component', name: 'c', schema: 'dtmi:t:None;1' }])).toContain('dtmi:t:None;1');
   });
 
+  it('says where each of them is', async () => {
+    const places = async (contents: readonly object[], more: object = {}) => {
+      const model = { '@context': V2, '@id': 'dtmi:t:Thing;1', '@type': 'Interface', contents, ...more };
+      const faults = await findModelFaults(parser, model);
+      return faults.map(({ path, property }) => [path.slice(1).join('.'), property]);
+    };
+    const fields = [
+      { name: 'x', schema: 'double' },
+      { name: 'y-', schema: 'double' },
+    ];
+    expect(await places([telemetry('a'), telemetry('o', { schema: { '@type': 'Object', fields } })])).toEqual([
+      ['contents.1.schema.fields.1', 'name'],
+    ]);
+    const answer = { name: 'r', schema: { '@type': 'Array', elementSchema: 'dubble' } };
+    expect(await places([{ '@type': 'Command', name: 'c', request: { name: 'q-', schema: 'double' } }])).toEqual([
+      ['contents.0.request', 'name'],
+    ]);
+    expect(await places([{ '@type': 'Command', name: 'c', response: answer }])).toEqual([
+      ['contents.0.response.schema', 'elementSchema'],
+    ]);
+    const hot = telemetry('h', { '@type': ['Telemetry', 'Temperature'], unit: 'metre' });
+    expect(await places([telemetry('a'), hot])).toEqual([['contents.1', 'unit']]);
+    expect(await places([telemetry('a'), telemetry('b'), telemetry('a')])).toEqual([['contents.2', 'name']]);
+    expect(await places([telemetry('a'), { '@type': 'Telemetry', schema: 'double' }])).toEqual([
+      ['contents.1', 'name'],
+    ]);
+    const own = telemetry('i', { '@id': 'dtmi:t:own;1', schema: 'dubble' });
+    const bad = { '@id': 'dtmi:t:Part;1', '@type': 'Interface', contents: [own] };
+    expect(await places([{ '@type': 'Component', name: 'p', schema: bad }])).toEqual([
+      ['contents.0.schema.contents.0', 'schema'],
+    ]);
+    const { '@id': _id, ...nameless } = bad;
+    expect(await places([telemetry('a')], { extends: [BASE, nameless] })).toEqual([['extends.1.contents.0', 'schema']]);
+    const p = { '@type': 'Property', name: 'p', schema: { '@type': 'Array', elementSchema: 'double' } };
+    expect(await places([p])).toEqual([['contents.0', 'schema']]);
+  });
+
+  it('takes the same interface with its members in another order for the same', async () => {
+    const turned = Object.fromEntries(Object.entries(BASE).reverse());
+    await check([BASE, turned].map((schema, index) => ({ '@type': 'Component', name: `c${index}`, schema })));
+  });
+
+  it('knows which units go with which semantic type, in each version', async () => {
+    for (const version of [2, 3, 4]) {
+      const pairs = semanticTypes(version).flatMap((type) =>
+        unitsOf(type, version).map((unit) => [type, unit] as const),
+      );
+      expect(semanticTypes(version)).toHaveLength(version === 2 ? 42 : 52);
+      const measured = pairs.map(([type, unit], index) =>
+        telemetry(`t${index}`, { '@type': ['Telemetry', type], unit }),
+      );
+      for (let at = 0; at < measured.length; at += 300) {
+        await check(measured.slice(at, at + 300), `dtmi:dtdl:context;${version}`);
+      }
+      // Not because anything goes.
+      const all = semanticTypes(version);
+      const wrong = all.map((type) => telemetry(type, { '@type': ['Telemetry', type], unit: 'noUnit' }));
+      expect(
+        (
+          await findModelFaults(parser, {
+            '@context': `dtmi:dtdl:context;${version}`,
+            '@id': 'dtmi:t:T;1',
+            '@type': 'Interface',
+            contents: wrong,
+          })
+        ).length,
+      ).toBeGreaterThanOrEqual(all.length);
+    }
+    expect(unitsOf('constructor', 2)).toEqual([]);
+  });
+
   it('leaves models of before there were DTMIs to central', async () => {
     await checkModel(parser, { '@id': 'urn:contoso:pump:1', '@type': 'CapabilityModel', implements: [] });
   });
@@ -114,14 +189,5 @@ describe('checkModel', () => {
       { numRuns: 200 },
     );
     await check([telemetry('t')]);
-  });
-
-  it('answers those that waited when it is closed', async () => {
-    const closing = new WasmDtdlParser();
-    const waiting = [closing.parse([]), closing.parse([])];
-    const outcomes = Promise.allSettled(waiting);
-    await closing.close();
-    expect((await outcomes)[0]).toMatchObject({ status: 'rejected', reason: { code: 'server.draining' } });
-    await closing.close();
   });
 });

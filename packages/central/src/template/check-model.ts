@@ -1,34 +1,31 @@
-import { HubError, type JsonObject, LIMITS } from '@viaduct/contracts';
+import { HubError, type JsonObject, LIMITS, type ModelFault } from '@viaduct/contracts';
 import type { DtdlFault, ParsesDtdl } from './dtdl-parser.ts';
+import { locateFaults } from './locate-fault.ts';
 import { dtdlVersion, separateInterfaces } from './separate-interfaces.ts';
 
 /**
- * Refuses a capability model that is not DTDL, naming each element that is wrong. Types that DTDL does not know pass, with whatever
- * properties they bring: IoT Central and others add to the language.
+ * What of a capability model is not DTDL, each at its element; everything that it names must be written in place. Types that DTDL does not
+ * know pass, with whatever properties they bring: IoT Central and others add to the language.
  *
- * @throws HubError model.invalid, a fault a line; template.invalid; quota.exceeded (retry)
+ * @throws HubError template.invalid, model.invalid, where it cannot be read as interfaces; quota.exceeded (retry)
  */
-export async function checkModel(parser: ParsesDtdl, model: JsonObject): Promise<void> {
-  const faults = await findFaults(parser, model);
+export async function findModelFaults(parser: ParsesDtdl, model: JsonObject): Promise<readonly ModelFault[]> {
+  // What was exported before there were DTMIs is of a version 1 that no parser reads; central reads it by itself.
+  if (isOfVersionOne(model)) return [];
+  const interfaces = separateInterfaces(model);
+  const copies = interfaces.map(({ copy }) => copy);
+  return locateFaults(interfaces, await parserFaults(parser, copies));
+}
+
+/** Nothing, for a model without faults. @throws HubError model.invalid, a fault a line */
+export function refuseFaults(faults: readonly ModelFault[]): void {
   if (faults.length === 0) return;
-  const shown = faults.slice(0, LIMITS.MODEL_FAULTS_TOLD_MAX).map(({ message }) => withPlaces(message));
+  const shown = faults.slice(0, LIMITS.MODEL_FAULTS_TOLD_MAX).map(({ message }) => message);
   const more = faults.length > shown.length ? [`And ${faults.length - shown.length} more.`] : [];
   throw new HubError('model.invalid', [...shown, ...more].join('\n'));
 }
 
-/** The parser names an element without an identifier by one it makes of its place: `dtmi:t:Pump:_contents:__flow;1`. */
-function withPlaces(message: string): string {
-  return message.replace(/dtmi:[^\s']+?(?::_[a-z]+[^;']*)?;\d+/gi, (id) => {
-    const [owner = '', ...places] = id.replace(/;\d+$/, '').split(/:_(?=[a-z])/i);
-    const path = places.map((place) => place.replace(/:__/, ' ')).join(', ');
-    return path === '' ? id : `${owner} (${path})`;
-  });
-}
-
-async function findFaults(parser: ParsesDtdl, model: JsonObject): Promise<readonly DtdlFault[]> {
-  // What was exported before there were DTMIs is of a version 1 that no parser reads; central reads it by itself.
-  if (isOfVersionOne(model)) return [];
-  const interfaces = separateInterfaces(model);
+async function parserFaults(parser: ParsesDtdl, interfaces: readonly JsonObject[]): Promise<readonly DtdlFault[]> {
   const first = (await parser.parse(interfaces)).filter(isFault);
   const unknown = first.filter(({ rule }) => UNKNOWN_TYPE.has(rule));
   if (unknown.length === 0) return withoutEchoes(first);
@@ -86,12 +83,12 @@ const KINDS: ReadonlySet<string> = new Set([
 function withoutTypes(value: unknown, types: ReadonlySet<string | null>): unknown {
   if (Array.isArray(value)) return value.map((item) => withoutTypes(item, types));
   if (typeof value !== 'object' || value === null) return value;
-  const copy: Record<string, unknown> = {};
-  for (const [name, member] of Object.entries(value)) {
-    copy[name] =
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [
+      name,
       name === '@type' && Array.isArray(member)
         ? member.filter((type) => !types.has(type as string))
-        : withoutTypes(member, types);
-  }
-  return copy;
+        : withoutTypes(member, types),
+    ]),
+  );
 }

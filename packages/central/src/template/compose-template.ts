@@ -1,4 +1,5 @@
-import { HubError, type InferredField, type JsonObject } from '@viaduct/contracts';
+import { HubError, type InferredField, type JsonObject, LIMITS } from '@viaduct/contracts';
+import { listOf } from './json-shape.ts';
 import { nextVersion } from './next-version.ts';
 import { TEMPLATE_TYPES } from './template-document.ts';
 
@@ -41,8 +42,10 @@ const OWN_COMPONENT = ':component:';
 
 function newComponent(model: JsonObject, name: string): JsonObject {
   const [path, version = '1'] = String(model['@id']).split(';');
+  const id = (last: string) => `${path}${OWN_COMPONENT}${last};${version}`;
+  const isLong = id(name).length > LIMITS.INTERFACE_ID_CHARACTERS_MAX;
   const schema = {
-    '@id': `${path}${OWN_COMPONENT}${name};${version}`,
+    '@id': isLong ? id(`c${contentsOf(model).length}`) : id(name),
     '@type': 'Interface',
     displayName: name,
     contents: [],
@@ -77,5 +80,5 @@ function isComponent(content: JsonObject): boolean {
 }
 
 function contentsOf(model: JsonObject): readonly JsonObject[] {
-  return Array.isArray(model.contents) ? (model.contents as JsonObject[]) : [];
+  return listOf(model.contents) as readonly JsonObject[];
 }

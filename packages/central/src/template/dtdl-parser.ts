@@ -8,6 +8,8 @@ export interface DtdlFault {
   /** Which element; null for the document as a whole. Elements without an identifier have one made of their path. */
   readonly elementId: string | null;
   readonly property: string | null;
+  /** Where the fault is among elements: what tells them apart, mostly `name`. */
+  readonly auxiliary: string | null;
   readonly value: string | null;
   /** For people: names the element, says what is wrong and what to do. */
   readonly message: string;
@@ -15,7 +17,11 @@ export interface DtdlFault {
 
 /** Knows the Digital Twins Definition Language: versions 2, 3 and 4. */
 export interface ParsesDtdl {
-  /** Nothing, for interfaces that refer to nothing but each other and keep all rules. @throws HubError quota.exceeded (retry) */
+  /**
+   * Nothing, for interfaces that refer to nothing but each other and keep all rules.
+   *
+   * @throws HubError quota.exceeded (retry), server.draining, template.invalid past LIMITS.DTDL_PARSE_SECONDS_MAX
+   */
   parse(interfaces: readonly JsonObject[]): Promise<readonly DtdlFault[]>;
   close(): Promise<void>;
 }
@@ -24,6 +30,10 @@ interface Waiting {
   readonly json: string;
   readonly resolve: (faults: readonly DtdlFault[]) => void;
   readonly reject: (fault: unknown) => void;
+}
+
+function startParser(): Worker {
+  return new Worker(new URL('./dtdl-worker.mjs', import.meta.url), { name: 'dtdl' });
 }
 
 /**
@@ -37,8 +47,16 @@ export class WasmDtdlParser implements ParsesDtdl {
   #current: Waiting | null = null;
   #worker: Worker | null = null;
   #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+  readonly #startThread: () => Worker;
+
+  /** @param startThread for tests of what goes wrong in one */
+  constructor(startThread: () => Worker = startParser) {
+    this.#startThread = startThread;
+  }
 
   parse(interfaces: readonly JsonObject[]): Promise<readonly DtdlFault[]> {
+    if (this.#isClosed) return Promise.reject(draining());
     if (this.#waiting.length >= LIMITS.DTDL_PARSES_WAITING_MAX) {
       return Promise.reject(new HubError('quota.exceeded', `${this.#waiting.length} models wait to be read already`));
     }
@@ -49,8 +67,11 @@ export class WasmDtdlParser implements ParsesDtdl {
     });
   }
 
+  /** Refuses what waits, and whatever comes later. */
   async close(): Promise<void> {
-    await this.#end(new HubError('server.draining', 'the server stops'));
+    this.#isClosed = true;
+    for (const { reject } of this.#waiting.splice(0)) reject(draining());
+    await this.#end(draining());
   }
 
   #next(): void {
@@ -73,7 +94,7 @@ export class WasmDtdlParser implements ParsesDtdl {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL('./dtdl-worker.mjs', import.meta.url), { name: 'dtdl' });
+    const worker = this.#startThread();
     worker.unref();
     worker.on('message', (answer: string | null) => {
       this.#current?.resolve(answer === null ? [] : readFaults(answer));
@@ -81,6 +102,8 @@ export class WasmDtdlParser implements ParsesDtdl {
       this.#next();
     });
     worker.on('error', (fault) => void this.#end(fault));
+    // Also without an error: what runs in it may have ended the thread by itself.
+    worker.on('exit', (code) => void this.#end(new Error(`the thread that reads models ended with ${code}`)));
     return worker;
   }
 
@@ -97,9 +120,14 @@ export class WasmDtdlParser implements ParsesDtdl {
   }
 }
 
+function draining(): HubError {
+  return new HubError('server.draining', 'the server stops');
+}
+
 interface ParserError {
   readonly PrimaryID: string | null;
   readonly Property: string | null;
+  readonly AuxProperty: string | null;
   readonly Value: string | null;
   readonly Cause: string;
   readonly Action: string;
@@ -120,13 +148,14 @@ function readFaults(text: string): readonly DtdlFault[] {
     rule: error.ValidationID.split(':').at(-1) ?? '',
     elementId: error.PrimaryID,
     property: error.Property,
+    auxiliary: error.AuxProperty,
     value: error.Value,
     message: `${error.Cause} ${error.Action}`,
   }));
 }
 
 function fault(rule: string, message: string): DtdlFault {
-  return { rule, elementId: null, property: null, value: null, message };
+  return { rule, elementId: null, property: null, auxiliary: null, value: null, message };
 }
 
 function parseOrNull(text: string): unknown {

@@ -1,5 +1,5 @@
-import { HubError, type JsonObject } from '@viaduct/contracts';
-import { isObject } from './json-shape.ts';
+import { HubError, type JsonObject, LIMITS } from '@viaduct/contracts';
+import { isObject, listOf } from './json-shape.ts';
 import { oldTemplate } from './old-template.ts';
 import { isModelId, requireTemplateSize, TEMPLATE_TYPES } from './template-document.ts';
 
@@ -44,7 +44,7 @@ function ofModel(model: JsonObject): ImportedTemplate {
 function ofInterfaces(given: readonly unknown[]): ImportedTemplate {
   const interfaces = given.map((one, index) => objectAt(one, `[${index}]`));
   requireTemplateSize({ interfaces });
-  const byId = new Map(interfaces.map((one, index) => [identifierAt(one['@id'], `[${index}].@id`), one]));
+  const byId = interfacesById(interfaces);
   const named = new Set(interfaces.flatMap(referencesOf));
   const roots = interfaces.filter((one) => !named.has(one['@id'] as string));
   const [root] = roots;
@@ -57,30 +57,56 @@ function ofInterfaces(given: readonly unknown[]): ImportedTemplate {
         : `one interface of a list is the device and the others are parts of it; no other refers to any of ${ids}`,
     );
   }
-  return ofModel(withParts(root, byId, []));
+  return ofModel(new Parts(byId).place(root, []));
 }
 
-/** With what other interfaces of the list define; what they do not is looked for elsewhere, later. */
-function withParts(model: JsonObject, byId: ReadonlyMap<string, JsonObject>, chain: readonly string[]): JsonObject {
-  const inner = [...chain, model['@id'] as string];
-  const part = (reference: unknown): unknown => {
-    const known = typeof reference === 'string' && !inner.includes(reference) ? byId.get(reference) : undefined;
-    return known === undefined ? reference : withParts(known, byId, inner);
-  };
-  const whole: Record<string, unknown> = { ...model };
-  if (Array.isArray(model.extends)) whole.extends = model.extends.map(part);
-  else if (model.extends !== undefined) whole.extends = part(model.extends);
-  if (Array.isArray(model.contents)) {
-    whole.contents = model.contents.map((content: unknown) =>
-      isComponent(content) ? { ...content, schema: part(content.schema) } : content,
-    );
+function interfacesById(interfaces: readonly JsonObject[]): ReadonlyMap<string, JsonObject> {
+  const byId = new Map<string, JsonObject>();
+  for (const [index, one] of interfaces.entries()) {
+    const id = identifierAt(one['@id'], `[${index}].@id`);
+    if (byId.has(id)) throw new HubError('template.invalid', `[${index}] is a second interface ${id}`);
+    byId.set(id, one);
   }
-  return whole;
+  return byId;
+}
+
+/** Puts what other interfaces of the list define in place; what they do not is looked for elsewhere, later. */
+class Parts {
+  readonly #byId: ReadonlyMap<string, JsonObject>;
+  /** Each time: a few that name each other twice would be millions. */
+  #placed = 0;
+
+  constructor(byId: ReadonlyMap<string, JsonObject>) {
+    this.#byId = byId;
+  }
+
+  place(model: JsonObject, chain: readonly string[]): JsonObject {
+    this.#placed += 1;
+    if (this.#placed > LIMITS.MODEL_INTERFACES_MAX) {
+      throw new HubError('template.invalid', `the model needs more than ${LIMITS.MODEL_INTERFACES_MAX} interfaces`);
+    }
+    const inner = [...chain, model['@id'] as string];
+    const { extends: bases, contents } = model;
+    return {
+      ...model,
+      ...(bases === undefined ? {} : { extends: listOf(bases).map((base) => this.#part(base, inner)) }),
+      ...(contents === undefined ? {} : { contents: listOf(contents).map((content) => this.#content(content, inner)) }),
+    };
+  }
+
+  #content(content: unknown, chain: readonly string[]): unknown {
+    return isComponent(content) ? { ...content, schema: this.#part(content.schema, chain) } : content;
+  }
+
+  #part(reference: unknown, chain: readonly string[]): unknown {
+    const known = typeof reference === 'string' && !chain.includes(reference) ? this.#byId.get(reference) : undefined;
+    return known === undefined ? reference : this.place(known, chain);
+  }
 }
 
 function referencesOf(model: JsonObject): readonly unknown[] {
-  const contents: readonly unknown[] = Array.isArray(model.contents) ? model.contents : [];
-  return [model.extends].flat().concat(contents.filter(isComponent).map(({ schema }) => schema));
+  const components = listOf(model.contents).filter(isComponent);
+  return [...listOf(model.extends), ...components.map(({ schema }) => schema)];
 }
 
 function isComponent(content: unknown): content is JsonObject {

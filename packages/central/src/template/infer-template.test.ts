@@ -1,7 +1,7 @@
 import { type InferredField, type JsonObject, LIMITS } from '@viaduct/contracts';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { checkModel } from './check-model.ts';
+import { findModelFaults, refuseFaults } from './check-model.ts';
 import { addCapability, composeTemplate } from './compose-template.ts';
 import { WasmDtdlParser } from './dtdl-parser.ts';
 import { inferFields, type Observation } from './infer-template.ts';
@@ -16,7 +16,8 @@ const many = (bodies: (index: number) => object, count = 20): Observation[] =>
 const infer = (observations: Iterable<Observation>) =>
   new Map(inferFields(observations).fields.map((field) => [field.name, field]));
 const composed = (fields: readonly InferredField[]) => composeTemplate('dtmi:t:Thing;1', 'Thing', fields);
-const check = (document: JsonObject) => checkModel(parser, document.capabilityModel as JsonObject);
+const check = async (document: JsonObject) =>
+  refuseFaults(await findModelFaults(parser, document.capabilityModel as JsonObject));
 
 describe('inferFields', () => {
   it('reads types off values', () => {

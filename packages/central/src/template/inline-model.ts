@@ -21,6 +21,8 @@ class Inliner {
   readonly #findModel: FindModel;
   readonly #known = new Map<string, JsonObject>();
   #inlined = 0;
+  /** Of what was only named and is written in place, each time. */
+  #bytes = 0;
 
   constructor(findModel: FindModel) {
     this.#findModel = findModel;
@@ -28,7 +30,7 @@ class Inliner {
 
   /** Interfaces that are written out somewhere in the model. */
   learn(model: JsonObject, depth = 0): void {
-    if (typeof model['@id'] === 'string' && Array.isArray(model.contents) && !this.#known.has(model['@id'])) {
+    if (typeof model['@id'] === 'string' && model.contents !== undefined && !this.#known.has(model['@id'])) {
       this.#known.set(model['@id'], model);
     }
     if (depth > LIMITS.MODEL_DEPTH_MAX) return;
@@ -48,7 +50,7 @@ class Inliner {
     const inner = typeof id === 'string' ? [...chain, id] : [...chain, ''];
     const whole: Record<string, unknown> = { ...model };
     if (model.extends !== undefined) whole.extends = await this.#bases(model.extends, `${path}.extends`, inner);
-    if (Array.isArray(model.contents)) whole.contents = await this.#contents(model.contents, path, inner);
+    if (model.contents !== undefined) whole.contents = await this.#contents(listOf(model.contents), path, inner);
     return whole;
   }
 
@@ -79,6 +81,10 @@ class Inliner {
     const known = this.#known.get(reference) ?? (await this.#find(reference));
     if (known === undefined) {
       throw refusal(path, `names ${reference}, which is neither in the document nor among the models of this server`);
+    }
+    this.#bytes += Buffer.byteLength(JSON.stringify(known));
+    if (this.#bytes > LIMITS.TEMPLATE_BYTES_MAX) {
+      throw refusal(path, `makes the model larger than the ${LIMITS.TEMPLATE_BYTES_MAX} bytes that are kept`);
     }
     return this.inline(known, path, chain);
   }

@@ -7,7 +7,8 @@ const AT_ONCE = 8;
 
 /**
  * Gives devices another template: those that are named, or all of one template, LIMITS.TEMPLATE_MIGRATIONS_MAX at most. One that cannot
- * be migrated holds up no other. @throws HubError template.notFound, template.invalid while it is a draft
+ * be migrated holds up no other. @throws HubError template.notFound, template.invalid while it is a draft,
+ * argument.invalid for a template's own devices
  */
 export async function migrateDevices(
   { templates, devices }: { readonly templates: TemplateBook; readonly devices: DeviceDirectory },
@@ -17,6 +18,7 @@ export async function migrateDevices(
   if (!templates.get(templateId).isPublished) {
     throw new HubError('template.invalid', `${templateId} is a draft; publish it before devices are given it`);
   }
+  if (fromTemplateId === templateId) throw new HubError('argument.invalid', `they have ${templateId} already`);
   const chosen =
     deviceIds === undefined ? await idsOfTemplate(devices, fromTemplateId ?? '') : { deviceIds, isCut: false };
   const failed: { deviceId: string; message: string }[] = [];

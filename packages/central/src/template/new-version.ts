@@ -4,7 +4,7 @@ import type { Template, TemplateBook } from './template-book.ts';
 
 /**
  * A draft that is a copy of a template under the next free identifiers, its own and its model's: devices keep the old one until they are
- * migrated, or announce the new model. @throws HubError template.notFound, central.limitReached
+ * migrated, or announce the new model. @throws HubError template.notFound, template.exists, central.limitReached
  */
 export async function newVersion(templates: TemplateBook, templateId: string): Promise<Template> {
   const { document, draft } = templates.get(templateId);
@@ -12,10 +12,8 @@ export async function newVersion(templates: TemplateBook, templateId: string): P
   const model = source.capabilityModel as JsonObject;
   const ids = new Set(templates.list().map((template) => template.templateId));
   const modelIds = new Set(templates.list().map((template) => template.modelId));
-  return templates.saveDraft(freeVersion(templateId, ids), {
-    ...source,
-    capabilityModel: { ...model, '@id': freeVersion(String(model['@id']), modelIds) },
-  });
+  const capabilityModel = { ...model, '@id': freeVersion(String(model['@id']), modelIds) };
+  return templates.saveDraft(freeVersion(templateId, ids), { ...source, capabilityModel }, null);
 }
 
 function freeVersion(id: string, taken: ReadonlySet<string>): string {

@@ -42,5 +42,5 @@ function overridden(content: unknown, overrides: readonly JsonObject[]): unknown
   if (!isObject(content)) return content;
   const mine = overrides.filter(({ capability }) => typeof capability === 'string' && capability === content['@id']);
   const shown = mine.map(({ '@id': _id, '@type': _type, capability: _of, ...rest }) => rest);
-  return Object.assign({}, content, ...shown) as JsonObject;
+  return Object.fromEntries([content, ...shown].flatMap((one) => Object.entries(one)));
 }

@@ -5,6 +5,7 @@ import { addCapability, composeTemplate } from './compose-template.ts';
 import { inferFields } from './infer-template.ts';
 import { observeDevice } from './observe-device.ts';
 import type { Template, TemplateBook } from './template-book.ts';
+import { isModelId } from './template-document.ts';
 
 interface Parts {
   readonly hub: Hub;
@@ -23,7 +24,8 @@ export async function proposeTemplate({ hub, templates, devices }: Parts, device
     const path = `${component ?? ''}/${name}`;
     return names.has(path) ? false : names.add(path);
   });
-  const templateId = modelId !== null && templates.find(modelId) === undefined ? modelId : freeId(templates, deviceId);
+  const isFree = modelId !== null && isModelId(modelId) && templates.find(modelId) === undefined;
+  const templateId = isFree ? modelId : freeId(templates, deviceId);
   // A device may have a longer name than DTDL allows a model.
   const name = displayName.slice(0, LIMITS.MODEL_DISPLAY_NAME_CHARACTERS_MAX);
   return { deviceId, templateId, displayName: name, fields: unique, messages, ...skipped };
@@ -36,10 +38,7 @@ export async function acceptTemplate(
   { templateId, displayName, fields }: Pick<InferredTemplate, 'templateId' | 'displayName' | 'fields'>,
 ): Promise<Template> {
   await devices.get(deviceId);
-  if (templates.find(templateId) !== undefined) {
-    throw new HubError('template.exists', `there is a template ${templateId} already`);
-  }
-  const template = await templates.put(templateId, composeTemplate(templateId, displayName, fields));
+  const template = await templates.put(templateId, composeTemplate(templateId, displayName, fields), null);
   await devices.update(deviceId, { templateId });
   return template;
 }
@@ -63,10 +62,9 @@ export async function promoteCapability(
     const why = wanted.length === 0 ? 'was not sent in the last day' : 'has no name or no schema that a model can hold';
     throw new HubError('template.invalid', `${name} ${why}`);
   }
-  const { document, draft, etag } = templates.get(templateId);
+  const { document, etag } = templates.get(templateId);
   const sure = { ...field, measure: field.measure?.confidence === 'high' ? field.measure : null };
-  const published = await templates.put(templateId, addCapability(document, sure), etag);
-  return draft === null ? published : templates.saveDraft(templateId, draft, published.etag);
+  return templates.extend(templateId, addCapability(document, sure), etag);
 }
 
 /** `dtmi:viaduct:device:pump_7;1`, or the next version that is free. */

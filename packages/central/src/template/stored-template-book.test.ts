@@ -38,7 +38,8 @@ function open(): Promise<StoredTemplateBook> {
   return StoredTemplateBook.open({
     store,
     random: { bytes: (count) => Buffer.alloc(count, bytes++) },
-    prepare: (document) => inlineModel(document, findModel),
+    complete: (document) => inlineModel(document, findModel),
+    findFaults: async () => [],
     findModel,
     onFault: (fault) => expect.fail(String(fault)),
   });
@@ -91,6 +92,44 @@ describe('the template book', () => {
     expect(draft.draft).toEqual(changed);
     expect((await book.publish(ID)).summary.telemetry[0]?.name).toBe('pressure');
     expect(book.get(ID).draft).toBeNull();
+  });
+
+  it('writes nothing over what came meanwhile', async () => {
+    await book.saveDraft(ID, pump());
+    await expect(book.put(ID, pump(), null)).rejects.toMatchObject({ code: 'template.exists' });
+    await expect(book.saveDraft(ID, pump(), null)).rejects.toMatchObject({ code: 'template.exists' });
+    const changed = pump([{ '@type': 'Telemetry', name: 'pressure', schema: 'double' }]);
+    const outcomes = await Promise.allSettled([book.publish(ID), book.saveDraft(ID, changed)]);
+    expect(outcomes).toMatchObject([{ reason: { code: 'etag.mismatch' } }, { status: 'fulfilled' }]);
+    expect(book.get(ID)).toMatchObject({ isPublished: false, draft: changed });
+    const { etag } = await book.publish(ID);
+    const draft = (await book.saveDraft(ID, pump(), etag)).etag;
+    expect(await book.extend(ID, changed, draft)).toMatchObject({ document: changed, draft: pump() });
+  });
+
+  it('makes one template of a model that many devices announce at once, and none over a draft', async () => {
+    const made = await Promise.all(Array.from({ length: 20 }, () => book.adopt('dtmi:test:Base;1')));
+    expect(new Set(made.map((template) => template?.etag)).size).toBe(1);
+    await book.remove('dtmi:test:Base;1');
+    const [adopted] = await Promise.all([
+      book.adopt('dtmi:test:Base;1'),
+      book.saveDraft('dtmi:test:Base;1', pump(), null),
+    ]);
+    expect(adopted).toBeUndefined();
+    expect(book.get('dtmi:test:Base;1').draft).toEqual(pump());
+  });
+
+  it('says what a draft holds, and where it is wrong, while it is unfinished', async () => {
+    const component = { '@type': 'Component', name: 'base', schema: 'dtmi:test:Base;1' };
+    expect((await book.outline(pump([component]))).properties).toMatchObject([{ component: 'base', name: 'serial' }]);
+    const unknown = pump([component, { ...component, name: 'other', schema: 'dtmi:test:None;1' }]);
+    expect((await book.outline(unknown)).components).toHaveLength(2);
+    expect(await book.faultsOf(unknown)).toMatchObject([{ path: ['capabilityModel', 'contents', 1, 'schema'] }]);
+    expect(await book.faultsOf(pump([{ '@type': 'Telemetry' }]))).toMatchObject([
+      { path: ['capabilityModel', 'contents', 0], property: null },
+    ]);
+    expect(await book.faultsOf({})).toMatchObject([{ path: ['capabilityModel'] }]);
+    expect(await book.faultsOf(pump())).toEqual([]);
   });
 
   it('survives a restart', async () => {

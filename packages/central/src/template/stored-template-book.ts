@@ -1,16 +1,20 @@
-import { HubError, type JsonObject, LIMITS, type ModelSummary } from '@viaduct/contracts';
+import { HubError, type JsonObject, LIMITS, type ModelFault, type ModelSummary } from '@viaduct/contracts';
 import { type MakesRandomness, newEtag, type OnFault, requireMatch } from '@viaduct/hub';
 import type { FindModel } from '../model/summarize-model.ts';
 import type { CentralStore } from '../store/central-store.ts';
 import { ModelAdopter } from './adopt-model.ts';
-import type { CapabilityUse, Template, TemplateBook } from './template-book.ts';
+import { refuseFaults } from './check-model.ts';
+import { faultOfRefusal } from './locate-fault.ts';
+import type { CapabilityUse, Expected, Template, TemplateBook } from './template-book.ts';
 import { isModelId, readTemplateDocument, requireTemplateSize, type TemplateContent } from './template-document.ts';
 import { deleteTemplate, readTemplates, type StoredTemplate, writeTemplate } from './template-table.ts';
 
 export interface TemplateBookOptions extends MakesRandomness {
   readonly store: CentralStore;
-  /** Makes a document whole, and refuses what is not DTDL, before it is published. @throws HubError model.invalid, template.invalid */
-  readonly prepare: (document: JsonObject) => Promise<JsonObject>;
+  /** Makes a document whole: what it names is written in place. @throws HubError template.invalid, naming the place */
+  readonly complete: (document: JsonObject) => Promise<JsonObject>;
+  /** What of a whole model is not DTDL. @throws HubError template.invalid, model.invalid, quota.exceeded (retry) */
+  readonly findFaults: (capabilityModel: JsonObject) => Promise<readonly ModelFault[]>;
   /** The document of a model that is not a template yet. */
   readonly findModel: FindModel;
   /** Hears of a template that an older version kept and this one cannot read. */
@@ -74,16 +78,42 @@ export class StoredTemplateBook implements TemplateBook {
     return [...this.#kept.values()].map(({ template }) => template);
   }
 
-  put(templateId: string, document: JsonObject, ifMatch?: string): Promise<Template> {
-    return this.#write(templateId, ifMatch, async () => ({ document: await this.#prepared(document), draft: null }));
+  async put(templateId: string, document: JsonObject, expected?: Expected): Promise<Template> {
+    const prepared = await this.#prepared(document);
+    return this.#write(templateId, expected, async () => ({ document: prepared, draft: null }));
+  }
+
+  async extend(templateId: string, document: JsonObject, ifMatch: string): Promise<Template> {
+    const prepared = await this.#prepared(document);
+    return this.#write(templateId, ifMatch, async (before) => ({ document: prepared, draft: before?.draft ?? null }));
   }
 
   async preview(document: JsonObject): Promise<ModelSummary> {
     return (await readTemplateDocument(await this.#prepared(document))).summary;
   }
 
-  saveDraft(templateId: string, document: JsonObject, ifMatch?: string): Promise<Template> {
-    return this.#write(templateId, ifMatch, async (before) => {
+  async outline(document: JsonObject): Promise<ModelSummary> {
+    const whole = await this.#options.complete(document).catch((thrown: unknown) => {
+      if (thrown instanceof HubError) return document;
+      throw thrown;
+    });
+    return (await readTemplateDocument(whole)).summary;
+  }
+
+  async faultsOf(document: JsonObject): Promise<readonly ModelFault[]> {
+    try {
+      const whole = await this.#whole(document);
+      await readTemplateDocument(whole);
+      return await this.#options.findFaults(whole.capabilityModel as JsonObject);
+    } catch (thrown) {
+      const isOfDocument = thrown instanceof HubError && /^(?:template|model)\.invalid$/.test(thrown.code);
+      if (isOfDocument) return [faultOfRefusal(thrown)];
+      throw thrown;
+    }
+  }
+
+  saveDraft(templateId: string, document: JsonObject, expected?: Expected): Promise<Template> {
+    return this.#write(templateId, expected, async (before) => {
       const draft = withoutIdentity(document);
       requireTemplateSize(draft);
       await readTemplateDocument(draft);
@@ -97,17 +127,16 @@ export class StoredTemplateBook implements TemplateBook {
   }
 
   async publish(templateId: string, ifMatch?: string): Promise<Template> {
-    this.get(templateId);
-    return this.#write(templateId, ifMatch, async (before) => {
-      const document = await this.#prepared(before?.draft ?? before?.document ?? {});
-      return { document, draft: null };
-    });
+    const { document, draft, etag } = this.get(templateId);
+    requireMatch(etag, ifMatch);
+    const prepared = await this.#prepared(draft ?? document);
+    // What was read is what is published: a draft that was saved meanwhile is not lost under it.
+    return this.#write(templateId, etag, async () => ({ document: prepared, draft: null }));
   }
 
   async remove(templateId: string): Promise<void> {
-    const uses = await this.usesOf(templateId);
     await this.#inTurn(async () => {
-      this.get(templateId);
+      const uses = await this.usesOf(templateId);
       const devices = uses.filter(({ kind }) => kind === 'device').length;
       if (devices > 0) throw new HubError('template.inUse', `${templateId} is the template of devices still`);
       await deleteTemplate(this.#options.store, templateId);
@@ -130,17 +159,24 @@ export class StoredTemplateBook implements TemplateBook {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Before a write has its turn: to read a model takes the parser a while, and others need not wait for it. */
   async #prepared(document: JsonObject): Promise<JsonObject> {
+    const whole = await this.#whole(document);
+    refuseFaults(await this.#options.findFaults(whole.capabilityModel as JsonObject));
+    return whole;
+  }
+
+  async #whole(document: JsonObject): Promise<JsonObject> {
     const plain = withoutIdentity(document);
     requireTemplateSize(plain);
-    const whole = await this.#options.prepare(plain);
+    const whole = await this.#options.complete(plain);
     requireTemplateSize(whole);
     return whole;
   }
 
   async #write(
     templateId: string,
-    ifMatch: string | undefined,
+    expected: Expected | undefined,
     change: (before: StoredTemplate | undefined) => Promise<Pick<StoredTemplate, 'document' | 'draft'>>,
   ): Promise<Template> {
     if (!isModelId(templateId)) {
@@ -151,7 +187,7 @@ export class StoredTemplateBook implements TemplateBook {
     }
     const template = await this.#inTurn(async () => {
       const before = this.#kept.get(templateId)?.stored;
-      this.#requireRoom(before, ifMatch);
+      this.#requireExpected(before, expected);
       const now = this.#options.store.clock.now();
       const kept = await read({
         ...(await change(before)),
@@ -168,10 +204,13 @@ export class StoredTemplateBook implements TemplateBook {
     return template;
   }
 
-  #requireRoom(before: StoredTemplate | undefined, ifMatch: string | undefined): void {
-    if (before !== undefined) requireMatch(before.etag, ifMatch);
-    else if (ifMatch !== undefined) throw new HubError('etag.mismatch', 'there is no such template to be changed');
-    else if (this.#kept.size >= LIMITS.DEVICE_TEMPLATES_MAX) {
+  #requireExpected(before: StoredTemplate | undefined, expected: Expected | undefined): void {
+    if (before !== undefined) {
+      if (expected === null) throw new HubError('template.exists', `there is a template ${before.templateId} already`);
+      requireMatch(before.etag, expected);
+    } else if (typeof expected === 'string') {
+      throw new HubError('etag.mismatch', 'there is no such template to be changed');
+    } else if (this.#kept.size >= LIMITS.DEVICE_TEMPLATES_MAX) {
       throw new HubError('central.limitReached', `there are ${this.#kept.size} templates; more are not kept`);
     }
   }

@@ -1,4 +1,4 @@
-import type { JsonObject, ModelSummary, TemplateUse } from '@viaduct/contracts';
+import type { JsonObject, ModelFault, ModelSummary, TemplateUse } from '@viaduct/contracts';
 
 /** A device template: a model that devices are assigned to, with what central adds. */
 export interface Template {
@@ -28,6 +28,9 @@ export interface Template {
 /** Something that uses a capability and would break, or change, with it. */
 export type CapabilityUse = TemplateUse;
 
+/** What a writer knows of what is there: the etag that it read; null where there must be nothing yet. */
+export type Expected = string | null;
+
 /** Every template, in memory (at most LIMITS.DEVICE_TEMPLATES_MAX) and in central's own file. */
 export interface TemplateBook {
   find(templateId: string): Template | undefined;
@@ -38,14 +41,25 @@ export interface TemplateBook {
   /** The same; and where there is none, but a models folder has the model, a template is made of it and published. */
   adopt(modelId: string): Promise<Template | undefined>;
   list(): readonly Template[];
-  /** Publishes at once, as REST does. @throws HubError template.invalid, model.invalid, naming the element; etag.mismatch; central.limitReached */
-  put(templateId: string, document: JsonObject, ifMatch?: string): Promise<Template>;
+  /**
+   * Publishes at once, as REST does; a draft that is there gives way.
+   *
+   * @throws HubError template.invalid, model.invalid, naming the element; etag.mismatch, template.exists, central.limitReached
+   */
+  put(templateId: string, document: JsonObject, expected?: Expected): Promise<Template>;
+  /** Publishes something that only adds; a draft stays as it is. Throws what `put` does. */
+  extend(templateId: string, document: JsonObject, ifMatch: string): Promise<Template>;
   /** What `put` would publish; nothing is kept. Throws what it would. */
   preview(document: JsonObject): Promise<ModelSummary>;
-  /** Keeps a draft; devices do not see it. */
-  saveDraft(templateId: string, document: JsonObject, ifMatch?: string): Promise<Template>;
+  /** What an unfinished document holds, with what it names as far as that is known. @throws HubError template.invalid, model.invalid */
+  outline(document: JsonObject): Promise<ModelSummary>;
+  /** Why `put` would refuse a document, each fault at its element; nothing, where it would not. @throws HubError quota.exceeded (retry) */
+  faultsOf(document: JsonObject): Promise<readonly ModelFault[]>;
+  /** Keeps a draft; devices do not see it. @throws HubError template.invalid, model.invalid; etag.mismatch, template.exists */
+  saveDraft(templateId: string, document: JsonObject, expected?: Expected): Promise<Template>;
   /** Forgets it; a template that was never published is gone. @throws HubError template.notFound */
   discardDraft(templateId: string): Promise<void>;
+  /** Throws what `put` does, and etag.mismatch where the draft became another while it was read. */
   publish(templateId: string, ifMatch?: string): Promise<Template>;
   /** @throws HubError template.inUse while a registered use is of the kind `device` */
   remove(templateId: string): Promise<void>;

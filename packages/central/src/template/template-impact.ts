@@ -1,4 +1,5 @@
 import type { ModelField, ModelSummary, TemplateImpact } from '@viaduct/contracts';
+import { capabilityPath } from './capability-paths.ts';
 import type { CapabilityUse } from './template-book.ts';
 
 /**
@@ -29,21 +30,17 @@ function affected(use: CapabilityUse, broken: readonly string[]): readonly Capab
 function capabilitiesOf(model: ModelSummary): ReadonlyMap<string, string> {
   const { telemetry, properties, commands, cloudProperties = [] } = model;
   return new Map([
-    ...telemetry.map((field) => [pathOf(field), `telemetry ${meaningOf(field)}`] as const),
-    ...properties.map((field) => [pathOf(field), `property ${field.writable} ${meaningOf(field)}`] as const),
-    ...cloudProperties.map((field) => [pathOf(field), `cloud ${meaningOf(field)}`] as const),
+    ...telemetry.map((field) => [capabilityPath(field), `telemetry ${meaningOf(field)}`] as const),
+    ...properties.map((field) => [capabilityPath(field), `property ${field.writable} ${meaningOf(field)}`] as const),
+    ...cloudProperties.map((field) => [capabilityPath(field), `cloud ${meaningOf(field)}`] as const),
     ...commands.map(
       (command) =>
         [
-          pathOf(command),
-          `command ${[command.request, command.response].map((one) => (one === null ? '' : meaningOf(one))).join(' ')}`,
+          capabilityPath(command),
+          `command ${command.isQueued === true} ${[command.request, command.response].map((one) => (one === null ? '' : meaningOf(one))).join(' ')}`,
         ] as const,
     ),
   ]);
-}
-
-function pathOf({ component, name }: { readonly component: string | null; readonly name: string }): string {
-  return component === null ? name : `${component}.${name}`;
 }
 
 function meaningOf({ schema, unit, semanticType, role }: ModelField): string {

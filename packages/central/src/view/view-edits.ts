@@ -20,6 +20,12 @@ export async function readViewEdits({ tables }: CentralStore, { scope, id }: Vie
   return row === undefined ? NONE : (JSON.parse(row.edits) as ViewEdits);
 }
 
+/** What was changed of every page, for what has to know of all. */
+export async function everyViewEdits({ tables }: CentralStore): Promise<readonly (ViewOwner & ViewEdits)[]> {
+  const rows = await tables.selectFrom('view_edits').selectAll().execute();
+  return rows.map(({ scope, owner_id, edits }) => ({ scope, id: owner_id, ...(JSON.parse(edits) as ViewEdits) }));
+}
+
 /**
  * Merges by field and attribute, in one statement: what two people change at once is both there.
  *

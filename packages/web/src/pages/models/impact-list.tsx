@@ -3,11 +3,15 @@ import classes from './models.module.css';
 
 const KIND_WORDS: Readonly<Record<TemplateUse['kind'], string>> = {
   device: 'Devices',
+  simulatedDevice: 'Simulated',
   deviceGroup: 'Group',
   dashboard: 'Dashboard',
+  page: 'Changed page',
   explorerQuery: 'Exploration',
+  savedQuery: 'Saved query',
   job: 'Job',
   configuration: 'Configuration',
+  enrollment: 'Enrolment',
   rule: 'Rule',
   export: 'Export',
 };
