@@ -37,3 +37,4 @@ export * from './ready-file.ts';
 export * from './sas.ts';
 export * from './semantic-types.ts';
 export * from './topic.ts';
+export * from './unit-conversion.ts';

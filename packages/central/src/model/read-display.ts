@@ -56,7 +56,7 @@ function hintsOf(node: DtdlNode): FieldHints {
   const max = numberOf(node.get('maxValue'));
   const decimalPlaces = numberOf(node.get('decimalPlaces'));
   const color = node.get('color');
-  const displayUnit = unitSymbol(node.get('displayUnit'));
+  const displayUnit = unitSymbol(node.localized('displayUnit'));
   const initialValue = node.get('initialValue');
   return {
     ...(min === undefined ? {} : { min }),

@@ -30,7 +30,7 @@ export function ChartBody({ chart, clock, look, height = 150, hasValue = true }:
       {others.length === 0 && hasValue && (
         <p className={classes.value}>
           {first === undefined ? '–' : lineText(chart, first, 0, cursor, look.decimalPlaces)}
-          {chart.unit !== null && <span className={classes.unit}> {chart.unit}</span>}
+          {chart.measure.unit !== null && <span className={classes.unit}> {chart.measure.unit}</span>}
           {cursor !== null && <span className={classes.pointed}> at {formatClock(cursor.time * 1_000)}</span>}
         </p>
       )}
@@ -56,5 +56,5 @@ function describe(chart: LiveChart): string {
     const latest = chart.buffer.latest(line);
     return `${chart.lineTitles.get(line) ?? line} ${latest === null ? 'unknown' : formatNumber(latest.value)}`;
   });
-  return `Chart of ${titleOfChart(chart)}${chart.unit === null ? '' : ` in ${chart.unit}`}: ${said.join(', ')}`;
+  return `Chart of ${titleOfChart(chart)}${chart.measure.unit === null ? '' : ` in ${chart.measure.unit}`}: ${said.join(', ')}`;
 }

@@ -14,7 +14,7 @@ export function ChartCard({ chart, clock }: { readonly chart: LiveChart; readonl
     <section className={`card ${classes.card}`} aria-label={titleOfChart(chart)}>
       <header className={classes.head}>
         <h3 className={classes.title}>{titleOfChart(chart)}</h3>
-        {!isSingle && chart.unit !== null && <span className={classes.unit}>{chart.unit}</span>}
+        {!isSingle && chart.measure.unit !== null && <span className={classes.unit}>{chart.measure.unit}</span>}
         <span className={classes.age}>
           <Age at={last === null ? null : last * 1_000} />
         </span>

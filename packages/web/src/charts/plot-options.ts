@@ -39,7 +39,7 @@ export function plotOptions(plot: LivePlot): Omit<uPlot.Options, 'width' | 'heig
     },
     scales: {
       x: { time: true },
-      y: { range: rangeOf(look, chart.unit === '%' ? shareRange : niceRange) },
+      y: { range: rangeOf(look, chart.measure.unit === '%' ? shareRange : niceRange) },
     },
     hooks: { setCursor: [(drawn) => onCursor(readingAt(drawn))] },
     axes: [timeAxis(style), valueAxis(style)],

@@ -72,7 +72,7 @@ function Row({ title, latest, at, low, high }: RowProps) {
 
 function rowsOf(chart: LiveChart, toSeconds: number, windowSeconds: number): (RowProps & { readonly key: string })[] {
   const [, ...columns] = chart.buffer.window(toSeconds - windowSeconds, toSeconds);
-  const unit = chart.unit === null ? '' : ` ${chart.unit}`;
+  const unit = chart.measure.unit === null ? '' : ` ${chart.measure.unit}`;
   return chart.buffer.lines.map((line, index) => {
     const values = (columns[index] ?? []).filter((value) => typeof value === 'number');
     const latest = chart.buffer.latest(line);

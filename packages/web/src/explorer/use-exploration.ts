@@ -1,5 +1,6 @@
 import type { ExplorationView, SeriesAnswer } from '@viaduct/contracts';
 import { useMemo } from 'react';
+import { shownAnswer } from '../model/measure.ts';
 import type { PlotLine } from '../tiles/align-lines.ts';
 import { plotLines } from '../tiles/plot-lines.ts';
 import { useCapabilityFacts } from '../tiles/use-capability-facts.ts';
@@ -23,9 +24,11 @@ export function useExploration(view: ExplorationView, isLive = false, pointsMax 
   const facts = useCapabilityFacts(view.source, answers);
   const lines = useMemo(() => {
     return view.lines.flatMap(({ path, aggregate }, index) => {
-      const { title, unit } = facts(path);
+      const { title, unit, measure } = facts(path, aggregate);
       const isTwice = view.lines.filter((line) => line.path === path).length > 1;
-      return plotLines(answers[index] ?? null, isTwice ? `${title}, ${aggregate}` : title, { unit });
+      return plotLines(shownAnswer(answers[index] ?? null, measure), isTwice ? `${title}, ${aggregate}` : title, {
+        unit,
+      });
     });
   }, [view, answers, facts]);
   return { asks, answers, lines, isPending: isPending && asks.length > 0, problem: problem ?? refusalOf(answers) };

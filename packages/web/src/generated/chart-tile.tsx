@@ -5,6 +5,7 @@ import type { ChartLook } from '../charts/chart-look.ts';
 import { type PlotClock, useClocked } from '../charts/plot-clock.ts';
 import type { LiveChart } from '../live/live-field.ts';
 import { MAGNITUDE } from '../live/read-body.ts';
+import { shownAnswer } from '../model/measure.ts';
 import type { PlotLine } from '../tiles/align-lines.ts';
 import { plotLines } from '../tiles/plot-lines.ts';
 import { SeriesChart } from '../tiles/series-chart.tsx';
@@ -86,8 +87,8 @@ function lineOf(
   index: number,
 ): PlotLine {
   const title = chart.lineTitles.get(line) ?? line;
-  const extra = { unit: chart.unit, colour: index === 0 ? hints.color : undefined };
-  const [past] = plotLines(answer, title, extra);
+  const extra = { unit: chart.measure.unit, colour: index === 0 ? hints.color : undefined };
+  const [past] = plotLines(shownAnswer(answer, chart.measure), title, extra);
   return { ...extra, times: [], values: [], ...past, key: line, label: title };
 }
 

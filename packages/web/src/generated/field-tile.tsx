@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useClocked } from '../charts/plot-clock.ts';
 import { isStale, type LiveField, type LiveTrail } from '../live/live-field.ts';
+import { sentWords, shownNumber } from '../model/measure.ts';
 import { Age } from '../ui/age.tsx';
 import { Fence } from '../ui/fence.tsx';
 import { formatDecimals } from '../ui/format.ts';
@@ -85,7 +86,9 @@ function Picture({ field, live }: { readonly field: ViewField; readonly live: Li
       {field.chart !== 'value' &&
         live.charts.map((chart) => (
           <div key={chart.key} className={classes.chart}>
-            {!isLone && <h4 className={classes.part}>{[chart.title, chart.unit].filter(Boolean).join(', ')}</h4>}
+            {!isLone && (
+              <h4 className={classes.part}>{[chart.title, chart.measure.unit].filter(Boolean).join(', ')}</h4>
+            )}
             <ChartTile field={field} chart={chart} height={isLone ? CHART_PIXELS : SMALL_CHART_PIXELS} />
           </div>
         ))}
@@ -133,9 +136,9 @@ function NumberHead({ field, live }: { readonly field: ViewField; readonly live:
   const [chart] = live.charts;
   if (typeof lastValue !== 'number') return null;
   return (
-    <p className={classes.value}>
-      {formatDecimals(lastValue, field.hints.decimalPlaces)}
-      {field.unit !== null && <span className={classes.unit}> {field.unit}</span>}
+    <p className={classes.value} title={sentWords(lastValue, field.measure)}>
+      {formatDecimals(shownNumber(lastValue, field.measure), field.hints.decimalPlaces)}
+      {field.measure.unit !== null && <span className={classes.unit}> {field.measure.unit}</span>}
       {chart !== undefined && <span className={classes.since}> {trendWords(chart, clock)}</span>}
     </p>
   );

@@ -1,4 +1,5 @@
-import type { ModelField, ModelSummary } from '@viaduct/contracts';
+import type { FieldHints, ModelField, ModelSummary } from '@viaduct/contracts';
+import { type Measure, measureOf, NO_MEASURE, shownNumber } from '../model/measure.ts';
 import { inferSchema, kindOf } from './infer-schema.ts';
 import { fieldKey, type ViewField, type ViewSection } from './view-field.ts';
 
@@ -69,18 +70,29 @@ function isOf(name: string): (field: ViewField) => boolean {
 }
 
 function modelledField(field: ModelField, position: number): ViewField {
-  const { component, name, displayName, description, unit, semanticType, schema, role, severity, hints } = field;
+  const { component, name, displayName, description, semanticType, schema, role, severity } = field;
+  const measure = measureOf(field);
+  const hints = shownHints(field.hints ?? {}, measure);
   return {
-    ...{ key: fieldKey(component, name), component, name, title: displayName || name, description, unit, semanticType },
-    ...{ kind: kindOf(schema, role), schema, severity: severity ?? null, hints: hints ?? {}, isModelled: true },
+    ...{ key: fieldKey(component, name), component, name, title: displayName || name, description, measure },
+    ...{ semanticType, kind: kindOf(schema, role), schema, severity: severity ?? null, hints, isModelled: true },
     ...{ isPinned: false, chart: null, position },
+  };
+}
+
+/** The model gives the ends of a value as the device sends it. */
+function shownHints({ min, max, ...hints }: FieldHints, measure: Measure): FieldHints {
+  return {
+    ...hints,
+    ...(min === undefined ? {} : { min: shownNumber(min, measure) }),
+    ...(max === undefined ? {} : { max: shownNumber(max, measure) }),
   };
 }
 
 function unmodelledField({ component, name, sample }: SeenField, position: number): ViewField {
   const schema = inferSchema(sample);
   return {
-    ...{ key: fieldKey(component, name), component, name, title: name, description: null, unit: null },
+    ...{ key: fieldKey(component, name), component, name, title: name, description: null, measure: NO_MEASURE },
     ...{ semanticType: null, kind: kindOf(schema), schema, severity: null, hints: {}, isModelled: false },
     ...{ isPinned: false, chart: null, position },
   };

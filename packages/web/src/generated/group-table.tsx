@@ -1,6 +1,7 @@
 import { Table } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { LatestValue } from '@viaduct/contracts';
+import { type Measure, sentWords, shownNumber } from '../model/measure.ts';
 import { formatMoment, formatNumber, formatValue } from '../ui/format.ts';
 import classes from './generated.module.css';
 import { lastValueRows } from './group-view.ts';
@@ -26,7 +27,7 @@ export function GroupTable({ fields, latest }: GroupTableProps) {
         <Table.Thead>
           <Table.Tr>
             <Table.Th scope="col">Device</Table.Th>
-            {columns.map(({ key, title, unit }) => (
+            {columns.map(({ key, title, measure: { unit } }) => (
               <Table.Th key={key} scope="col">
                 {unit === null ? title : `${title} (${unit})`}
               </Table.Th>
@@ -41,10 +42,8 @@ export function GroupTable({ fields, latest }: GroupTableProps) {
                   {deviceId}
                 </Link>
               </Table.Th>
-              {values.map((said, column) => (
-                <Table.Td key={columns[column]?.key} title={said && formatMoment(said.enqueuedTime)}>
-                  {typeof said?.value === 'number' ? formatNumber(said.value) : formatValue(said?.value)}
-                </Table.Td>
+              {columns.map(({ key, measure }, column) => (
+                <Cell key={key} said={values[column]} measure={measure} />
               ))}
             </Table.Tr>
           ))}
@@ -52,5 +51,16 @@ export function GroupTable({ fields, latest }: GroupTableProps) {
       </Table>
       {rows.length > ROWS_MAX && <p className={classes.count}>and {rows.length - ROWS_MAX} more</p>}
     </section>
+  );
+}
+
+function Cell({ said, measure }: { readonly said: LatestValue | undefined; readonly measure: Measure }) {
+  if (said === undefined) return <Table.Td>–</Table.Td>;
+  const { value, enqueuedTime } = said;
+  const notes = [formatMoment(enqueuedTime), sentWords(value, measure)].filter((note) => note !== undefined);
+  return (
+    <Table.Td title={notes.join(', ')}>
+      {typeof value === 'number' ? formatNumber(shownNumber(value, measure)) : formatValue(value)}
+    </Table.Td>
   );
 }

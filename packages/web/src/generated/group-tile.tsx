@@ -1,6 +1,7 @@
 import { useComputedColorScheme } from '@mantine/core';
 import type { LatestValue, SeriesSource, TimeRange } from '@viaduct/contracts';
 import { CHART_STYLES, lineColour } from '../charts/chart-style.ts';
+import { shownAnswer } from '../model/measure.ts';
 import { plotLines } from '../tiles/plot-lines.ts';
 import { SeriesChart } from '../tiles/series-chart.tsx';
 import { useSeries } from '../tiles/use-series.ts';
@@ -29,7 +30,7 @@ export function GroupTile(props: GroupTileProps) {
     <section className={`card ${classes.tile}`} aria-label={field.title}>
       <h3 className={classes.title}>
         {field.title}
-        {field.unit !== null && <span className={classes.unit}> {field.unit}</span>}
+        {field.measure.unit !== null && <span className={classes.unit}> {field.measure.unit}</span>}
       </h3>
       {field.kind === 'number' ? (
         <Lines {...props} />
@@ -52,7 +53,9 @@ function Lines({ field, source, range, deviceCount }: GroupTileProps) {
     range,
   );
   const nowMs = useNow();
-  const lines = plotLines(answers[0] ?? null, isSplit ? '' : `Average of ${deviceCount}`, { unit: field.unit });
+  const lines = plotLines(shownAnswer(answers[0] ?? null, field.measure), isSplit ? '' : `Average of ${deviceCount}`, {
+    unit: field.measure.unit,
+  });
   return (
     <div>
       <SeriesChart lines={lines} span={spanOf(range, nowMs)} label={field.title} height={CHART_PIXELS} />

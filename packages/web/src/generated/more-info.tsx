@@ -2,6 +2,7 @@ import { Popover, Skeleton, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
 import { useClocked } from '../charts/plot-clock.ts';
 import type { LiveField } from '../live/live-field.ts';
+import { type Measure, sentWords, shownAnswer, shownValue } from '../model/measure.ts';
 import { plotLines } from '../tiles/plot-lines.ts';
 import { SeriesChart } from '../tiles/series-chart.tsx';
 import { extremesOf } from '../tiles/series-table.tsx';
@@ -52,10 +53,11 @@ function Facts({ field, live }: MoreInfoProps) {
   };
   const { answers, isPending } = useSeries([ask], DAY_RANGE);
   const answer = answers[0] ?? null;
-  const [line] = plotLines(answer, '', { unit: field.unit });
+  const { measure } = field;
+  const [line] = plotLines(shownAnswer(answer, measure), '', { unit: measure.unit });
   const { lowest, highest } = line === undefined ? {} : extremesOf(line);
   const facts = [
-    ['Last value', `${formatValue(live?.lastValue)}${field.unit === null ? '' : ` ${field.unit}`}`],
+    ['Last value', lastWords(live?.lastValue, measure)],
     ['Heard', <Age key="age" at={live?.lastAtMs ?? null} />],
     ['Usually every', live?.usualSeconds == null ? '–' : `${formatNumber(live.usualSeconds)} s`],
     ...(lowest === undefined || highest === undefined
@@ -109,4 +111,14 @@ function pathOf(field: ViewField, live: LiveField | undefined): string {
   if (field.kind !== 'object' && field.kind !== 'vector') return field.name;
   const [first] = live?.charts.flatMap(({ linePaths }) => [...linePaths.values()]) ?? [];
   return first?.join('.') ?? field.name;
+}
+
+/** So much of a long value is told here; all of it is among the raw data. */
+const VALUE_CHARACTERS_MAX = 200;
+
+function lastWords(value: unknown, measure: Measure): string {
+  const text = formatValue(shownValue(value, measure));
+  if (text.length > VALUE_CHARACTERS_MAX) return `${text.slice(0, VALUE_CHARACTERS_MAX)}…`;
+  const sent = sentWords(value, measure);
+  return `${text}${measure.unit === null ? '' : ` ${measure.unit}`}${sent === undefined ? '' : `, ${sent}`}`;
 }

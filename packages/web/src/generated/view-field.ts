@@ -1,4 +1,5 @@
 import type { ChartShape, FieldHints, ModelField, ModelSchema } from '@viaduct/contracts';
+import type { Measure } from '../model/measure.ts';
 
 /** How a thing that a device says is shown, whatever its type. */
 export type FieldKind = 'number' | 'boolean' | 'state' | 'event' | 'location' | 'vector' | 'object' | 'text';
@@ -11,12 +12,13 @@ export interface ViewField {
   readonly name: string;
   readonly title: string;
   readonly description: string | null;
-  readonly unit: string | null;
+  readonly measure: Measure;
   readonly semanticType: string | null;
   readonly kind: FieldKind;
   /** Of the model, or guessed from what was seen. */
   readonly schema: ModelSchema;
   readonly severity: ModelField['severity'] | null;
+  /** Ends in the unit in which values are shown. */
   readonly hints: FieldHints;
   readonly isModelled: boolean;
   readonly isPinned: boolean;

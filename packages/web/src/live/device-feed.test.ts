@@ -58,7 +58,7 @@ function feedOf(model: ModelSummary | null, ...events: readonly LiveEvent[]): De
 }
 
 const titles = (feed: DeviceFeed) =>
-  [...feed.charts.values()].map(({ title, unit, buffer }) => [title, unit, buffer.lines.join(' ')]);
+  [...feed.charts.values()].map(({ title, measure, buffer }) => [title, measure.unit, buffer.lines.join(' ')]);
 
 describe('DeviceFeed', () => {
   it('makes one chart a number, and one chart of several lines a group of numbers', () => {
@@ -68,6 +68,14 @@ describe('DeviceFeed', () => {
       ['cpu', null, 'core0 core1'],
       ['load', null, '0 1 2'],
     ]);
+  });
+
+  it('draws in the unit that people want', () => {
+    const warmth = { ...field('temp', 'Temperature', '°C'), hints: { displayUnit: '°F' } };
+    const feed = feedOf({ ...MODEL, telemetry: [warmth] }, said({ temp: 100 }, 1));
+    expect(titles(feed)).toEqual([['Temperature', '°F', 'temp']]);
+    expect([...feed.charts.values()][0]?.buffer.latest('temp')?.value).toBe(212);
+    expect(feed.fields.get('/temp')?.lastValue).toBe(100);
   });
 
   it('names and parts charts by the model: what has another unit has another axis', () => {

@@ -157,8 +157,16 @@ export class DeviceFeed {
     const known = this.charts.get(place.chartKey);
     if (known !== undefined) return known;
     if (this.charts.size >= CHARTS_PER_DEVICE_MAX) return null;
-    const { chartKey: key, title, unit, order } = place;
-    const chart = { key, title, unit, order, buffer: new ChartBuffer(), lineTitles: new Map(), linePaths: new Map() };
+    const { chartKey: key, title, measure, order } = place;
+    const chart = {
+      key,
+      title,
+      measure,
+      order,
+      buffer: new ChartBuffer(),
+      lineTitles: new Map(),
+      linePaths: new Map(),
+    };
     this.charts.set(key, chart);
     field.charts.push(chart);
     this.shape += 1;

@@ -1,10 +1,12 @@
+import type { Measure } from '../model/measure.ts';
 import type { ChartBuffer } from './chart-buffer.ts';
 import type { ValueTrail } from './value-trail.ts';
 
 export interface LiveChart {
   readonly key: string;
   readonly title: string;
-  readonly unit: string | null;
+  /** Its buffer has values in the unit in which they are shown. */
+  readonly measure: Measure;
   readonly order: number;
   readonly buffer: ChartBuffer;
   readonly lineTitles: Map<string, string>;

@@ -1,3 +1,4 @@
+import { type Measure, shownNumber } from '../model/measure.ts';
 import type { FieldLabel, ModelIndex } from '../model/model-index.ts';
 import type { Reading } from './read-body.ts';
 
@@ -14,12 +15,14 @@ export type Place =
       readonly kind: 'chart';
       readonly chartKey: string;
       readonly title: string;
-      readonly unit: string | null;
+      /** Of the values as they are shown. */
+      readonly measure: Measure;
       readonly order: number;
       readonly line: string;
       /** From the top of the body. */
       readonly linePath: readonly string[];
       readonly lineTitle: string;
+      /** In the unit in which it is shown. */
       readonly value: number;
     }
   | {
@@ -39,17 +42,17 @@ export function placeReading(reading: Reading, component: string | null, index: 
   }
 
   const parent = path.length === 1 ? path : path.slice(0, -1);
-  const aside = path.length === 1 ? '' : (label.unit ?? '');
+  const aside = path.length === 1 ? '' : (label.measure.unit ?? '');
   return {
     kind: 'chart',
     chartKey: `${component ?? ''}/${parent.join('/')}|${aside}`,
     title: titleOf(parent, component, index),
-    unit: label.unit,
+    measure: label.measure,
     order: label.order === UNMODELLED ? index.find(component, parent).order : label.order,
     line: path.at(-1) ?? 'value',
     linePath: path,
     lineTitle: lineTitleOf(label, path),
-    value: value.value,
+    value: shownNumber(value.value, label.measure),
   };
 }
 

@@ -1,9 +1,10 @@
 import type { FieldRole, ModelField, ModelSchema, ModelSummary } from '@viaduct/contracts';
+import { type Measure, measureOf, NO_MEASURE } from './measure.ts';
 
 /** What the model says of one value of a body: a name for people, a unit, and how to read it. */
 export interface FieldLabel {
   readonly title: string;
-  readonly unit: string | null;
+  readonly measure: Measure;
   readonly description: string | null;
   readonly schema: ModelSchema | null;
   readonly role?: FieldRole;
@@ -27,7 +28,7 @@ export class ModelIndex {
   find(component: string | null, path: readonly string[]): FieldLabel {
     const [root = '', ...rest] = path;
     const known = this.#fields.get(keyOf(component, root)) ?? this.#fields.get(keyOf(null, root));
-    if (known === undefined) return unmodelled(path.at(-1) ?? root, null);
+    if (known === undefined) return unmodelled(path.at(-1) ?? root, NO_MEASURE);
     let label = labelOf(known.field, known.order);
     for (const key of rest) label = inside(label, key);
     return label;
@@ -39,10 +40,10 @@ function keyOf(component: string | null, name: string): string {
 }
 
 function labelOf(field: ModelField, order: number): FieldLabel {
-  const { displayName, unit, description, schema, role } = field;
+  const { displayName, description, schema, role } = field;
   return {
     title: displayName || field.name,
-    unit,
+    measure: measureOf(field),
     description,
     schema,
     order,
@@ -55,18 +56,19 @@ function inside(outer: FieldLabel, key: string): FieldLabel {
   switch (outer.schema?.kind) {
     case 'object': {
       const field = outer.schema.fields.find((candidate) => candidate.name === key);
-      if (field === undefined) return unmodelled(key, outer.unit);
-      return { ...labelOf(field, outer.order), unit: field.unit ?? outer.unit };
+      if (field === undefined) return unmodelled(key, outer.measure);
+      const label = labelOf(field, outer.order);
+      return label.measure.unit === null ? { ...label, measure: outer.measure } : label;
     }
     case 'array':
       return { ...outer, title: key, schema: outer.schema.element };
     case 'map':
       return { ...outer, title: key, schema: outer.schema.value };
     default:
-      return unmodelled(key, outer.unit);
+      return unmodelled(key, outer.measure);
   }
 }
 
-function unmodelled(title: string, unit: string | null): FieldLabel {
-  return { title, unit, description: null, schema: null, order: UNKNOWN_ORDER };
+function unmodelled(title: string, measure: Measure): FieldLabel {
+  return { title, measure, description: null, schema: null, order: UNKNOWN_ORDER };
 }

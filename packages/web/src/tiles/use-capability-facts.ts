@@ -1,15 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
-import type { ModelField, ModelSummary, SeriesAnswer, SeriesSource } from '@viaduct/contracts';
+import type { ModelField, ModelSummary, SeriesAnswer, SeriesRequest, SeriesSource } from '@viaduct/contracts';
 import { useMemo } from 'react';
 import { deviceQuery } from '../api/queries.ts';
+import { aggregateMeasure, type Measure, measureOf, NO_MEASURE } from '../model/measure.ts';
 
 interface CapabilityFact {
   readonly title: string;
+  /** In which it is shown; the same as in `measure`. */
   readonly unit: string | null;
+  readonly measure: Measure;
 }
 
-/** What a capability is called and measured in. */
-export type CapabilityFacts = (capability: string) => CapabilityFact;
+/** What a capability, or an aggregate of it, is called and measured in. */
+export type CapabilityFacts = (capability: string, aggregate?: SeriesRequest['aggregate']) => CapabilityFact;
 
 /** By the model of the first device that is shown; a source has devices of one kind more often than not. */
 export function useCapabilityFacts(
@@ -29,9 +32,10 @@ function factsOf(model: ModelSummary | null): CapabilityFacts {
   for (const field of [...(model?.properties ?? []), ...(model?.telemetry ?? [])]) {
     fields.set(field.component === null ? field.name : `${field.component}.${field.name}`, field);
   }
-  return (capability) => {
+  return (capability, aggregate = 'none') => {
     const field = fields.get(capability) ?? memberOf(fields, capability);
-    return { title: field?.displayName || capability, unit: field?.unit ?? null };
+    const measure = aggregateMeasure(field === undefined ? NO_MEASURE : measureOf(field), aggregate);
+    return { title: field?.displayName || capability, unit: measure.unit, measure };
   };
 }
 

@@ -1,5 +1,6 @@
 import type { TileCapability, TimeRange } from '@viaduct/contracts';
 import { useMemo } from 'react';
+import { NO_MEASURE, sentInWords } from '../model/measure.ts';
 import { numberOf } from './plot-lines.ts';
 import { foldValues } from './tile-values.ts';
 import { type RangedData, type TileSeries, useTileSeries } from './use-tile-series.ts';
@@ -8,6 +9,8 @@ export interface FoldedValue {
   readonly key: string;
   readonly label: string;
   readonly unit: string | null;
+  /** In which unit it was sent, in words, where that is another. */
+  readonly sentIn: string | undefined;
   readonly capability: string;
   /** Over the whole range. */
   readonly value: number | null;
@@ -31,11 +34,13 @@ export function useFoldedSeries(
     return lines.map(({ key, label, values: buckets }): FoldedValue => {
       const weights = counts.answers[index]?.lines.find((line) => line.key === key)?.values.map(numberOf);
       const numbers = buckets.map(numberOf);
-      const { title, unit } = series.facts(capability.capability);
+      const { title } = series.facts(capability.capability);
+      const measure = series.measures[index] ?? NO_MEASURE;
       return {
         key: `${title}|${key}`,
         label: key === 'all' || series.isOne ? title : series.capabilities.length === 1 ? label : `${title} · ${label}`,
-        unit,
+        unit: measure.unit,
+        sentIn: sentInWords(measure),
         capability: capability.capability,
         value: foldValues(capability.aggregateFunction, numbers, weights),
         trend: numbers,

@@ -1,4 +1,5 @@
 import type { TileData } from '@viaduct/contracts';
+import { sentInWords } from '../model/measure.ts';
 import { type TileSeries, useTileSeries } from './use-tile-series.ts';
 
 export interface LastValue {
@@ -9,6 +10,8 @@ export interface LastValue {
   readonly capability: string;
   readonly title: string;
   readonly unit: string | null;
+  /** In which unit it was sent, in words, where that is another. */
+  readonly sentIn: string | undefined;
   readonly value: unknown;
   readonly atMs: number | null;
   /** The value before it, where there is one. */
@@ -29,20 +32,23 @@ export function useLastValues(
     range: FAR_BACK,
     ...(splitBy === undefined ? {} : { splitBy }),
   });
-  const values = series.capabilities.flatMap(({ capability }, index) =>
-    (series.answers[index]?.lines ?? []).map(({ key, label, times, values: said }): LastValue => {
+  const values = series.capabilities.flatMap(({ capability }, index) => {
+    const { title, unit, measure } = series.facts(capability);
+    return (series.answers[index]?.lines ?? []).map(({ key, label, times, values: said }): LastValue => {
       const last = said.length - 1;
       return {
         key: `${capability}|${key}`,
         line: key,
         lineLabel: label,
         capability,
-        ...series.facts(capability),
+        title,
+        unit,
+        sentIn: sentInWords(measure),
         value: said[last],
         atMs: times[last] ?? null,
         before: said[last - 1],
       };
-    }),
-  );
+    });
+  });
   return { ...series, values };
 }

@@ -9,6 +9,7 @@ import type {
 } from '@viaduct/contracts';
 import { useMemo } from 'react';
 import { liveHub } from '../live/live-hub.ts';
+import { type Measure, NO_MEASURE, shownAnswer } from '../model/measure.ts';
 import { type Span, spanOf } from '../time-range/time-choice.ts';
 import type { PlotLine } from './align-lines.ts';
 import { plotLines } from './plot-lines.ts';
@@ -23,7 +24,9 @@ export interface TileSeries {
   readonly capabilities: readonly TileCapability[];
   /** What the model says of each. */
   readonly facts: CapabilityFacts;
-  /** One a capability, in their order. */
+  /** Of what is asked of each, in their order. */
+  readonly measures: readonly Measure[];
+  /** One a capability, in their order; in the units in which they are shown. */
   readonly answers: readonly (SeriesAnswer | null)[];
   readonly lines: readonly PlotLine[];
   readonly span: Span;
@@ -37,8 +40,8 @@ export interface TileSeries {
 }
 
 interface Wish {
-  readonly aggregate?: SeriesRequest['aggregate'];
-  readonly newest?: number;
+  readonly aggregate?: SeriesRequest['aggregate'] | undefined;
+  readonly newest?: number | undefined;
   readonly pointsMax?: number;
   readonly splitBy?: 'device';
   /** Instead of the page's or the tile's. */
@@ -58,14 +61,28 @@ export function useTileSeries(configuration: RangedData, wish: Wish = {}): TileS
   const capabilities = configuration.capabilities ?? NO_CAPABILITIES;
   const asks =
     resolved.kind === 'missing' ? [] : capabilities.map((one) => askOf(one, configuration, resolved, wish, ofPage));
-  const { answers, isPending, problem } = useSeries(asks, range, isLive);
+  const { answers: sent, isPending, problem } = useSeries(asks, range, isLive);
   const isOne =
     resolved.kind === 'source' && resolved.source.kind === 'devices' && resolved.source.deviceIds.length === 1;
-  const facts = useCapabilityFacts(resolved.kind === 'source' ? resolved.source : NOBODY, answers);
-  const lines = useMemo(() => linesOf(configuration, answers, facts, isOne), [configuration, answers, facts, isOne]);
+  const facts = useCapabilityFacts(resolved.kind === 'source' ? resolved.source : NOBODY, sent);
+  const { queryRange } = configuration;
+  const { aggregate, newest } = wish;
+  const measures = useMemo(
+    () => capabilities.map((one) => facts(one.capability, aggregateOf(one, queryRange, { aggregate, newest })).measure),
+    [capabilities, facts, queryRange, aggregate, newest],
+  );
+  const answers = useMemo(
+    () => sent.map((answer, index) => shownAnswer(answer, measures[index] ?? NO_MEASURE)),
+    [sent, measures],
+  );
+  const lines = useMemo(
+    () => linesOf(configuration, answers, { facts, measures, isOne }),
+    [configuration, answers, facts, measures, isOne],
+  );
   return {
     capabilities,
     facts,
+    measures,
     answers,
     lines,
     span: spanOfAnswers(answers, range),
@@ -84,7 +101,7 @@ function askOf(
   wish: Wish,
   ofPage: TimeRange | null,
 ): SeriesAsk {
-  const newest = wish.newest ?? (queryRange?.type === 'count' ? queryRange.count : undefined);
+  const newest = newestOf(queryRange, wish);
   const isSplit =
     extension?.splitBy === undefined ? resolved.kind === 'source' && resolved.isSplit : extension.splitBy === 'device';
   const splitBy = wish.splitBy ?? (isSplit ? 'device' : undefined);
@@ -94,7 +111,7 @@ function askOf(
   return {
     source: resolved.kind === 'source' ? resolved.source : NOBODY,
     name: capability.capability,
-    aggregate: wish.aggregate ?? (newest === undefined ? capability.aggregateFunction : 'none'),
+    aggregate: aggregateOf(capability, queryRange, wish),
     pointsMax: wish.pointsMax ?? POINTS,
     ...(newest === undefined ? {} : { newest }),
     ...(splitBy === undefined ? {} : { splitBy }),
@@ -102,14 +119,26 @@ function askOf(
   };
 }
 
+function newestOf(queryRange: QueryRange | undefined, wish: Wish): number | undefined {
+  return wish.newest ?? (queryRange?.type === 'count' ? queryRange.count : undefined);
+}
+
+function aggregateOf(
+  { aggregateFunction }: TileCapability,
+  queryRange: QueryRange | undefined,
+  wish: Wish,
+): SeriesAsk['aggregate'] {
+  return wish.aggregate ?? (newestOf(queryRange, wish) === undefined ? aggregateFunction : 'none');
+}
+
 function linesOf(
   { capabilities = NO_CAPABILITIES, extension = {} }: RangedData,
   answers: readonly (SeriesAnswer | null)[],
-  facts: CapabilityFacts,
-  isOne: boolean,
+  { facts, measures, isOne }: Pick<TileSeries, 'facts' | 'measures' | 'isOne'>,
 ): readonly PlotLine[] {
   return capabilities.flatMap(({ capability }, index) => {
-    const { title, unit } = facts(capability);
+    const { title } = facts(capability);
+    const { unit = null } = measures[index] ?? NO_MEASURE;
     const lines = plotLines(answers[index] ?? null, title, { unit });
     return lines.map((line) => {
       const deviceId = line.key.slice(title.length + 1);

@@ -1,4 +1,5 @@
 import type { SeriesSource } from '@viaduct/contracts';
+import { shownAnswer } from '../../model/measure.ts';
 import { plotLines } from '../../tiles/plot-lines.ts';
 import { SeriesChart } from '../../tiles/series-chart.tsx';
 import { useSeries } from '../../tiles/use-series.ts';
@@ -16,7 +17,7 @@ interface FleetChartProps {
 }
 
 /** The average of many devices in the last 15 minutes, with the band of their extremes. */
-export function FleetChart({ source, measure: { component, name, title, unit } }: FleetChartProps) {
+export function FleetChart({ source, measure: { component, name, title, measure } }: FleetChartProps) {
   const { answers, isPending } = useSeries(
     [{ source, component, name, aggregate: 'avg', pointsMax: POINTS_MAX }],
     RANGE,
@@ -26,7 +27,8 @@ export function FleetChart({ source, measure: { component, name, title, unit } }
     return <p className={classes.small}>{isPending ? `${title} …` : `Nothing of ${title} in the last 15 minutes.`}</p>;
   }
   const span = { fromMs: Date.parse(answer.from), toMs: Date.parse(answer.to) };
-  const lines = plotLines(answer, title, { unit });
+  const { unit } = measure;
+  const lines = plotLines(shownAnswer(answer, measure), title, { unit });
   return (
     <>
       <p className={classes.small}>

@@ -24,13 +24,13 @@ describe('what a chart of the fleet is of', () => {
     expect(firstMeasure({ ...model, telemetry })).toMatchObject({
       name: 'temperature',
       title: 'TEMPERATURE',
-      unit: '°C',
+      measure: { unit: '°C' },
     });
     expect(firstMeasure({ ...model, telemetry: [] })).toBeNull();
   });
 
   it('is, without a model, the first number that was said', () => {
-    expect(measuresSaid([value('b', 2), value('text', 'x'), value('a', 1)])).toMatchObject({ name: 'a', unit: null });
+    expect(measuresSaid([value('b', 2), value('text', 'x'), value('a', 1)])).toMatchObject({ name: 'a', measure: { unit: null } });
     expect(measuresSaid([value('text', 'x')])).toBeNull();
   });
 });

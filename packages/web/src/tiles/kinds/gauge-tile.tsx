@@ -25,7 +25,7 @@ export function GaugeTile({
   return (
     <TileState {...series} isEmpty={first === undefined} empty="No number was said yet.">
       <RichChart label={`${title}: ${text}`} option={(style) => gaugeOption(value, text, configuration, style)} />
-      <div className={classes.ends}>
+      <div className={classes.ends} title={first?.sentIn}>
         <span>{tileText(low, null)}</span>
         <ConditionBadge condition={conditionFor(configuration.extension?.conditions, first?.capability ?? '', value)} />
         <span>{tileText(high, null)}</span>

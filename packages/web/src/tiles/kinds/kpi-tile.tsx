@@ -22,7 +22,7 @@ export function KpiTile({ configuration }: { readonly configuration: TextConfigu
         {values.map((one) => (
           <div key={one.key} className={classes.figure}>
             {values.length > 1 && <span className={classes.figureLabel}>{one.label}</span>}
-            <span className={classes.figureValue} style={textStyle(format)}>
+            <span className={classes.figureValue} style={textStyle(format)} title={one.sentIn}>
               {tileText(one.value, one.unit, format)}
             </span>
             <ConditionBadge condition={conditionFor(extension?.conditions, one.capability, one.value)} />

@@ -26,7 +26,7 @@ export function LkvTile({ configuration }: { readonly configuration: Configurati
                   .join(' · ')}
               </span>
             )}
-            <span className={classes.figureValue} style={textStyle(format)}>
+            <span className={classes.figureValue} style={textStyle(format)} title={one.sentIn}>
               {tileText(one.value, one.unit, format)}
               {showTrend && <Trend value={one} />}
             </span>

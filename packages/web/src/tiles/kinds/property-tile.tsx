@@ -1,6 +1,7 @@
 import { useQueries } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { twinQuery } from '../../api/queries.ts';
+import { type Measure, sentWords, shownValue } from '../../model/measure.ts';
 import { propertyRows } from '../../model/property-rows.ts';
 import { Age } from '../../ui/age.tsx';
 import { ConditionBadge } from '../condition-badge.tsx';
@@ -67,7 +68,7 @@ export function PropertyTile({
               <Value
                 value={value}
                 capability={capability}
-                unit={facts(capability).unit}
+                measure={facts(capability).measure}
                 configuration={configuration}
               />
               {at !== null && (
@@ -86,17 +87,22 @@ export function PropertyTile({
 interface ValueProps {
   readonly value: unknown;
   readonly capability: string;
-  readonly unit: string | null;
+  readonly measure: Measure;
   readonly configuration: ValueConfiguration;
 }
 
 /** An address is a link. */
-function Value({ value, capability, unit, configuration: { format = {}, extension } }: ValueProps) {
-  const text = tileText(value, unit, format);
+function Value({ value: sent, capability, measure, configuration: { format = {}, extension } }: ValueProps) {
+  const value = shownValue(sent, measure);
+  const text = tileText(value, measure.unit, format);
   const isLink = typeof value === 'string' && /^https?:\/\//.test(value) && URL.canParse(value);
   return (
     <>
-      <span className={classes.figureValue} style={textStyle({ textSize: 14, ...format })}>
+      <span
+        className={classes.figureValue}
+        style={textStyle({ textSize: 14, ...format })}
+        title={sentWords(sent, measure)}
+      >
         {isLink ? (
           <a href={value} rel="noreferrer" target="_blank">
             {text}

@@ -45,7 +45,7 @@ export function TableTile({
                 {series.capabilities.map(({ capability }) => {
                   const cell = cells.find((one) => one.capability === capability);
                   return (
-                    <td key={capability} className="number">
+                    <td key={capability} className="number" title={cell?.sentIn}>
                       {tileText(cell?.value, cell?.unit ?? null, configuration.format)}{' '}
                       <ConditionBadge
                         condition={conditionFor(configuration.extension?.conditions, capability, cell?.value)}

@@ -36,7 +36,9 @@ export function WritablePropertyTile({
 }
 
 function Wish({ deviceId, property }: { readonly deviceId: string; readonly property: string }) {
-  const { title, unit } = useCapabilityFacts({ kind: 'devices', deviceIds: [deviceId] })(property);
+  const { title, measure } = useCapabilityFacts({ kind: 'devices', deviceIds: [deviceId] })(property);
+  // What is typed is what the device gets.
+  const { sentUnit: unit } = measure;
   const client = useQueryClient();
   const twin = useQuery(twinQuery({ deviceId }));
   const [typed, setTyped] = useState<string | null>(null);

@@ -6,7 +6,7 @@ import { type FormEvent, useState } from 'react';
 import { deviceClient, deviceDirectoryQuery } from '../../../api/device-client.ts';
 import { type Draft, type DraftResult, draftOf, readDraft } from '../../../model/schema-form.ts';
 import { Age } from '../../../ui/age.tsx';
-import { formatValue } from '../../../ui/format.ts';
+import { MeasuredValue } from '../../../ui/measured-value.tsx';
 import { ProblemAlert } from '../../../ui/problem-alert.tsx';
 import { SchemaInput } from '../../../ui/schema-input.tsx';
 import { StatusBadge } from '../../../ui/status-badge.tsx';
@@ -68,10 +68,7 @@ function CloudProperty({ deviceId, field, view }: CloudPropertyProps) {
           <Editor deviceId={deviceId} field={field} value={view?.value} onClose={() => setEditing(false)} />
         ) : (
           <Group gap="xs">
-            <span className={classes.factValue}>
-              {formatValue(view?.value)}
-              {view !== undefined && field.unit !== null && ` ${field.unit}`}
-            </span>
+            <MeasuredValue value={view?.value} field={field} className={classes.factValue} />
             <Button size="compact-xs" variant="subtle" aria-label={`Edit ${title}`} onClick={() => setEditing(true)}>
               Edit
             </Button>

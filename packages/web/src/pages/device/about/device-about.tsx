@@ -5,7 +5,7 @@ import { twinQuery } from '../../../api/queries.ts';
 import { AUTHENTICATION_NAMES } from '../../../credentials/authentication-words.ts';
 import { type PropertyRow, propertyRows } from '../../../model/property-rows.ts';
 import { Age } from '../../../ui/age.tsx';
-import { formatValue } from '../../../ui/format.ts';
+import { MeasuredValue } from '../../../ui/measured-value.tsx';
 import { usePageTitle } from '../../../ui/page-title.ts';
 import { TextBlock } from '../../../ui/text-block.tsx';
 import classes from '../device.module.css';
@@ -52,10 +52,7 @@ function Reported({ rows }: { readonly rows: readonly PropertyRow[] }) {
           <div key={`${component ?? ''}/${name}`}>
             <dt>{component === null ? title : `${component} · ${title}`}</dt>
             <dd>
-              <span className={classes.factValue}>
-                {formatValue(reported)}
-                {reported !== undefined && field?.unit != null && ` ${field.unit}`}
-              </span>
+              <MeasuredValue value={reported} field={field} className={classes.factValue} />
               {reported !== undefined && (
                 <span className={classes.factAge}>
                   <Age at={reportedAt} never="" />

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { desiredPatch, type PropertyRow } from '../../../model/property-rows.ts';
 import type { Acknowledgement } from '../../../model/property-state.ts';
 import { Age } from '../../../ui/age.tsx';
-import { formatValue } from '../../../ui/format.ts';
+import { MeasuredValue } from '../../../ui/measured-value.tsx';
 import classes from './properties.module.css';
 import { PropertyForm } from './property-form.tsx';
 import { PropertyStateBadge } from './property-state-badge.tsx';
@@ -20,7 +20,6 @@ interface PropertyItemProps {
 export function PropertyItem({ row, identity }: PropertyItemProps) {
   const [isEditing, setEditing] = useState(false);
   const isWritable = row.field?.writable === true || row.desired !== undefined;
-  const unit = row.field?.unit ?? null;
   return (
     <li className={classes.row}>
       <div className={classes.cells}>
@@ -31,7 +30,7 @@ export function PropertyItem({ row, identity }: PropertyItemProps) {
         <div>
           <span className={classes.label}>Desired</span>
           <div className={classes.valueLine}>
-            <Value value={row.desired} unit={unit} />
+            <Value value={row.desired} field={row.field} />
             {isWritable && !isEditing && (
               <Tooltip label="Edit">
                 <ActionIcon
@@ -56,7 +55,7 @@ export function PropertyItem({ row, identity }: PropertyItemProps) {
         <div>
           <span className={classes.label}>Reported</span>
           <div className={classes.valueLine}>
-            <Value value={row.reported} unit={unit} />
+            <Value value={row.reported} field={row.field} />
           </div>
           {row.reported !== undefined && (
             <span className={classes.age}>
@@ -106,14 +105,9 @@ function nameNotes({ component, name, title, field }: PropertyRow): string {
   return notes.join(' · ');
 }
 
-function Value({ value, unit }: { readonly value: unknown; readonly unit: string | null }) {
+function Value({ value, field }: { readonly value: unknown; readonly field: PropertyRow['field'] }) {
   if (typeof value === 'object' && value !== null) {
     return <pre className={classes.json}>{JSON.stringify(value, null, 2)}</pre>;
   }
-  return (
-    <span className={value === undefined ? 'quiet' : classes.value}>
-      {formatValue(value)}
-      {value !== undefined && unit !== null && <span className="quiet"> {unit}</span>}
-    </span>
-  );
+  return <MeasuredValue value={value} field={field} className={value === undefined ? 'quiet' : classes.value} />;
 }
