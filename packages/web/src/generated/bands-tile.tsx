@@ -3,6 +3,7 @@ import type { ModelSchema } from '@viaduct/contracts';
 import { CHART_STYLES, lineColour } from '../charts/chart-style.ts';
 import { useClocked } from '../charts/plot-clock.ts';
 import type { LiveTrail } from '../live/live-field.ts';
+import { withKeys } from '../live/value-trail.ts';
 import { spanOf } from '../time-range/time-choice.ts';
 import { formatClock, formatDuration } from '../ui/format.ts';
 import classes from './generated.module.css';
@@ -54,9 +55,9 @@ export function BandsTile({ component, trail, schema, color }: BandsTileProps) {
         aria-label={`${trail.title}: ${name} now; ${shares.map(shareWords).join(', ')}`}
       >
         <rect className={classes.unknown} width={WIDTH} height={HEIGHT} />
-        {bands.map(({ value, from, to, fromMs }) => (
+        {withKeys(bands.map((band) => ({ ...band, atMs: band.fromMs }))).map(({ key, value, from, to, fromMs }) => (
           <rect
-            key={fromMs}
+            key={key}
             x={Math.min(from * WIDTH, WIDTH - BAND_WIDTH_MIN)}
             width={Math.max(BAND_WIDTH_MIN, (to - from) * WIDTH)}
             height={HEIGHT}

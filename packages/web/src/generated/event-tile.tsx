@@ -2,7 +2,7 @@ import { IconAlertTriangle, IconExclamationCircle, IconInfoCircle } from '@table
 import type { ModelSchema } from '@viaduct/contracts';
 import { useClocked } from '../charts/plot-clock.ts';
 import type { LiveTrail } from '../live/live-field.ts';
-import type { TrailPoint } from '../live/value-trail.ts';
+import { withKeys } from '../live/value-trail.ts';
 import { Age } from '../ui/age.tsx';
 import classes from './generated.module.css';
 import { stateName } from './state-bands.ts';
@@ -50,14 +50,4 @@ export function EventTile({ trail, severity, component, schema }: EventTileProps
       </section>
     </>
   );
-}
-
-/** Several may have happened in the same millisecond. */
-function withKeys(points: readonly TrailPoint[]): (TrailPoint & { readonly key: string })[] {
-  const seen = new Map<number, number>();
-  return points.map((point) => {
-    const count = (seen.get(point.atMs) ?? 0) + 1;
-    seen.set(point.atMs, count);
-    return { ...point, key: `${point.atMs} ${count}` };
-  });
 }

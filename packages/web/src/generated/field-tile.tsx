@@ -42,9 +42,11 @@ export function FieldTile({ field, section, neighbours }: FieldTileProps) {
         </h3>
         {!field.isModelled && <span className={classes.type}>{schemaWords(field.schema)}</span>}
         {live !== undefined && <Freshness live={live} />}
-        <TileMenu field={field} neighbours={neighbours} onEdit={() => setEditing(true)} />
+        {view.moduleId === null && <TileMenu field={field} neighbours={neighbours} onEdit={() => setEditing(true)} />}
       </header>
-      {section === 'unmodelled' && <MakeCapability deviceId={deviceId} component={field.component} name={field.name} />}
+      {section === 'unmodelled' && view.moduleId === null && (
+        <MakeCapability deviceId={deviceId} component={field.component} name={field.name} />
+      )}
       {isEditing && <TileForm field={field} onClose={() => setEditing(false)} />}
       {live === undefined ? (
         <p className={classes.silent}>Nothing said yet</p>

@@ -4,8 +4,10 @@ import type { FieldKind } from './view-field.ts';
 
 const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
 const DURATION = /^P(?=.)(\d+[YMWD])*(T(\d+(\.\d+)?[HMS])+)?$/;
-/** Objects within objects beyond this are only called objects. */
+/** Objects within objects beyond this are only called objects, and lists within lists are not looked into. */
 const DEPTH_MAX = 5;
+/** Members of one object that are looked at. */
+const MEMBERS_MAX = 100;
 
 /** The schema that a value would have, for what no model speaks of. */
 export function inferSchema(value: unknown, depth = 0): ModelSchema {
@@ -19,14 +21,14 @@ export function inferSchema(value: unknown, depth = 0): ModelSchema {
       return DURATION.test(value) ? { kind: 'duration' } : { kind: 'string' };
     default:
       return Array.isArray(value)
-        ? { kind: 'array', element: inferSchema(value[0], depth + 1) }
+        ? { kind: 'array', element: depth >= DEPTH_MAX ? { kind: 'string' } : inferSchema(value[0], depth + 1) }
         : inferObject((value ?? {}) as object, depth);
   }
 }
 
 function inferObject(value: object, depth: number): ModelSchema {
   const named = geoPointOf(value) !== null ? 'geopoint' : isVector(value) ? 'vector' : undefined;
-  const fields = (depth >= DEPTH_MAX ? [] : Object.entries(value)).map(([name, inner]) => ({
+  const fields = (depth >= DEPTH_MAX ? [] : Object.entries(value).slice(0, MEMBERS_MAX)).map(([name, inner]) => ({
     name,
     displayName: name,
     description: null,

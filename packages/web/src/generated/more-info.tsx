@@ -43,7 +43,9 @@ export function MoreInfo({ field, live }: MoreInfoProps) {
 const SPARK_POINTS = 96;
 
 function Facts({ field, live }: MoreInfoProps) {
-  const { deviceId, clock } = useTileScope();
+  const { deviceId, clock, view } = useTileScope();
+  // The history is asked of devices; what modules said is in the query language only.
+  const isOfDevice = view.moduleId === null;
   useClocked(clock, () => live?.count ?? 0);
   const nowMs = useNow();
   const name = pathOf(field, live);
@@ -51,7 +53,7 @@ function Facts({ field, live }: MoreInfoProps) {
     ...{ source: { kind: 'devices', deviceIds: [deviceId] }, component: field.component, name },
     ...(isNumber(field) ? { aggregate: 'avg', pointsMax: SPARK_POINTS } : { aggregate: 'none', newest: 1 }),
   };
-  const { answers, isPending } = useSeries([ask], DAY_RANGE);
+  const { answers, isPending } = useSeries(isOfDevice ? [ask] : [], DAY_RANGE);
   const answer = answers[0] ?? null;
   const { measure } = field;
   const [line] = plotLines(shownAnswer(answer, measure), '', { unit: measure.unit });
@@ -92,12 +94,14 @@ function Facts({ field, live }: MoreInfoProps) {
           hasLegend={false}
         />
       )}
-      <InfoActions
-        deviceId={deviceId}
-        path={field.component === null ? name : `${field.component}.${name}`}
-        isNumber={isNumber(field)}
-        query={answer?.query ?? null}
-      />
+      {isOfDevice && (
+        <InfoActions
+          deviceId={deviceId}
+          path={field.component === null ? name : `${field.component}.${name}`}
+          isNumber={isNumber(field)}
+          query={answer?.query ?? null}
+        />
+      )}
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { IconExternalLink } from '@tabler/icons-react';
 import { useClocked } from '../charts/plot-clock.ts';
 import type { LiveTrail } from '../live/live-field.ts';
+import { withKeys } from '../live/value-trail.ts';
 import { Age } from '../ui/age.tsx';
 import { formatValue } from '../ui/format.ts';
 import classes from './generated.module.css';
@@ -23,11 +24,10 @@ export function TextTile({ trail, component }: { readonly trail: LiveTrail; read
       {changes.length > 1 && (
         <section className={classes.events} aria-label={`${trail.title} before`}>
           <ol>
-            {changes
-              .slice(-SHOWN_MAX - 1, -1)
+            {withKeys(changes.slice(-SHOWN_MAX - 1, -1))
               .reverse()
-              .map(({ atMs, value }) => (
-                <li key={atMs}>
+              .map(({ key, atMs, value }) => (
+                <li key={key}>
                   <span className={classes.eventText}>{formatValue(value)}</span>
                   <span className={classes.eventAge}>
                     <Age at={atMs} />

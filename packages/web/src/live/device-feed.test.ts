@@ -1,6 +1,6 @@
 import type { LiveEvent, ModelSummary } from '@viaduct/contracts';
 import { describe, expect, it } from 'vitest';
-import { DeviceFeed, RAW_MESSAGES_MAX } from './device-feed.ts';
+import { DeviceFeed, FIELDS_PER_DEVICE_MAX, RAW_BYTES_MAX, RAW_MESSAGES_MAX } from './device-feed.ts';
 
 const field = (name: string, displayName: string, unit: string | null) => ({
   name,
@@ -145,6 +145,40 @@ describe('DeviceFeed', () => {
   it('tells history from what came live', () => {
     const feed = feedOf(null, said({ a: 1 }, 1), { kind: 'caughtUp' }, said({ a: 1 }, 2));
     expect([feed.messageCount, feed.liveCount]).toEqual([2, 1]);
+  });
+
+  it('hears its own telemetry, and that of a module only when it is of the module', () => {
+    const ofModule = { ...said({ load: 1 }, 1), moduleId: 'camera' } as LiveEvent;
+    const own = feedOf(null, ofModule, said({ temp: 1 }, 2));
+    expect([[...own.fields.keys()], own.messages.length]).toEqual([['/temp'], 2]);
+    const camera = new DeviceFeed('d1', null, () => {}, 'camera');
+    for (const event of [ofModule, said({ temp: 1 }, 2)]) camera.take(event);
+    expect([[...camera.fields.keys()], camera.messages.length]).toEqual([['/load'], 1]);
+  });
+
+  it('survives a flood of names, and forgets them before what is said again and what the model knows', () => {
+    const flood = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`key${index}`, index]));
+    const feed = feedOf(
+      MODEL,
+      said(flood, 1),
+      said(JSON.parse('{"temp":1,"extra":2,"__proto__":3,"constructor":4}'), 2),
+    );
+    expect(feed.fields.size).toBe(FIELDS_PER_DEVICE_MAX);
+    expect(feed.charts.size).toBe(FIELDS_PER_DEVICE_MAX);
+    expect(['/temp', '/extra', '/__proto__', '/constructor'].map((key) => feed.fields.get(key)?.charts.length)).toEqual(
+      [...[1, 1, 1, 1]],
+    );
+    feed.take(said(flood, 3));
+    expect(feed.fields.has('/temp')).toBe(true);
+  });
+
+  it('keeps raw messages of a bounded size', () => {
+    const feed = feedOf(null);
+    for (let offset = 0; offset < 200; offset += 1) {
+      feed.take({ ...said({}, offset), bodyBytes: 262_144 } as LiveEvent);
+    }
+    expect(feed.messages.length * 262_144).toBeLessThanOrEqual(RAW_BYTES_MAX * 1.25);
+    expect(feed.messages.at(-1)?.offset).toBe(199);
   });
 
   it('keeps a bounded number of raw messages, the newest', () => {

@@ -8,19 +8,24 @@ import { geoPointOf, readBody } from './read-body.ts';
 import { topValues } from './top-values.ts';
 import { ValueTrail } from './value-trail.ts';
 
-/** Of one device; telemetry with more distinct names than this is seen among the raw messages. */
-const FIELDS_PER_DEVICE_MAX = 300;
-const CHARTS_PER_DEVICE_MAX = 100;
-const TRAILS_PER_DEVICE_MAX = 200;
-/** Raw messages kept for the table; older ones go first. */
+/**
+ * Of one device. Of more distinct names, those that were not heard for longest go, and never what the model knows before what it does not;
+ * everything is among the raw messages.
+ */
+export const FIELDS_PER_DEVICE_MAX = 300;
+const CHARTS_PER_DEVICE_MAX = 300;
+const TRAILS_PER_DEVICE_MAX = 300;
+/** Raw messages kept for the table, by number and by size of their bodies; older ones go first. */
 export const RAW_MESSAGES_MAX = 2_000;
+export const RAW_BYTES_MAX = 16 * 1_048_576;
 
 /**
  * What the page knows of one device since it began to listen.
  *
  * 1. A record is counted once, however often the stream repeats it.
- * 2. Memory is bounded: fields, charts, lines, points, trails and raw messages each by a name above, in chart-buffer.ts or value-trail.ts.
- * 3. Taking an event only stores it; `onChange` tells that something can be drawn, and drawing is the page's affair.
+ * 2. What modules of the device say is among the raw messages only, unless the feed is of a module: then nothing else is.
+ * 3. Memory is bounded: fields, charts, lines, points, trails and raw messages each by a name above, in chart-buffer.ts or value-trail.ts.
+ * 4. Taking an event only stores it; `onChange` tells that something can be drawn, and drawing is the page's affair.
  */
 export class DeviceFeed {
   readonly charts = new Map<string, LiveChart>();
@@ -43,12 +48,15 @@ export class DeviceFeed {
   version = 0;
 
   readonly #deviceId: string;
+  readonly #moduleId: string | null;
+  #rawBytes = 0;
   readonly #index: ModelIndex;
   readonly #onChange: () => void;
   readonly #gate = new OffsetGate();
 
-  constructor(deviceId: string, model: ModelSummary | null, onChange: () => void) {
+  constructor(deviceId: string, model: ModelSummary | null, onChange: () => void, moduleId: string | null = null) {
     this.#deviceId = deviceId;
+    this.#moduleId = moduleId;
     this.#index = new ModelIndex(model);
     this.#onChange = onChange;
   }
@@ -85,13 +93,27 @@ export class DeviceFeed {
 
   #takeTelemetry(message: LiveTelemetry): void {
     if (!this.#gate.admits(message.partition, message.offset)) return;
+    if (this.#moduleId !== null && message.moduleId !== this.#moduleId) return;
     this.messageCount += 1;
     if (this.isCaughtUp) this.liveCount += 1;
     this.messages.push(message);
-    if (this.messages.length > RAW_MESSAGES_MAX * 1.25) {
-      this.messages.splice(0, this.messages.length - RAW_MESSAGES_MAX);
-    }
-    if (message.body.kind === 'json') this.#chart(message, message.body.value);
+    this.#rawBytes += message.bodyBytes;
+    if (this.messages.length > RAW_MESSAGES_MAX * 1.25 || this.#rawBytes > RAW_BYTES_MAX * 1.25) this.#forgetMessages();
+    if (message.moduleId === this.#moduleId && message.body.kind === 'json') this.#chart(message, message.body.value);
+  }
+
+  /** A quarter at a time: moving everything up at each message would cost more than it keeps. */
+  #forgetMessages(): void {
+    let count = Math.max(0, this.messages.length - RAW_MESSAGES_MAX);
+    let bytes = this.#rawBytes;
+    this.messages.forEach(({ bodyBytes }, index) => {
+      if (index < count || bytes > RAW_BYTES_MAX) {
+        bytes -= bodyBytes;
+        count = Math.max(count, index + 1);
+      }
+    });
+    this.messages.splice(0, count);
+    this.#rawBytes = bytes;
   }
 
   /**
@@ -99,8 +121,9 @@ export class DeviceFeed {
    * heard meanwhile is newer, and stays.
    */
   seed(values: readonly LatestValue[]): void {
-    for (const { component, name, value, atMs } of topValues(values)) {
-      const field = this.#fieldOf(component, name);
+    const newestFirst = topValues(values, this.#moduleId).toSorted((a, b) => b.atMs - a.atMs);
+    for (const { component, name, value, atMs } of newestFirst) {
+      const field = this.#fieldOf(component, name, atMs);
       if (field === undefined || field.lastAtMs !== null) continue;
       field.know(atMs, value);
       for (const reading of readBody({ [name]: value })) {
@@ -117,7 +140,7 @@ export class DeviceFeed {
     const atMs = Date.parse(message.enqueuedTime);
     this.firstAtMs ??= atMs;
     const rows = new Map<LiveChart, Map<string, number>>();
-    for (const [name, value] of topOf(body)) this.#fieldOf(message.component, name)?.note(atMs, value);
+    for (const [name, value] of topOf(body)) this.#fieldOf(message.component, name, atMs)?.note(atMs, value);
     for (const reading of readBody(body)) {
       const place = placeReading(reading, message.component, this.#index);
       const field = this.fields.get(`${message.component ?? ''}/${reading.path[0]}`);
@@ -143,14 +166,29 @@ export class DeviceFeed {
     return chart;
   }
 
-  #fieldOf(component: string | null, name: string): LiveField | undefined {
+  #fieldOf(component: string | null, name: string, atMs: number): LiveField | undefined {
     const key = `${component ?? ''}/${name}`;
     const known = this.fields.get(key);
-    if (known !== undefined || this.fields.size >= FIELDS_PER_DEVICE_MAX) return known;
+    if (known !== undefined) return known;
+    if (this.fields.size >= FIELDS_PER_DEVICE_MAX && !this.#makeRoom(atMs, this.#index.has(component, name))) return;
     const field = new LiveField(key, component, name);
     this.fields.set(key, field);
     this.shape += 1;
     return field;
+  }
+
+  /** Forgets the field that was not heard for longest, if that is longer ago, or what comes is of the model and it is not. */
+  #makeRoom(atMs: number, isModelled: boolean): boolean {
+    let oldest: LiveField | undefined;
+    for (const field of this.fields.values()) {
+      if (this.#index.has(field.component, field.name)) continue;
+      if (oldest === undefined || (field.lastAtMs ?? 0) < (oldest.lastAtMs ?? 0)) oldest = field;
+    }
+    if (oldest === undefined || (!isModelled && (oldest.lastAtMs ?? 0) >= atMs)) return false;
+    this.fields.delete(oldest.key);
+    for (const { key } of oldest.charts) this.charts.delete(key);
+    for (const { key } of oldest.trails) this.trails.delete(key);
+    return true;
   }
 
   #chartOf(place: Extract<Place, { kind: 'chart' }>, field: LiveField): LiveChart | null {
@@ -196,5 +234,5 @@ export class DeviceFeed {
 function topOf(body: unknown): readonly (readonly [string, unknown])[] {
   if (body === null) return [];
   if (typeof body !== 'object' || geoPointOf(body) !== null) return [['value', body]];
-  return Object.entries(body);
+  return Object.entries(body).slice(0, FIELDS_PER_DEVICE_MAX);
 }

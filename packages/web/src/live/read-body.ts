@@ -25,7 +25,7 @@ export interface GeoPoint {
 /** Objects within objects beyond this are shown as text. */
 const BODY_DEPTH_MAX = 6;
 /** Values taken from one body; the rest is seen among the raw messages. */
-export const READINGS_PER_BODY_MAX = 256;
+export const READINGS_PER_BODY_MAX = 512;
 const TEXT_CHARACTERS_MAX = 200;
 
 export function readBody(body: unknown): Reading[] {
@@ -58,7 +58,7 @@ function walkObject(value: object, path: readonly string[], into: Reading[]): vo
     return;
   }
   if (path.length >= BODY_DEPTH_MAX) {
-    into.push({ path: named(path), value: { kind: 'text', value: clip(JSON.stringify(value)) } });
+    into.push({ path: named(path), value: { kind: 'text', value: deepWords(value) } });
     return;
   }
   for (const [key, inner] of Object.entries(value)) walk(inner, [...path, key], into);
@@ -71,9 +71,10 @@ function named(path: readonly string[]): readonly string[] {
   return path.length === 0 ? ['value'] : path;
 }
 
+/** Null for what is no place on the earth: such numbers are only numbers. */
 export function geoPointOf(value: unknown): GeoPoint | null {
   const { lat, lon, alt } = (value ?? {}) as { lat?: unknown; lon?: unknown; alt?: unknown };
-  if (typeof lat !== 'number' || typeof lon !== 'number') return null;
+  if (typeof lat !== 'number' || typeof lon !== 'number' || Math.abs(lat) > 90 || Math.abs(lon) > 180) return null;
   return { lat, lon, ...(typeof alt === 'number' ? { alt } : {}) };
 }
 
@@ -89,6 +90,16 @@ export function isVector(value: unknown): value is { readonly x: number; readonl
   if (typeof value !== 'object' || value === null || Object.keys(value).length !== 3) return false;
   const { x, y, z } = value as { x?: unknown; y?: unknown; z?: unknown };
   return typeof x === 'number' && typeof y === 'number' && typeof z === 'number';
+}
+
+/** Of what is nested deeper than is drawn; a device may nest deeper than the language can write. */
+function deepWords(value: object): string {
+  try {
+    return clip(JSON.stringify(value));
+  } catch (error) {
+    if (error instanceof RangeError) return '…';
+    throw error;
+  }
 }
 
 function clip(text: string): string {

@@ -9,12 +9,12 @@ interface TopValue {
 
 /**
  * Last values by what stands at the top of a message: the history keeps members of objects apart (`position.lat`), a device says them
- * together. What modules say is theirs. Pure.
+ * together. What modules say is theirs: of one, it is asked for by name. Pure.
  */
-export function topValues(values: readonly LatestValue[]): TopValue[] {
+export function topValues(values: readonly LatestValue[], ofModule: string | null = null): TopValue[] {
   const tops = new Map<string, TopValue>();
   for (const { component, name, value, enqueuedTime, moduleId } of values) {
-    if (moduleId !== null) continue;
+    if (moduleId !== ofModule) continue;
     const [top = '', ...rest] = name.split('.');
     const key = `${component ?? ''}/${top}`;
     const atMs = Date.parse(enqueuedTime);

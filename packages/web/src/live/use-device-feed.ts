@@ -9,20 +9,28 @@ export const LIVE_SECONDS = 600;
 /** A feed and when it was last worth drawing: at most one change an animation frame. */
 export class FeedView {
   readonly deviceId: string;
+  /** Null: of the device itself. */
+  readonly moduleId: string | null;
   readonly model: ModelSummary | null;
   readonly feed: DeviceFeed;
   #drawn = 0;
   readonly #listeners = new Set<() => void>();
 
-  constructor(deviceId: string, model: ModelSummary | null, onPublish: (view: FeedView) => void) {
+  constructor(
+    deviceId: string,
+    model: ModelSummary | null,
+    onPublish: (view: FeedView) => void,
+    moduleId: string | null = null,
+  ) {
     const publish = (): void => {
       this.#drawn += 1;
       onPublish(this);
       for (const listener of this.#listeners) listener();
     };
     this.deviceId = deviceId;
+    this.moduleId = moduleId;
     this.model = model;
-    this.feed = new DeviceFeed(deviceId, model, () => frames.ask(publish));
+    this.feed = new DeviceFeed(deviceId, model, () => frames.ask(publish), moduleId);
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -57,6 +65,21 @@ export function useDeviceFeed(
   }, [deviceId, model, sinceSeconds]);
 
   return view !== null && view.deviceId === deviceId && view.model === model ? view : null;
+}
+
+/** What a module of a device says, of what is heard of the device: what was heard already, and what comes. */
+export function useModuleFeed(device: FeedView, moduleId: string, model: ModelSummary | null): FeedView | null {
+  const [view, setView] = useState<FeedView | null>(null);
+
+  useEffect(() => {
+    const next = new FeedView(device.deviceId, model, () => {}, moduleId);
+    for (const message of device.feed.messages) next.feed.take({ kind: 'telemetry', ...message });
+    if (device.feed.isCaughtUp) next.feed.take({ kind: 'caughtUp' });
+    setView(next);
+    return liveHub.subscribe((event) => void next.feed.take(event));
+  }, [device, moduleId, model]);
+
+  return view?.moduleId === moduleId && view.deviceId === device.deviceId ? view : null;
 }
 
 /** Draws again when the feed has something new. */

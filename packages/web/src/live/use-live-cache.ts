@@ -40,10 +40,8 @@ function patchCache(event: LiveEvent): void {
     case 'registry':
       askDirectoryAgain();
       void queryClient.invalidateQueries({ queryKey: overviewQuery.queryKey });
-      if (event.change !== 'deleted') {
-        // Credentials and modules too: only what is on screen is asked for again.
-        void queryClient.invalidateQueries({ queryKey: ['device', event.deviceId] });
-      }
+      // Credentials and modules too: only what is on screen is asked for again. Of a deleted one, only whether it is there.
+      void queryClient.invalidateQueries({ queryKey: ['device', event.deviceId], exact: event.change === 'deleted' });
       return;
     case 'refusal':
       queryClient.setQueryData<readonly Refusal[]>(refusalsQuery(event.deviceId).queryKey, (known) => {

@@ -22,3 +22,13 @@ export class ValueTrail {
     if (this.points.length > TRAIL_POINTS_MAX * 1.25) this.points.splice(0, this.points.length - TRAIL_POINTS_MAX);
   }
 }
+
+/** With a name for each, by which a list tells them apart: several may have happened in the same millisecond. */
+export function withKeys<T extends { readonly atMs: number }>(points: readonly T[]): (T & { readonly key: string })[] {
+  const seen = new Map<number, number>();
+  return points.map((point) => {
+    const count = (seen.get(point.atMs) ?? 0) + 1;
+    seen.set(point.atMs, count);
+    return { ...point, key: `${point.atMs} ${count}` };
+  });
+}

@@ -24,6 +24,11 @@ export class ModelIndex {
     });
   }
 
+  /** Whether the model speaks of telemetry of this name. */
+  has(component: string | null, name: string): boolean {
+    return this.#fields.has(keyOf(component, name));
+  }
+
   /** The label of the value at `path`; a path of one element is the telemetry itself. */
   find(component: string | null, path: readonly string[]): FieldLabel {
     const [root = '', ...rest] = path;

@@ -64,9 +64,13 @@ function rowOf(twin: TwinView, component: string | null, name: string, field: Pr
 }
 
 function at(tree: JsonObject, component: string | null, name: string): unknown {
-  if (component === null) return tree[name];
-  const inner = tree[component];
-  return isObject(inner) ? inner[name] : undefined;
+  const inner = component === null ? tree : member(tree, component);
+  return isObject(inner) ? member(inner, name) : undefined;
+}
+
+/** A device may report something that is called `constructor`, or not. */
+function member(tree: JsonObject, name: string): unknown {
+  return Object.hasOwn(tree, name) ? tree[name] : undefined;
 }
 
 function updatedAt(metadata: JsonObject, component: string | null, name: string): string | null {

@@ -48,7 +48,7 @@ function localText(value: unknown): string {
 }
 
 function member(value: unknown, field: ModelField): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[field.name] : undefined;
+  return typeof value === 'object' && value !== null ? new Map(Object.entries(value)).get(field.name) : undefined;
 }
 
 export function readDraft(schema: ModelSchema, draft: Draft, path: readonly string[] = []): DraftResult {
@@ -69,7 +69,11 @@ function readText(schema: ModelSchema, text: string, path: readonly string[]): D
     case 'number':
       return text !== '' && Number.isFinite(Number(text)) ? value(Number(text)) : wrong('Enter a number', path);
     case 'integer':
-      return /^[+-]?\d+$/.test(text) ? value(Number(text)) : wrong('Enter a whole number', path);
+      if (!/^[+-]?\d+$/.test(text)) return wrong('Enter a whole number', path);
+      // What the language cannot hold would be sent as another number.
+      return Number.isSafeInteger(Number(text))
+        ? value(Number(text))
+        : wrong(`Enter a whole number up to ${Number.MAX_SAFE_INTEGER}`, path);
     case 'enum': {
       const chosen = schema.values.find((candidate) => String(candidate.value) === text);
       return chosen === undefined ? wrong('Choose one of the values', path) : value(chosen.value);
@@ -106,16 +110,16 @@ function readObject(fields: readonly ModelField[], draft: Draft, path: readonly 
 
 /** Rows whose key is empty are left out. */
 function readMap(schema: ModelSchema, draft: Draft, path: readonly string[]): DraftResult {
-  const result: Record<string, unknown> = {};
+  const result = new Map<string, unknown>();
   for (const [row, entry] of Object.entries(typeof draft === 'object' ? draft : {})) {
     const { key = '', value: inner = '' } = typeof entry === 'object' ? entry : {};
     if (typeof key !== 'string' || key === '') continue;
-    if (key in result) return wrong(`"${key}" is there twice`, [...path, row]);
+    if (result.has(key)) return wrong(`"${key}" is there twice`, [...path, row]);
     const read = readDraft(schema, inner, [...path, row]);
     if (!read.ok) return read;
-    result[key] = read.value;
+    result.set(key, read.value);
   }
-  return value(result);
+  return value(Object.fromEntries(result));
 }
 
 function readArray(text: string, path: readonly string[]): DraftResult {

@@ -17,3 +17,10 @@ it('merges as the server will: objects by member, null removes, and what was ask
   const mode = propertyRows(next, null).find(({ name }) => name === 'mode');
   expect(mode).toMatchObject({ desired: 'b', desiredAt: '2027-01-15T08:00:00.000Z', state: { kind: 'pending' } });
 });
+
+it('takes names that the language uses itself', () => {
+  const next = withDesired(TWIN, JSON.parse('{"__proto__":{"a":1},"constructor":5}'), 1_800_000_000_000);
+  const rows = propertyRows(next, null);
+  expect(rows.find(({ name }) => name === '__proto__')?.desired).toEqual({ a: 1 });
+  expect(rows.find(({ name }) => name === 'constructor')).toMatchObject({ desired: 5, reported: undefined });
+});

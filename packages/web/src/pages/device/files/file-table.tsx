@@ -9,6 +9,7 @@ import { Age } from '../../../ui/age.tsx';
 import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx';
 import { formatBytes } from '../../../ui/format.ts';
 import { notify, notifyProblem } from '../../../ui/notify.ts';
+import { FileThumbnail } from './file-thumbnail.tsx';
 import classes from './files.module.css';
 
 interface FileTableProps {
@@ -39,9 +40,12 @@ export function FileTable({ deviceId, files, onOpen }: FileTableProps) {
           {files.map((file) => (
             <tr key={file.name}>
               <th scope="row">
-                <button type="button" className={classes.name} onClick={() => onOpen(file.name)}>
-                  {file.name}
-                </button>
+                <div className={classes.nameCell}>
+                  <FileThumbnail deviceId={deviceId} file={file} />
+                  <button type="button" className={classes.name} onClick={() => onOpen(file.name)}>
+                    {file.name}
+                  </button>
+                </div>
               </th>
               <td data-column="bytes" className="number">
                 {formatBytes(file.bytes)}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { previewFile } from './preview-file.ts';
+import { imageSize, previewFile } from './preview-file.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -38,6 +38,31 @@ describe('previewFile', () => {
   it('has an answer for any bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), (any) => ['text', 'image', 'none'].includes(previewFile(any).kind)),
+    );
+  });
+});
+
+describe('imageSize', () => {
+  const hex = (text: string) => Uint8Array.from(text.match(/[0-9a-f]{2}/g) ?? [], (pair) => Number.parseInt(pair, 16));
+
+  it('reads what the head of an image says', () => {
+    expect(imageSize(hex('89504e470d0a1a0a 0000000d 49484452 00000280 000001e0'), 'image/png')).toEqual([640, 480]);
+    expect(imageSize(hex('474946383961 8002 e001'), 'image/gif')).toEqual([640, 480]);
+    // A segment of application data, then the frame.
+    expect(imageSize(hex('ffd8 ffe0 0004 4a46 ffc2 0011 08 01e0 0280'), 'image/jpeg')).toEqual([640, 480]);
+    const riff = '52494646 00000000 57454250';
+    expect(imageSize(hex(`${riff} 56503858 0a000000 00000000 7f0200 df0100`), 'image/webp')).toEqual([640, 480]);
+    expect(imageSize(hex(`${riff} 5650384c 00000000 2f 7fc27700`), 'image/webp')).toEqual([640, 480]);
+    expect(imageSize(hex(`${riff} 56503820 00000000 000000 9d012a 8002 e001`), 'image/webp')).toEqual([640, 480]);
+  });
+
+  it('has an answer, or none, for any bytes', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ maxLength: 64 }),
+        fc.constantFrom('image/png', 'image/jpeg', 'image/gif', 'image/webp'),
+        (any, type) => imageSize(any, type)?.every(Number.isInteger) ?? true,
+      ),
     );
   });
 });

@@ -29,6 +29,50 @@ function startsWith(bytes: Uint8Array, signature: readonly number[]): boolean {
   return signature.every((byte, index) => bytes[index] === byte);
 }
 
+/** Width and height in pixels as the head of an image says them; null where it does not. What a picture takes of memory is known before it is drawn. */
+export function imageSize(bytes: Uint8Array, type: ImageType): readonly [width: number, height: number] | null {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  try {
+    return SIZES[type](view);
+  } catch (error) {
+    if (error instanceof RangeError) return null; // It ends before its size.
+    throw error;
+  }
+}
+
+/** Sources: PNG §11.2.2 (IHDR); GIF89a §18; ITU-T T.81 B.2.2 (frame header); RFC 9649 §2 (VP8X, VP8L, VP8). */
+const SIZES: Readonly<Record<ImageType, (view: DataView) => readonly [number, number] | null>> = {
+  'image/png': (view) => [view.getUint32(16), view.getUint32(20)],
+  'image/gif': (view) => [view.getUint16(6, true), view.getUint16(8, true)],
+  'image/jpeg': jpegSize,
+  'image/webp': webpSize,
+};
+
+function jpegSize(view: DataView): readonly [number, number] | null {
+  for (let at = 2; view.getUint8(at) === 0xff; at += 2 + view.getUint16(at + 2)) {
+    const marker = view.getUint8(at + 1);
+    const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+    if (isFrame) return [view.getUint16(at + 7), view.getUint16(at + 5)];
+  }
+  return null;
+}
+
+function webpSize(view: DataView): readonly [number, number] | null {
+  switch (view.getUint32(12)) {
+    case 0x56503858: // VP8X
+      return [1 + (view.getUint32(24, true) & 0xffffff), 1 + (view.getUint32(26, true) >>> 8)];
+    case 0x5650384c: {
+      // VP8L: 14 bits each
+      const bits = view.getUint32(21, true);
+      return [1 + (bits & 0x3fff), 1 + ((bits >>> 14) & 0x3fff)];
+    }
+    case 0x56503820: // "VP8 "
+      return [view.getUint16(26, true) & 0x3fff, view.getUint16(28, true) & 0x3fff];
+    default:
+      return null;
+  }
+}
+
 /** Undefined for what is not UTF-8, and for UTF-8 with control characters, which no text has. */
 function decodeText(bytes: Uint8Array): string | undefined {
   try {

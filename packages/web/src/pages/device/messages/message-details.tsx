@@ -40,6 +40,9 @@ export function MessageDetails({ message, device }: MessageDetailsProps) {
   );
 }
 
+/** Each has a button; more are in the body above. */
+const UNMODELLED_MAX = 100;
+
 /** What the model does not mention, and how it comes to. */
 function Unmodelled({ message, device }: MessageDetailsProps) {
   const fields = fieldsOf(message, device.model).filter(({ isModelled }) => !isModelled);
@@ -48,7 +51,7 @@ function Unmodelled({ message, device }: MessageDetailsProps) {
     <section aria-label="Unmodeled">
       <h3 className={classes.pairsTitle}>Unmodeled</h3>
       <ul className={classes.unmodelled}>
-        {fields.map(({ key, component, name, value }) => (
+        {fields.slice(0, UNMODELLED_MAX).map(({ key, component, name, value }) => (
           <li key={key}>
             <span className="mono">{name}</span>
             <span className="quiet">{schemaWords(inferSchema(value))}</span>
@@ -56,6 +59,7 @@ function Unmodelled({ message, device }: MessageDetailsProps) {
           </li>
         ))}
       </ul>
+      {fields.length > UNMODELLED_MAX && <p className="quiet">and {fields.length - UNMODELLED_MAX} more</p>}
     </section>
   );
 }

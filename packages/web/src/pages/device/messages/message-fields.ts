@@ -31,10 +31,16 @@ export function fieldsOf(message: LiveTelemetry, model: ModelSummary | null): re
 export function columnsOf(messages: readonly LiveTelemetry[], model: ModelSummary | null): readonly MessageField[] {
   const columns = new Map<string, MessageField>();
   for (const message of messages.slice(0, MESSAGES_LOOKED_AT)) {
-    for (const field of fieldsOf(message, model)) if (!columns.has(field.key)) columns.set(field.key, field);
+    for (const field of fieldsOf(message, model)) {
+      if (columns.size >= COLUMNS_MAX) return [...columns.values()];
+      if (!columns.has(field.key)) columns.set(field.key, field);
+    }
   }
   return [...columns.values()];
 }
+
+/** A choice of more is none. */
+const COLUMNS_MAX = 200;
 
 /** For the choice of columns: what is only said more rarely is found by the filter. */
 const MESSAGES_LOOKED_AT = 200;
