@@ -164,6 +164,44 @@ describe.skipIf(!existsSync(CHROMIUM))('the page of a device', () => {
     await browser.expectAccessible();
   });
 
+  it('tells what became of one property, from its row', async () => {
+    await openTab('Properties');
+    await page.getByRole('link', { name: 'History of interval' }).click();
+    const changes = page.getByRole('list', { name: 'Changes of interval, newest first' });
+    await changes
+      .getByText(/answered 400: at least one/)
+      .first()
+      .waitFor();
+    await page.getByRole('img', { name: /^Chart of interval: Asked for 5/ }).waitFor();
+    await browser.picture('device-history');
+    await changes
+      .getByRole('button', { name: /^version/ })
+      .last()
+      .click();
+    await expect.poll(() => page.url()).toMatch(/version=\d+/);
+    await browser.expectAccessible();
+  });
+
+  it('shows when it was online, why it left, and each connection', async () => {
+    await device.close();
+    await device.open();
+    await openTab('Connections');
+    const online = page.getByRole('region', { name: 'When it was online' });
+    await online.getByText(/^Online .* of what is known of the last 7 days, [23] connections$/).waitFor();
+    await online.getByText('30 days').click();
+    await online.getByText(/of the last 30 days/).waitFor();
+    await expect.poll(() => page.url()).toMatch(/days=30/);
+    await page.getByRole('region', { name: 'Why it left' }).getByText('It left in order').waitFor();
+    await page
+      .getByRole('region', { name: 'Every connection' })
+      .getByText(/^Connected for/)
+      .waitFor();
+    await browser.expectAccessible();
+    await online.getByText('7 days', { exact: true }).click();
+    await online.getByText(/of the last 7 days/).waitFor();
+    await browser.picture('device-connections');
+  });
+
   it('takes a key that no model mentions into the model', async () => {
     const proposal = await api<InferredTemplate>('GET', `devices/${ID}/proposal`);
     const fields = proposal.fields.filter(({ name }) => name === 'temperature');
@@ -198,7 +236,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the page of a device', () => {
   });
 
   it('fits a phone in the dark, tab by tab', async () => {
-    for (const path of ['', '/about', '/messages', '/properties', '/commands', '/files', '/history']) {
+    for (const path of ['', '/about', '/messages', '/properties', '/commands', '/files', '/history', '/connections']) {
       await browser.expectNarrow(`devices/${ID}${path}`);
     }
     expect(browser.complaints).toEqual([]);

@@ -9,6 +9,7 @@
  *     GET    /history/state      → HistoryState           why a chart may stand still
  *     GET    /devices/{id}/connectivity?days=                   → Connectivity
  *     GET    /devices/{id}/twin/versions?before=&limit=         → Page<TwinVersionRow>   newest first
+ *     GET    /devices/{id}/twin/property?component=&name=       → PropertyHistory
  *     GET    /devices/{id}/twin/versions/{version}              → TwinVersion            404 twin.versionNotKept
  *
  * Times are ISO 8601 in UTC; in columns of numbers they are ms since 1970.
@@ -135,8 +136,15 @@ export interface ConnectivityDay {
   readonly onlineSeconds: number;
   /** Of the day, how much is known of; the share of time it was online is of this. */
   readonly knownSeconds: number;
+  /** Of the day, how much is over. What is not known of it is its beginning. */
+  readonly elapsedSeconds: number;
   /** How often it came. */
   readonly connects: number;
+  /**
+   * When it was online, in seconds of the day, rising: at most LIMITS.CONNECTIVITY_STAYS_PER_DAY_MAX. Of more, the shortest breaks between
+   * them are closed: what cannot be drawn is still in the numbers.
+   */
+  readonly online: readonly (readonly [from: number, to: number])[];
 }
 
 export interface HistoryState {
@@ -167,4 +175,25 @@ export interface TwinVersion extends TwinVersionRow {
   readonly desired: Readonly<Record<string, unknown>>;
   readonly reported: Readonly<Record<string, unknown>>;
   readonly tags: Readonly<Record<string, unknown>>;
+}
+
+/** What became of one property. */
+export interface PropertyHistory {
+  /** Newest first. */
+  readonly items: readonly PropertyChange[];
+  /** Values are large: of older changes no more is told than LIMITS.PROPERTY_HISTORY_BYTES_MAX. */
+  readonly isCut: boolean;
+}
+
+/** Another value was asked for, or reported. */
+export interface PropertyChange {
+  /** Of the twin. */
+  readonly version: number;
+  readonly at: string;
+  /** `desired`: people or programs asked for it. `reported`: the device said so. */
+  readonly section: 'desired' | 'reported';
+  /** `$version` of the section, where this change has one. */
+  readonly sectionVersion: number | null;
+  /** Null where it was removed. */
+  readonly value: unknown;
 }

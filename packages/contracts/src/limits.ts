@@ -708,9 +708,13 @@ export const LIMITS = {
   TWIN_VERSIONS_PER_WHOLE: 50,
   /** History: wholes are made, and old versions removed, this often, seconds. Ours. */
   TWIN_VERSIONS_UPKEEP_SECONDS: 60,
+  /** History: bytes of values in one answer about what became of a property. Ours. */
+  PROPERTY_HISTORY_BYTES_MAX: 1_048_576,
   /** History: days of one look at when a device was connected, and changes it is worked out from, the newest. Ours. */
   CONNECTIVITY_DAYS_MAX: 400,
   CONNECTIVITY_CHANGES_MAX: 20_000,
+  /** History: stretches of a day in which a device was online that one answer tells apart. Ours. */
+  CONNECTIVITY_STAYS_PER_DAY_MAX: 200,
   /** History: queries that run at a time. Ours. */
   HISTORY_QUERIES_MAX: 4,
   /** History: queries that wait for their turn; more are refused. Ours. */

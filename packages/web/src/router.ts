@@ -13,6 +13,7 @@ import { RouteProblem } from './ui/route-problem.tsx';
 import {
   attemptsSearch,
   commandsSearch,
+  connectionsSearch,
   connectSearch,
   dashboardSearch,
   dashboardsSearch,
@@ -368,9 +369,23 @@ const moduleTabs = [
   }),
   createRoute({
     getParentRoute: () => module,
+    path: '/telemetry',
+    component: lazyRouteComponent(() => import('./pages/device/modules/module-telemetry.tsx'), 'ModuleTelemetry'),
+  }),
+  createRoute({
+    getParentRoute: () => module,
     path: '/commands',
     validateSearch: commandsSearch,
     component: lazyRouteComponent(() => import('./pages/device/commands/device-commands.tsx'), 'DeviceCommands'),
+  }),
+  createRoute({
+    getParentRoute: () => module,
+    path: '/connections',
+    validateSearch: connectionsSearch,
+    component: lazyRouteComponent(
+      () => import('./pages/device/connections/device-connections.tsx'),
+      'DeviceConnections',
+    ),
   }),
   createRoute({
     getParentRoute: () => module,
@@ -393,6 +408,13 @@ const deviceFiles = createRoute({
   path: '/files',
   validateSearch: filesSearch,
   component: lazyRouteComponent(() => import('./pages/device/files/device-files.tsx'), 'DeviceFiles'),
+});
+
+const deviceConnections = createRoute({
+  getParentRoute: () => device,
+  path: '/connections',
+  validateSearch: connectionsSearch,
+  component: lazyRouteComponent(() => import('./pages/device/connections/device-connections.tsx'), 'DeviceConnections'),
 });
 
 const deviceHistory = createRoute({
@@ -425,6 +447,7 @@ const deviceTabs = [
   deviceModules,
   module.addChildren(moduleTabs),
   deviceFiles,
+  deviceConnections,
   deviceHistory,
   deviceCredentials,
   deviceConnect,

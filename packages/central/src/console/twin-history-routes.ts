@@ -1,6 +1,14 @@
-import { HubError, LIMITS, type Page, type TwinVersion, type TwinVersionRow } from '@viaduct/contracts';
+import {
+  HubError,
+  LIMITS,
+  type Page,
+  type PropertyHistory,
+  type TwinVersion,
+  type TwinVersionRow,
+} from '@viaduct/contracts';
 import { getDevice } from '@viaduct/hub';
 import type { FastifyInstance } from 'fastify';
+import { readPropertyHistory } from '../history/property-history.ts';
 import { getTwinVersion, listTwinVersions } from '../history/twin-history.ts';
 import type { ConsoleParts } from './console-parts.ts';
 import { IDENTITY_PATHS, type OfIdentity } from './identity-paths.ts';
@@ -9,11 +17,15 @@ interface OfList extends OfIdentity {
   Querystring: { before?: string; limit?: string };
 }
 
+interface OfProperty extends OfIdentity {
+  Querystring: { name?: string; component?: string };
+}
+
 interface OfVersion extends OfIdentity {
   Params: OfIdentity['Params'] & { version: string };
 }
 
-/** What a twin was, and when it changed. */
+/** What a twin was, when it changed, and what became of one of its properties. */
 export function twinHistoryRoutes(app: FastifyInstance, { hub, history }: ConsoleParts): void {
   for (const path of IDENTITY_PATHS) {
     app.get<OfList>(`${path}/twin/versions`, async ({ params, query }): Promise<Page<TwinVersionRow>> => {
@@ -22,6 +34,13 @@ export function twinHistoryRoutes(app: FastifyInstance, { hub, history }: Consol
       const before = query.before === undefined ? null : count(query.before, 'before');
       const { items, total, isCut } = await listTwinVersions(history, device, { before, limit });
       return { items, total, ...(isCut ? { cursor: String(items.at(-1)?.version ?? 1) } : {}) };
+    });
+
+    app.get<OfProperty>(`${path}/twin/property`, async ({ params, query }): Promise<PropertyHistory> => {
+      const { name, component = '' } = query;
+      if (name === undefined || name === '')
+        throw new HubError('argument.invalid', 'name says which property is meant');
+      return readPropertyHistory(history, await getDevice(hub, params), { component: component || null, name });
     });
 
     app.get<OfVersion>(`${path}/twin/versions/:version`, async ({ params }): Promise<TwinVersion> => {

@@ -1,4 +1,4 @@
-import type { Connectivity, Page, TwinVersion, TwinVersionRow } from '@viaduct/contracts';
+import type { Connectivity, Page, PropertyHistory, TwinVersion, TwinVersionRow } from '@viaduct/contracts';
 import { createDevice, patchReported, patchTwin, replaceTwin } from '@viaduct/hub';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Browser, type ConsoleUnderTest, openConsole, signedInBrowser } from '../testing/console-under-test.ts';
@@ -68,6 +68,32 @@ describe('the history of a twin', () => {
     const second = (await browser.request('GET', next)).json<Page<TwinVersionRow>>();
     expect(second.items.map(({ version }) => version)).toEqual([2, 1]);
     expect(second.cursor).toBeUndefined();
+  });
+
+  it('tells what became of one property, whoever asked or reported, also in a component', async () => {
+    await patchTwin(tested.hub, identity, { desired: { interval: 5, fan: { __t: 'c', 'spin/~': 1 } } });
+    await patchReported(tested.hub, identity, { interval: { value: 5, ac: 200, av: 2 } }, null);
+    await patchTwin(tested.hub, identity, { desired: { other: 1 } });
+    await patchTwin(tested.hub, identity, { desired: { interval: 5, fan: { 'spin/~': 2 } } });
+    await patchTwin(tested.hub, identity, { desired: { fan: null } });
+    await replaceTwin(tested.hub, identity, { desired: { interval: 7 } });
+    await tested.central.history.caughtUp();
+    const historyOf = async (query: string) => {
+      const answer = await browser.request('GET', `/devices/d1/twin/property?${query}`);
+      return answer.json<PropertyHistory>().items.map(({ version, section, value }) => [version, section, value]);
+    };
+    expect(await historyOf('name=interval')).toEqual([
+      [7, 'desired', 7],
+      [3, 'reported', { value: 5, ac: 200, av: 2 }],
+      [2, 'desired', 5],
+    ]);
+    expect(await historyOf(`component=fan&name=${encodeURIComponent('spin/~')}`)).toEqual([
+      [6, 'desired', null],
+      [5, 'desired', 2],
+      [2, 'desired', 1],
+    ]);
+    expect(await historyOf('name=__proto__')).toEqual([]);
+    expect((await browser.request('GET', '/devices/d1/twin/property')).statusCode).toBe(400);
   });
 
   it('tells how long a device was connected on each day', async () => {

@@ -5,6 +5,7 @@ import { useMemo } from 'react';
 import { directoryClient } from '../api/directory-client.ts';
 import { historyClient } from '../api/history-client.ts';
 import { deviceQuery } from '../api/queries.ts';
+import { HistoryNotice } from '../charts/history-notice.tsx';
 import { TimeRangePicker } from '../time-range/time-range-picker.tsx';
 import { useTimeRange } from '../time-range/use-time-range.ts';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
@@ -36,6 +37,7 @@ export function GroupCharts({ groupId }: { readonly groupId: string }) {
   if (latest.data.length === 0) return <p className={classes.silent}>No device of this group has said anything yet.</p>;
   return (
     <Stack gap="md">
+      <HistoryNotice />
       <Group gap="xs">
         <TimeRangePicker control={time} canTail={false} />
       </Group>

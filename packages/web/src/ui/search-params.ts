@@ -92,9 +92,28 @@ export function commandsSearch(raw: Raw): { command?: string | undefined } {
   return { command: text(raw.command) };
 }
 
-/** `version` of the twin that is looked at, and the one that it is compared with. */
-export function historySearch(raw: Raw): { version?: number | undefined; against?: number | undefined } {
-  return { version: whole(raw.version), against: whole(raw.against) };
+interface HistorySearch {
+  /** Of the twin, that is looked at, and that it is compared with. */
+  version?: number | undefined;
+  against?: number | undefined;
+  /** The one that is looked at by itself, and its component. */
+  property?: string | undefined;
+  component?: string | undefined;
+}
+
+export function historySearch(raw: Raw): HistorySearch {
+  return {
+    ...{ version: whole(raw.version), against: whole(raw.against) },
+    ...{ property: text(raw.property), component: text(raw.component) },
+  };
+}
+
+const CONNECTION_DAYS = ['1', '7', '30'] as const;
+
+/** How many days back the connections of a device are shown. */
+export function connectionsSearch(raw: Raw): { days?: number | undefined } {
+  const days = oneOf(CONNECTION_DAYS, String(raw.days ?? ''));
+  return { days: days === undefined ? undefined : Number(days) };
 }
 
 export function filesSearch(raw: Raw): { file?: string | undefined } {

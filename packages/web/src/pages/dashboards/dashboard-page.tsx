@@ -6,6 +6,7 @@ import type { Dashboard, DashboardVariable } from '@viaduct/contracts';
 import { useMemo, useRef, useState } from 'react';
 import { dashboardQuery } from '../../api/dashboards-client.ts';
 import { ConsoleRefusal } from '../../api/request.ts';
+import { HistoryNotice } from '../../charts/history-notice.tsx';
 import { useFleetStream } from '../../live/use-device-feed.ts';
 import { drawnTiles } from '../../tiles/tile-configuration.ts';
 import { TileSurroundingsContext } from '../../tiles/tile-surroundings.ts';
@@ -151,6 +152,7 @@ function KnownDashboard({ dashboard }: { readonly dashboard: Dashboard }) {
               onDone={() => search.set({ edit: false })}
             />
           )}
+          {tiles.length > 0 && <HistoryNotice />}
           <div className={classes.layout}>
             <div>
               {tiles.length === 0 && (

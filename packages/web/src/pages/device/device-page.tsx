@@ -98,6 +98,7 @@ const TABS = [
   ['/devices/$deviceId/modules', 'Modules'],
   ['/devices/$deviceId/files', 'Files'],
   ['/devices/$deviceId/history', 'History'],
+  ['/devices/$deviceId/connections', 'Connections'],
   ['/devices/$deviceId/credentials', 'Credentials'],
   ['/devices/$deviceId/connect', 'Connect'],
 ] as const;

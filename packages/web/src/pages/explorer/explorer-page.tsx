@@ -2,6 +2,7 @@ import { SegmentedControl } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import type { Exploration, ExplorationView } from '@viaduct/contracts';
 import { useMemo } from 'react';
+import { HistoryNotice } from '../../charts/history-notice.tsx';
 import {
   EXPLORER_RANGE,
   EXPLORER_TABS,
@@ -55,6 +56,7 @@ export function ExplorerPage() {
           <SavedExplorations onOpen={show} />
         </aside>
         <section className={classes.main} aria-label="What was found">
+          <HistoryNotice />
           <div className={classes.bar}>
             <TimeRangePicker control={time} />
             <ExplorerActions

@@ -30,7 +30,10 @@ describe('what a chart of the fleet is of', () => {
   });
 
   it('is, without a model, the first number that was said', () => {
-    expect(measuresSaid([value('b', 2), value('text', 'x'), value('a', 1)])).toMatchObject({ name: 'a', measure: { unit: null } });
+    expect(measuresSaid([value('b', 2), value('text', 'x'), value('a', 1)])).toMatchObject({
+      name: 'a',
+      measure: { unit: null },
+    });
     expect(measuresSaid([value('text', 'x')])).toBeNull();
   });
 });

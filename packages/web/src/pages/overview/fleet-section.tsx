@@ -1,4 +1,5 @@
 import { Stack } from '@mantine/core';
+import { HistoryNotice } from '../../charts/history-notice.tsx';
 import { FleetCounts } from './fleet-counts.tsx';
 import { FleetMap } from './fleet-map.tsx';
 import { ModelCards } from './model-cards.tsx';
@@ -10,6 +11,7 @@ import { RecentAttempts } from './recent-attempts.tsx';
 export function FleetSection() {
   return (
     <Stack gap="lg">
+      <HistoryNotice />
       <FleetCounts />
       <ModelCards />
       <div className={classes.columns}>

@@ -21,8 +21,10 @@ const route = getRouteApi('/shell/devices/$deviceId/modules/$moduleId');
 
 const TABS = [
   ['/devices/$deviceId/modules/$moduleId', 'Properties'],
+  ['/devices/$deviceId/modules/$moduleId/telemetry', 'Telemetry'],
   ['/devices/$deviceId/modules/$moduleId/commands', 'Commands'],
   ['/devices/$deviceId/modules/$moduleId/history', 'History'],
+  ['/devices/$deviceId/modules/$moduleId/connections', 'Connections'],
   ['/devices/$deviceId/modules/$moduleId/credentials', 'Credentials'],
 ] as const;
 

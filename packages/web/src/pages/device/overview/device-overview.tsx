@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { DeviceDetail, TimeRange } from '@viaduct/contracts';
 import { useMemo } from 'react';
 import { refusalsQuery } from '../../../api/queries.ts';
+import { HistoryNotice } from '../../../charts/history-notice.tsx';
 import { useClocked, usePlotClock } from '../../../charts/plot-clock.ts';
 import { LiveTable } from '../../../charts/values-table.tsx';
 import { GeneratedView } from '../../../generated/generated-view.tsx';
@@ -34,6 +35,7 @@ export function DeviceOverview() {
   return (
     <Stack gap="md">
       <h2 className="hidden-visually">Telemetry</h2>
+      <HistoryNotice />
       {fieldCount > 0 || (isModelled && isCaughtUp) ? (
         <Pictures />
       ) : isCaughtUp ? (

@@ -1,5 +1,6 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { IconArrowBackUp, IconPencil } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import type { DeviceIdentity } from '@viaduct/contracts';
 import { useState } from 'react';
 import { desiredPatch, type PropertyRow } from '../../../model/property-rows.ts';
@@ -26,6 +27,7 @@ export function PropertyItem({ row, identity }: PropertyItemProps) {
         <div>
           <span className={classes.name}>{row.title}</span>
           <span className={classes.path}>{nameNotes(row)}</span>
+          <PastLink row={row} identity={identity} />
         </div>
         <div>
           <span className={classes.label}>Desired</span>
@@ -67,6 +69,30 @@ export function PropertyItem({ row, identity }: PropertyItemProps) {
       </div>
       {isEditing && <PropertyForm row={row} identity={identity} onClose={() => setEditing(false)} />}
     </li>
+  );
+}
+
+/** What it was before. */
+function PastLink({ row: { component, name, title }, identity: { deviceId, moduleId } }: PropertyItemProps) {
+  const search = { property: name, component: component ?? undefined };
+  const words = (
+    <>
+      History<span className="hidden-visually"> of {title}</span>
+    </>
+  );
+  return moduleId === undefined ? (
+    <Link to="/devices/$deviceId/history" params={{ deviceId }} search={search} className={classes.past}>
+      {words}
+    </Link>
+  ) : (
+    <Link
+      to="/devices/$deviceId/modules/$moduleId/history"
+      params={{ deviceId, moduleId }}
+      search={search}
+      className={classes.past}
+    >
+      {words}
+    </Link>
   );
 }
 

@@ -4,14 +4,14 @@ import { Age } from '../../../ui/age.tsx';
 import { formatDuration, formatMoment } from '../../../ui/format.ts';
 import { useNow } from '../../../ui/use-now.ts';
 import { Words } from '../../../ui/words.tsx';
-import classes from './history.module.css';
+import classes from './connections.module.css';
 
 /** Every stay, newest first: how long it lasted, over what and from where, and why it ended. */
 export function StayList({ history }: { readonly history: ConnectionHistory }) {
   return (
     <section className="card" aria-labelledby="stays">
       <h2 className={classes.title} id="stays">
-        Connections
+        Every connection
       </h2>
       <ol className={classes.stays}>
         {history.stays.map((stay) => (
