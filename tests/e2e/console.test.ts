@@ -156,6 +156,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the console', () => {
       'Modules',
       'Files',
       'History',
+      'Connections',
       'Credentials',
       'Connect',
     ];
@@ -261,6 +262,12 @@ describe.skipIf(!existsSync(CHROMIUM))('the console', () => {
     await picture('module');
     await expectAccessible();
 
+    await page.getByRole('navigation', { name: 'Module' }).getByRole('link', { name: 'Telemetry' }).click();
+    await page.getByText('No telemetry yet').waitFor();
+    await module.sendEvent(new Message(JSON.stringify({ sharpness: 41 })));
+    await page.getByRole('region', { name: 'sharpness' }).locator('canvas').waitFor();
+    await expectAccessible();
+
     await openTab('Modules');
     await page
       .getByRole('row', { name: /camera/ })
@@ -347,7 +354,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the console', () => {
     await expectAccessible();
     expect((await api<DeviceDetail>('devices/thermostat-1')).primaryConnectionString).not.toBe(primaryConnectionString);
 
-    await openTab('History');
+    await openTab('Connections');
     await page
       .getByText(/the credentials of thermostat-1 were changed/)
       .first()
@@ -357,7 +364,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the console', () => {
       .getByText(/not signed with a key/i)
       .first()
       .waitFor();
-    await picture('device-history');
+    await picture('device-connections');
     await expectAccessible();
     await client.close();
   });
@@ -390,7 +397,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the console', () => {
     });
     const wide = page;
     page = await narrow.newPage();
-    const ofDevice = ['modules', 'modules/camera', 'commands', 'files', 'history', 'credentials'];
+    const ofDevice = ['modules', 'modules/camera', 'commands', 'files', 'history', 'connections', 'credentials'];
     const pages = ofDevice.map((tab) => `devices/thermostat-1/${tab}`);
     for (const path of [...pages, '', 'devices', `devices/${await machine()}`, `devices/${await machine()}/connect`]) {
       await page.goto(url(path));

@@ -197,9 +197,6 @@ describe.skipIf(!existsSync(CHROMIUM))('the page of a device', () => {
       .getByText(/^Connected for/)
       .waitFor();
     await browser.expectAccessible();
-    await online.getByText('7 days', { exact: true }).click();
-    await online.getByText(/of the last 7 days/).waitFor();
-    await browser.picture('device-connections');
   });
 
   it('takes a key that no model mentions into the model', async () => {
