@@ -6,6 +6,7 @@ import type { ConfigurationDeviceRow } from '@viaduct/contracts';
 import { useState } from 'react';
 import { type ConfigurationDeviceFilter, configurationDevicesQuery } from '../../api/configurations-client.ts';
 import tables from '../../ui/data-table.module.css';
+import { DataTable } from '../../ui/data-table.tsx';
 import { LoadMore } from '../../ui/load-more.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
@@ -46,20 +47,11 @@ export function ConfigurationDevices({ id }: { readonly id: string }) {
         </p>
       )}
       {rows.length > 0 && (
-        <table className={tables.table}>
-          <thead>
-            <tr>
-              <th scope="col">Device</th>
-              <th scope="col">State</th>
-              <th scope="col">Why</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <DeviceRow key={`${row.deviceId}/${row.moduleId ?? ''}`} row={row} />
-            ))}
-          </tbody>
-        </table>
+        <DataTable columns={['Device', 'State', 'Why']}>
+          {rows.map((row) => (
+            <DeviceRow key={`${row.deviceId}/${row.moduleId ?? ''}`} row={row} />
+          ))}
+        </DataTable>
       )}
       <LoadMore pages={devices} />
     </section>

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ConfigurationRow } from '@viaduct/contracts';
 import tables from '../../ui/data-table.module.css';
+import { DataTable } from '../../ui/data-table.tsx';
 import { ConfigurationCounts } from './configuration-counts.tsx';
 import { KIND_WORDS } from './configuration-words.ts';
 import classes from './configurations.module.css';
@@ -10,48 +11,41 @@ export function ConfigurationTable({ rows }: { readonly rows: readonly Configura
   const ordered = rows.toSorted((a, b) => b.priority - a.priority || b.createdTime - a.createdTime);
   return (
     <section className={`card ${tables.frame}`} aria-label="Configurations">
-      <table className={tables.table}>
-        <thead>
-          <tr>
-            <th scope="col">Configuration</th>
-            <th scope="col" data-wide>
-              Target condition
+      <DataTable
+        columns={[
+          'Configuration',
+          { title: 'Target condition', isWide: true },
+          { title: 'Priority', isNumber: true },
+          'Applied',
+        ]}
+      >
+        {ordered.map((row) => (
+          <tr key={row.id}>
+            <th scope="row">
+              <Link to="/configurations/$id" params={{ id: row.id }} className={tables.name}>
+                {row.id}
+              </Link>
+              <div className={classes.quiet}>
+                {KIND_WORDS[row.kind]}
+                {Object.entries(row.labels).map(([name, value]) => (
+                  <span key={name} className={classes.label}>
+                    {name}: {value}
+                  </span>
+                ))}
+              </div>
             </th>
-            <th scope="col" data-number>
-              Priority
-            </th>
-            <th scope="col">Applied</th>
+            <td data-wide>
+              <span className={`mono ${classes.condition}`} title={row.targetCondition}>
+                {conditionWords(row.targetCondition)}
+              </span>
+            </td>
+            <td data-number>{row.priority.toLocaleString('en')}</td>
+            <td>
+              <ConfigurationCounts row={row} />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {ordered.map((row) => (
-            <tr key={row.id}>
-              <th scope="row">
-                <Link to="/configurations/$id" params={{ id: row.id }} className={tables.name}>
-                  {row.id}
-                </Link>
-                <div className={classes.quiet}>
-                  {KIND_WORDS[row.kind]}
-                  {Object.entries(row.labels).map(([name, value]) => (
-                    <span key={name} className={classes.label}>
-                      {name}: {value}
-                    </span>
-                  ))}
-                </div>
-              </th>
-              <td data-wide>
-                <span className={`mono ${classes.condition}`} title={row.targetCondition}>
-                  {conditionWords(row.targetCondition)}
-                </span>
-              </td>
-              <td data-number>{row.priority.toLocaleString('en')}</td>
-              <td>
-                <ConfigurationCounts row={row} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </DataTable>
     </section>
   );
 }

@@ -1,13 +1,13 @@
-import { Skeleton, Stack } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import { IconAdjustments, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { configurationsQuery } from '../../api/configurations-client.ts';
 import { useFleetStream } from '../../live/use-device-feed.ts';
 import { ButtonLink } from '../../ui/button-link.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { Listing } from '../../ui/listing.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { usePageTitle } from '../../ui/page-title.ts';
-import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { ConfigurationTable } from './configuration-table.tsx';
 
 /** Settings that find their devices by themselves, and how far each has come. */
@@ -25,12 +25,10 @@ export function ConfigurationsPage() {
           New configuration
         </ButtonLink>
       </PageHead>
-      {configurations.isError && (
-        <ProblemAlert error={configurations.error} onRetry={() => void configurations.refetch()} />
-      )}
-      {configurations.isPending && <Skeleton height={240} />}
-      {configurations.data?.length === 0 && (
-        <div className="card">
+      <Listing
+        answer={configurations}
+        rows={configurations.data}
+        empty={
           <EmptyState
             icon={IconAdjustments}
             title="No configurations yet"
@@ -38,11 +36,10 @@ export function ConfigurationsPage() {
           >
             <ButtonLink to="/configurations/new">Make the first configuration</ButtonLink>
           </EmptyState>
-        </div>
-      )}
-      {configurations.data !== undefined && configurations.data.length > 0 && (
-        <ConfigurationTable rows={configurations.data} />
-      )}
+        }
+      >
+        {(rows) => <ConfigurationTable rows={rows} />}
+      </Listing>
     </Stack>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, FileButton, Skeleton, Stack } from '@mantine/core';
+import { Button, FileButton, Stack } from '@mantine/core';
 import { IconLayoutDashboard, IconPlus, IconUpload } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
@@ -7,11 +7,12 @@ import { dashboardsClient, dashboardsQuery } from '../../api/dashboards-client.t
 import { useFleetStream } from '../../live/use-device-feed.ts';
 import { Age } from '../../ui/age.tsx';
 import tables from '../../ui/data-table.module.css';
+import { DataTable } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { Listing } from '../../ui/listing.tsx';
 import { notifyProblem } from '../../ui/notify.ts';
 import { PageHead } from '../../ui/page-head.tsx';
 import { usePageTitle } from '../../ui/page-title.ts';
-import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { FavoriteButton } from './favorite-button.tsx';
 import { NewDashboardDialog } from './new-dashboard-dialog.tsx';
 
@@ -60,10 +61,10 @@ export function DashboardsPage() {
           New dashboard
         </Button>
       </PageHead>
-      {dashboards.isError && <ProblemAlert error={dashboards.error} onRetry={() => void dashboards.refetch()} />}
-      {dashboards.isPending && <Skeleton height={200} />}
-      {dashboards.isSuccess && sorted.length === 0 && (
-        <div className="card">
+      <Listing
+        answer={dashboards}
+        rows={sorted}
+        empty={
           <EmptyState
             icon={IconLayoutDashboard}
             title="No dashboards yet"
@@ -71,9 +72,10 @@ export function DashboardsPage() {
           >
             <Button onClick={() => setAdd(true)}>Make the first dashboard</Button>
           </EmptyState>
-        </div>
-      )}
-      {sorted.length > 0 && <DashboardTable dashboards={sorted} />}
+        }
+      >
+        {(rows) => <DashboardTable dashboards={rows} />}
+      </Listing>
       <NewDashboardDialog opened={add} onClose={() => setAdd(false)} />
     </Stack>
   );
@@ -82,40 +84,33 @@ export function DashboardsPage() {
 function DashboardTable({ dashboards }: { readonly dashboards: readonly DashboardSummary[] }) {
   return (
     <section className={`card ${tables.frame}`} aria-label="Dashboards">
-      <table className={tables.table}>
-        <thead>
-          <tr>
-            <th scope="col">Dashboard</th>
-            <th scope="col">For</th>
-            <th scope="col" data-wide data-number>
-              Tiles
+      <DataTable
+        columns={[
+          'Dashboard',
+          'For',
+          { title: 'Tiles', isWide: true, isNumber: true },
+          { title: 'Changed', isWide: true },
+        ]}
+      >
+        {dashboards.map((dashboard) => (
+          <tr key={dashboard.id}>
+            <th scope="row">
+              <FavoriteButton dashboard={dashboard} />
+              <Link to="/dashboards/$dashboardId" params={{ dashboardId: dashboard.id }} className={tables.name}>
+                {dashboard.displayName}
+              </Link>
+              {dashboard.description !== null && <div className="quiet">{dashboard.description}</div>}
             </th>
-            <th scope="col" data-wide>
-              Changed
-            </th>
+            <td>{dashboard.personal ? 'You' : 'Everybody'}</td>
+            <td data-wide data-number>
+              {dashboard.tileCount}
+            </td>
+            <td data-wide>
+              <Age at={dashboard.updatedAt} />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {dashboards.map((dashboard) => (
-            <tr key={dashboard.id}>
-              <th scope="row">
-                <FavoriteButton dashboard={dashboard} />
-                <Link to="/dashboards/$dashboardId" params={{ dashboardId: dashboard.id }} className={tables.name}>
-                  {dashboard.displayName}
-                </Link>
-                {dashboard.description !== null && <div className="quiet">{dashboard.description}</div>}
-              </th>
-              <td>{dashboard.personal ? 'You' : 'Everybody'}</td>
-              <td data-wide data-number>
-                {dashboard.tileCount}
-              </td>
-              <td data-wide>
-                <Age at={dashboard.updatedAt} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </DataTable>
     </section>
   );
 }

@@ -5,6 +5,7 @@ import { eventReadersQuery, eventsClient } from '../../api/events-client.ts';
 import { Age } from '../../ui/age.tsx';
 import { ConfirmButton } from '../../ui/confirm-button.tsx';
 import tables from '../../ui/data-table.module.css';
+import { DataTable } from '../../ui/data-table.tsx';
 import facts from '../../ui/facts.module.css';
 import classes from './events.module.css';
 
@@ -40,28 +41,19 @@ export function ConsumerGroupCard({ group, partitions }: ConsumerGroupCardProps)
           Nobody reads for this group now. A program that starts to appears here at once.
         </p>
       ) : (
-        <table className={tables.table}>
-          <thead>
-            <tr>
-              <th scope="col">Partition</th>
-              <th scope="col">Reader</th>
-              <th scope="col" data-wide>
-                From
-              </th>
-              <th scope="col" data-wide>
-                Since
-              </th>
-              <th scope="col" data-number>
-                Behind
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {readers.map((reader) => (
-              <ReaderRow key={`${reader.partition} ${reader.name} ${reader.connectedTime}`} reader={reader} />
-            ))}
-          </tbody>
-        </table>
+        <DataTable
+          columns={[
+            'Partition',
+            'Reader',
+            { title: 'From', isWide: true },
+            { title: 'Since', isWide: true },
+            { title: 'Behind', isNumber: true },
+          ]}
+        >
+          {readers.map((reader) => (
+            <ReaderRow key={`${reader.partition} ${reader.name} ${reader.connectedTime}`} reader={reader} />
+          ))}
+        </DataTable>
       )}
       {readers.length > 0 && unread.length > 0 && (
         <p className={classes.nobody}>

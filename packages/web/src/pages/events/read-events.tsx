@@ -4,6 +4,7 @@ import type { EventReadersView } from '@viaduct/contracts';
 import { connectionQuery } from '../../api/queries.ts';
 import { Age } from '../../ui/age.tsx';
 import tables from '../../ui/data-table.module.css';
+import { DataTable } from '../../ui/data-table.tsx';
 import facts from '../../ui/facts.module.css';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { SecretLine } from '../../ui/secret-line.tsx';
@@ -34,28 +35,17 @@ export function ReadEvents({ view }: { readonly view: EventReadersView }) {
         )}
       </section>
       <section className={`card ${tables.frame}`} aria-label="Partitions">
-        <table className={tables.table}>
-          <thead>
-            <tr>
-              <th scope="col">Partition</th>
-              <th scope="col" data-number>
-                Events kept
-              </th>
-              <th scope="col">Newest</th>
+        <DataTable columns={['Partition', { title: 'Events kept', isNumber: true }, 'Newest']}>
+          {view.partitions.map(({ partition, firstOffset, nextOffset, lastEnqueuedTime }) => (
+            <tr key={partition}>
+              <th scope="row">{partition}</th>
+              <td data-number>{(nextOffset - firstOffset).toLocaleString('en')}</td>
+              <td>
+                <Age at={lastEnqueuedTime} never="none yet" />
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {view.partitions.map(({ partition, firstOffset, nextOffset, lastEnqueuedTime }) => (
-              <tr key={partition}>
-                <th scope="row">{partition}</th>
-                <td data-number>{(nextOffset - firstOffset).toLocaleString('en')}</td>
-                <td>
-                  <Age at={lastEnqueuedTime} never="none yet" />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </DataTable>
       </section>
     </div>
   );

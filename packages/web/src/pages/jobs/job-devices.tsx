@@ -5,6 +5,7 @@ import { JOB_DEVICE_STATUSES, type JobDeviceView, type JobView } from '@viaduct/
 import { isOver, jobDevicesQuery } from '../../api/jobs-client.ts';
 import { Age } from '../../ui/age.tsx';
 import tables from '../../ui/data-table.module.css';
+import { DataTable } from '../../ui/data-table.tsx';
 import { LoadMore } from '../../ui/load-more.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { Words } from '../../ui/words.tsx';
@@ -47,23 +48,11 @@ export function JobDevices({ job }: { readonly job: JobView }) {
         </p>
       )}
       {rows.length > 0 && (
-        <table className={tables.table}>
-          <thead>
-            <tr>
-              <th scope="col">Device</th>
-              <th scope="col">Outcome</th>
-              <th scope="col">Answer or reason</th>
-              <th scope="col" data-wide>
-                When
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((device) => (
-              <DeviceRow key={`${device.deviceId}/${device.moduleId ?? ''}`} device={device} />
-            ))}
-          </tbody>
-        </table>
+        <DataTable columns={['Device', 'Outcome', 'Answer or reason', { title: 'When', isWide: true }]}>
+          {rows.map((device) => (
+            <DeviceRow key={`${device.deviceId}/${device.moduleId ?? ''}`} device={device} />
+          ))}
+        </DataTable>
       )}
       <LoadMore pages={devices} />
     </section>

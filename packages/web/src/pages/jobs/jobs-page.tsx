@@ -1,4 +1,4 @@
-import { Button, Group, Select, Skeleton, Stack } from '@mantine/core';
+import { Button, Group, Select, Stack } from '@mantine/core';
 import { IconChecklist, IconPlus, IconTransfer } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
@@ -7,10 +7,10 @@ import { jobsQuery } from '../../api/jobs-client.ts';
 import { useFleetStream } from '../../live/use-device-feed.ts';
 import { ButtonLink } from '../../ui/button-link.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { Listing } from '../../ui/listing.tsx';
 import { LoadMore } from '../../ui/load-more.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { usePageTitle } from '../../ui/page-title.ts';
-import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { JobTable } from './job-table.tsx';
 import { STATUS_WORDS } from './job-words.ts';
 import { TransferDialog } from './transfer-dialog.tsx';
@@ -53,11 +53,11 @@ export function JobsPage() {
           }}
         />
       </Group>
-      {jobs.isError && <ProblemAlert error={jobs.error} onRetry={() => void jobs.refetch()} />}
-      {jobs.isPending && <Skeleton height={240} />}
-      {jobs.isSuccess && items.length === 0 && (
-        <div className="card">
-          {status === undefined ? (
+      <Listing
+        answer={jobs}
+        rows={items}
+        empty={
+          status === undefined ? (
             <EmptyState
               icon={IconChecklist}
               title="No jobs yet"
@@ -75,14 +75,15 @@ export function JobsPage() {
                 Show all jobs
               </Button>
             </EmptyState>
-          )}
-        </div>
-      )}
-      {items.length > 0 && (
-        <JobTable jobs={items}>
-          <LoadMore pages={jobs} />
-        </JobTable>
-      )}
+          )
+        }
+      >
+        {(rows) => (
+          <JobTable jobs={rows}>
+            <LoadMore pages={jobs} />
+          </JobTable>
+        )}
+      </Listing>
       <TransferDialog opened={transfer} onClose={() => setTransfer(false)} />
     </Stack>
   );

@@ -1,5 +1,6 @@
 import type { ModelCommand, ModelField, ModelSummary } from '@viaduct/contracts';
 import tables from '../../ui/data-table.module.css';
+import { DataTable } from '../../ui/data-table.tsx';
 import classes from './models.module.css';
 import { fieldWords } from './schema-words.ts';
 
@@ -48,27 +49,18 @@ function Part({
       {rows.length === 0 ? (
         <p className={classes.heading}>Nothing of its own.</p>
       ) : (
-        <table className={tables.table}>
-          <thead>
-            <tr>
-              <th scope="col">Capability</th>
-              <th scope="col">Kind</th>
-              <th scope="col">Holds</th>
+        <DataTable columns={['Capability', 'Kind', 'Holds']}>
+          {rows.map((row) => (
+            <tr key={`${row.kind} ${row.name}`}>
+              <th scope="row">
+                <strong>{row.displayName}</strong> <span className={`${classes.quiet} mono`}>{row.name}</span>
+                {row.description !== null && <div className={classes.quiet}>{row.description}</div>}
+              </th>
+              <td>{row.kind}</td>
+              <td>{row.what}</td>
             </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr key={`${row.kind} ${row.name}`}>
-                <th scope="row">
-                  <strong>{row.displayName}</strong> <span className={`${classes.quiet} mono`}>{row.name}</span>
-                  {row.description !== null && <div className={classes.quiet}>{row.description}</div>}
-                </th>
-                <td>{row.kind}</td>
-                <td>{row.what}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </DataTable>
       )}
     </section>
   );

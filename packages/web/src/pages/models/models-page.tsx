@@ -1,13 +1,13 @@
-import { Button, Skeleton, Stack } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import { IconFileImport, IconPlus, IconSchema } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { templatesQuery } from '../../api/templates-client.ts';
 import { ButtonLink } from '../../ui/button-link.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { Listing } from '../../ui/listing.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { usePageTitle } from '../../ui/page-title.ts';
-import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { ImportDialog } from './import-dialog.tsx';
 import { ModelTable } from './model-table.tsx';
 
@@ -33,10 +33,10 @@ export function ModelsPage() {
           New model
         </ButtonLink>
       </PageHead>
-      {templates.isError && <ProblemAlert error={templates.error} onRetry={() => void templates.refetch()} />}
-      {templates.isPending && <Skeleton height={240} />}
-      {templates.data?.length === 0 && (
-        <div className="card">
+      <Listing
+        answer={templates}
+        rows={templates.data}
+        empty={
           <EmptyState
             icon={IconSchema}
             title="No models yet"
@@ -44,9 +44,10 @@ export function ModelsPage() {
           >
             <Button onClick={() => setImporting(true)}>Import a model</Button>
           </EmptyState>
-        </div>
-      )}
-      {templates.data !== undefined && templates.data.length > 0 && <ModelTable rows={templates.data} />}
+        }
+      >
+        {(rows) => <ModelTable rows={rows} />}
+      </Listing>
       {isImporting && <ImportDialog onClose={() => setImporting(false)} />}
     </Stack>
   );

@@ -4,6 +4,7 @@ import type { EnrollmentRow } from '@viaduct/contracts';
 import type { ComponentProps } from 'react';
 import { Age } from '../../ui/age.tsx';
 import tables from '../../ui/data-table.module.css';
+import { DataTable } from '../../ui/data-table.tsx';
 import { LoadMore } from '../../ui/load-more.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { PROOF_WORDS } from './enrollment-words.ts';
@@ -17,39 +18,27 @@ interface EnrollmentTableProps {
 export function EnrollmentTable({ rows, pages }: EnrollmentTableProps) {
   return (
     <section className={`card ${tables.frame}`} aria-label="Enrolments">
-      <table className={tables.table}>
-        <thead>
-          <tr>
-            <th scope="col">Id</th>
-            <th scope="col">Proof</th>
-            <th scope="col">State</th>
-            <th scope="col" data-wide>
-              Changed
+      <DataTable columns={['Id', 'Proof', 'State', { title: 'Changed', isWide: true }]}>
+        {rows.map((row) => (
+          <tr key={row.id}>
+            <th scope="row">
+              <Link to="/enrollments/$kind/$id" params={{ kind: row.kind, id: row.id }} className={tables.name}>
+                {row.id}
+              </Link>
             </th>
+            <td>
+              {PROOF_WORDS[row.attestation].short}{' '}
+              {row.certificateEnds !== null && <ExpiryBadge ends={row.certificateEnds} />}
+            </td>
+            <td>
+              <EnrollmentStatus status={row.status} />
+            </td>
+            <td data-wide>
+              <Age at={row.updatedTime} />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.id}>
-              <th scope="row">
-                <Link to="/enrollments/$kind/$id" params={{ kind: row.kind, id: row.id }} className={tables.name}>
-                  {row.id}
-                </Link>
-              </th>
-              <td>
-                {PROOF_WORDS[row.attestation].short}{' '}
-                {row.certificateEnds !== null && <ExpiryBadge ends={row.certificateEnds} />}
-              </td>
-              <td>
-                <EnrollmentStatus status={row.status} />
-              </td>
-              <td data-wide>
-                <Age at={row.updatedTime} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </DataTable>
       <LoadMore pages={pages} />
     </section>
   );

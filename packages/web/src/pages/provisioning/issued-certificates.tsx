@@ -7,6 +7,7 @@ import { policiesQuery, provisioningClient } from '../../api/provisioning-client
 import { ConfirmButton } from '../../ui/confirm-button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import tables from '../../ui/data-table.module.css';
+import { ACTIONS, DataTable } from '../../ui/data-table.tsx';
 import { notify } from '../../ui/notify.ts';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { isEnrollmentId } from './enrollment-words.ts';
@@ -57,30 +58,18 @@ export function IssuedCertificates() {
 
 function Policies({ policies }: { readonly policies: readonly CredentialPolicyView[] }) {
   return (
-    <table className={tables.table}>
-      <thead>
-        <tr>
-          <th scope="col">Policy</th>
-          <th scope="col">Holds</th>
-          <th scope="col">Keys</th>
-          <th scope="col">
-            <span className="hidden-visually">Actions</span>
-          </th>
+    <DataTable columns={['Policy', 'Holds', 'Keys', ACTIONS]}>
+      {policies.map((policy) => (
+        <tr key={policy.name}>
+          <th scope="row">{policy.name}</th>
+          <td>{policy.validityDays === 1 ? '1 day' : `${policy.validityDays} days`}</td>
+          <td>{policy.keyTypes.join(', ')}</td>
+          <td data-actions>
+            <RemovePolicy policy={policy} />
+          </td>
         </tr>
-      </thead>
-      <tbody>
-        {policies.map((policy) => (
-          <tr key={policy.name}>
-            <th scope="row">{policy.name}</th>
-            <td>{policy.validityDays === 1 ? '1 day' : `${policy.validityDays} days`}</td>
-            <td>{policy.keyTypes.join(', ')}</td>
-            <td data-actions>
-              <RemovePolicy policy={policy} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </DataTable>
   );
 }
 

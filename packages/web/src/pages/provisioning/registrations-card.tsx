@@ -7,6 +7,7 @@ import { provisioningClient, registrationsQuery } from '../../api/provisioning-c
 import { Age } from '../../ui/age.tsx';
 import { ConfirmButton } from '../../ui/confirm-button.tsx';
 import tables from '../../ui/data-table.module.css';
+import { ACTIONS, DataTable } from '../../ui/data-table.tsx';
 import { LoadMore } from '../../ui/load-more.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { substatusWords } from './enrollment-words.ts';
@@ -36,28 +37,19 @@ export function RegistrationsCard({
         <p className={classes.note}>None yet; the first one appears here by itself.</p>
       )}
       {rows.length > 0 && (
-        <table className={tables.table}>
-          <thead>
-            <tr>
-              <th scope="col">Registration id</th>
-              <th scope="col">State</th>
-              <th scope="col" data-wide>
-                Where
-              </th>
-              <th scope="col" data-wide>
-                Last
-              </th>
-              <th scope="col">
-                <span className="hidden-visually">Actions</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <Registration key={row.registrationId} row={row} />
-            ))}
-          </tbody>
-        </table>
+        <DataTable
+          columns={[
+            'Registration id',
+            'State',
+            { title: 'Where', isWide: true },
+            { title: 'Last', isWide: true },
+            ACTIONS,
+          ]}
+        >
+          {rows.map((row) => (
+            <Registration key={row.registrationId} row={row} />
+          ))}
+        </DataTable>
       )}
       <LoadMore pages={registrations} />
     </section>

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { lossesQuery } from '../../api/routing-client.ts';
 import { Age } from '../../ui/age.tsx';
 import tables from '../../ui/data-table.module.css';
+import { DataTable } from '../../ui/data-table.tsx';
 import facts from '../../ui/facts.module.css';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import classes from './routing.module.css';
@@ -19,35 +20,21 @@ export function EndpointLosses({ name }: { readonly name: string }) {
           Not delivered
         </h2>
       </div>
-      <table className={tables.table}>
-        <thead>
-          <tr>
-            <th scope="col">Why</th>
-            <th scope="col" data-number>
-              Messages
-            </th>
-            <th scope="col" data-wide>
-              Device
-            </th>
-            <th scope="col">Found</th>
+      <DataTable columns={['Why', { title: 'Messages', isNumber: true }, { title: 'Device', isWide: true }, 'Found']}>
+        {losses.data.map((loss) => (
+          <tr key={`${loss.partition} ${loss.fromOffset} ${loss.time}`}>
+            <td>
+              {LOSS_WORDS[loss.kind]}
+              <div className="quiet">{loss.message}</div>
+            </td>
+            <td data-number>{loss.count.toLocaleString('en')}</td>
+            <td data-wide>{loss.deviceId ?? 'many'}</td>
+            <td>
+              <Age at={loss.time} />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {losses.data.map((loss) => (
-            <tr key={`${loss.partition} ${loss.fromOffset} ${loss.time}`}>
-              <td>
-                {LOSS_WORDS[loss.kind]}
-                <div className="quiet">{loss.message}</div>
-              </td>
-              <td data-number>{loss.count.toLocaleString('en')}</td>
-              <td data-wide>{loss.deviceId ?? 'many'}</td>
-              <td>
-                <Age at={loss.time} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </DataTable>
     </section>
   );
 }

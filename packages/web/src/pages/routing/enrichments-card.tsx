@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { routingClient, routingQuery } from '../../api/routing-client.ts';
 import { ConfirmButton } from '../../ui/confirm-button.tsx';
 import tables from '../../ui/data-table.module.css';
+import { ACTIONS, DataTable } from '../../ui/data-table.tsx';
 import facts from '../../ui/facts.module.css';
 import { EnrichmentDialog } from './enrichment-dialog.tsx';
 import classes from './routing.module.css';
@@ -29,36 +30,22 @@ export function EnrichmentsCard({ view }: { readonly view: RoutingView }) {
           or the name of this hub.
         </p>
       ) : (
-        <table className={tables.table}>
-          <thead>
-            <tr>
-              <th scope="col">Property</th>
-              <th scope="col">Value</th>
-              <th scope="col" data-wide>
-                For
+        <DataTable columns={['Property', 'Value', { title: 'For', isWide: true }, ACTIONS]}>
+          {view.enrichments.map((enrichment) => (
+            <tr key={enrichment.key}>
+              <th scope="row">
+                <button type="button" className={tables.open} onClick={() => setOpened(enrichment)}>
+                  {enrichment.key}
+                </button>
               </th>
-              <th scope="col">
-                <span className="hidden-visually">Actions</span>
-              </th>
+              <td className="mono">{enrichment.value}</td>
+              <td data-wide>{enrichment.endpointNames.join(', ')}</td>
+              <td data-actions>
+                <RemoveEnrichment name={enrichment.key} etag={view.etag} />
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {view.enrichments.map((enrichment) => (
-              <tr key={enrichment.key}>
-                <th scope="row">
-                  <button type="button" className={classes.open} onClick={() => setOpened(enrichment)}>
-                    {enrichment.key}
-                  </button>
-                </th>
-                <td className="mono">{enrichment.value}</td>
-                <td data-wide>{enrichment.endpointNames.join(', ')}</td>
-                <td data-actions>
-                  <RemoveEnrichment name={enrichment.key} etag={view.etag} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </DataTable>
       )}
       <EnrichmentDialog view={view} opened={opened} onClose={() => setOpened(null)} />
     </section>

@@ -4,6 +4,7 @@ import { type Token, tokensQuery } from '../../api/tokens-client.ts';
 import { Age } from '../../ui/age.tsx';
 import { ConfirmButton } from '../../ui/confirm-button.tsx';
 import tables from '../../ui/data-table.module.css';
+import { ACTIONS, DataTable } from '../../ui/data-table.tsx';
 import { TimeLeft } from '../../ui/time-left.tsx';
 import type { TokenKind } from './token-kind.ts';
 import classes from './tokens.module.css';
@@ -18,48 +19,39 @@ export function TokenTable<Role extends string>({ kind, tokens }: TokenTableProp
   const { words, roleWords } = kind;
   return (
     <section className={`card ${tables.frame}`} aria-label={words.many}>
-      <table className={tables.table}>
-        <thead>
-          <tr>
-            <th scope="col">{words.name}</th>
-            <th scope="col">Role</th>
-            <th scope="col">Ends</th>
-            <th scope="col" data-wide>
-              Last used
+      <DataTable
+        columns={[
+          words.name,
+          'Role',
+          'Ends',
+          { title: 'Last used', isWide: true },
+          { title: 'Made', isWide: true },
+          ACTIONS,
+        ]}
+      >
+        {tokens.map((token) => (
+          <tr key={token.name}>
+            <th scope="row" className={classes.name}>
+              {token.name}
             </th>
-            <th scope="col" data-wide>
-              Made
-            </th>
-            <th scope="col">
-              <span className="hidden-visually">Actions</span>
-            </th>
+            <td className={classes.role} title={roleWords[token.role].text}>
+              {roleWords[token.role].title}
+            </td>
+            <td>
+              <TimeLeft at={token.expiryTime} />
+            </td>
+            <td data-wide>
+              <Age at={token.lastUsedTime} />
+            </td>
+            <td data-wide>
+              <Age at={token.createdTime} /> <span className="quiet">by {token.createdBy}</span>
+            </td>
+            <td data-actions>
+              <RevokeToken kind={kind} name={token.name} />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {tokens.map((token) => (
-            <tr key={token.name}>
-              <th scope="row" className={classes.name}>
-                {token.name}
-              </th>
-              <td className={classes.role} title={roleWords[token.role].text}>
-                {roleWords[token.role].title}
-              </td>
-              <td>
-                <TimeLeft at={token.expiryTime} />
-              </td>
-              <td data-wide>
-                <Age at={token.lastUsedTime} />
-              </td>
-              <td data-wide>
-                <Age at={token.createdTime} /> <span className="quiet">by {token.createdBy}</span>
-              </td>
-              <td data-actions>
-                <RevokeToken kind={kind} name={token.name} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </DataTable>
     </section>
   );
 }

@@ -1,13 +1,13 @@
-import { Button, Skeleton, Stack } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import { IconKey, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { tokensQuery } from '../../api/tokens-client.ts';
 import { useFleetStream } from '../../live/use-device-feed.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { Listing } from '../../ui/listing.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { usePageTitle } from '../../ui/page-title.ts';
-import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { NewTokenDialog } from './new-token-dialog.tsx';
 import type { TokenKind } from './token-kind.ts';
 import { TokenTable } from './token-table.tsx';
@@ -25,10 +25,10 @@ export function TokensPage<Role extends string>({ kind }: { readonly kind: Token
           New token
         </Button>
       </PageHead>
-      {tokens.isError && <ProblemAlert error={tokens.error} onRetry={() => void tokens.refetch()} />}
-      {tokens.isPending && <Skeleton height={200} />}
-      {tokens.data?.length === 0 && (
-        <div className="card">
+      <Listing
+        answer={tokens}
+        rows={tokens.data}
+        empty={
           <EmptyState
             icon={IconKey}
             title="No tokens yet"
@@ -36,9 +36,10 @@ export function TokensPage<Role extends string>({ kind }: { readonly kind: Token
           >
             <Button onClick={() => setAdding(true)}>Make the first token</Button>
           </EmptyState>
-        </div>
-      )}
-      {tokens.data !== undefined && tokens.data.length > 0 && <TokenTable kind={kind} tokens={tokens.data} />}
+        }
+      >
+        {(rows) => <TokenTable kind={kind} tokens={rows} />}
+      </Listing>
       <NewTokenDialog kind={kind} opened={isAdding} onClose={() => setAdding(false)} />
     </Stack>
   );

@@ -1,8 +1,9 @@
-import { Button, Group, Stack, VisuallyHidden } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
 import type { JsonObject, TemplateView } from '@viaduct/contracts';
 import { useState } from 'react';
 import tables from '../../../ui/data-table.module.css';
+import { ACTIONS, DataTable } from '../../../ui/data-table.tsx';
 import { FaultList } from '../fault-list.tsx';
 import classes from '../models.module.css';
 import { useSaveDraft } from '../use-save-draft.ts';
@@ -47,33 +48,22 @@ export function ModelDesigner({ template }: { readonly template: TemplateView })
   return (
     <section className={`card ${tables.frame}`} aria-label="Edit">
       {save.error !== null && <FaultList error={save.error} />}
-      <table className={tables.table}>
-        <thead>
-          <tr>
-            <th scope="col">Capability</th>
-            <th scope="col">Kind</th>
-            <th scope="col">
-              <VisuallyHidden>Change</VisuallyHidden>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {contents.map((element, index) =>
-            open === index ? (
-              <tr key={String(element.name)}>
-                <td colSpan={3}>{form(index)}</td>
-              </tr>
-            ) : (
-              <ElementRow
-                key={String(element.name)}
-                element={element}
-                onEdit={() => setOpen(index)}
-                onRemove={() => write(contents.toSpliced(index, 1))}
-              />
-            ),
-          )}
-        </tbody>
-      </table>
+      <DataTable columns={['Capability', 'Kind', ACTIONS]}>
+        {contents.map((element, index) =>
+          open === index ? (
+            <tr key={String(element.name)}>
+              <td colSpan={3}>{form(index)}</td>
+            </tr>
+          ) : (
+            <ElementRow
+              key={String(element.name)}
+              element={element}
+              onEdit={() => setOpen(index)}
+              onRemove={() => write(contents.toSpliced(index, 1))}
+            />
+          ),
+        )}
+      </DataTable>
       <Stack p="sm">
         {open === contents.length ? (
           form(open)

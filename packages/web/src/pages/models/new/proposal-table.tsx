@@ -2,6 +2,7 @@ import { Button, Checkbox, TextInput } from '@mantine/core';
 import { IconCheck, IconSparkles } from '@tabler/icons-react';
 import type { InferredField } from '@viaduct/contracts';
 import tables from '../../../ui/data-table.module.css';
+import { DataTable } from '../../../ui/data-table.tsx';
 import classes from '../models.module.css';
 import type { Choice } from './choices.ts';
 
@@ -16,28 +17,15 @@ export function ProposalTable({ choices, onChange }: ProposalTableProps) {
     onChange(choices.map((choice, at) => (at === index ? { ...choice, ...part } : choice)));
   return (
     <section className={`card ${tables.frame}`} aria-label="Capabilities">
-      <table className={tables.table}>
-        <thead>
-          <tr>
-            <th scope="col">Take</th>
-            <th scope="col">Name</th>
-            <th scope="col" data-wide>
-              Last value
-            </th>
-            <th scope="col">Holds</th>
-            <th scope="col">Unit</th>
-          </tr>
-        </thead>
-        <tbody>
-          {choices.map((choice, index) => (
-            <ChoiceRow
-              key={`${choice.field.component ?? ''} ${choice.field.kind} ${choice.field.name}`}
-              choice={choice}
-              onChange={(part) => change(index, part)}
-            />
-          ))}
-        </tbody>
-      </table>
+      <DataTable columns={['Take', 'Name', { title: 'Last value', isWide: true }, 'Holds', 'Unit']}>
+        {choices.map((choice, index) => (
+          <ChoiceRow
+            key={`${choice.field.component ?? ''} ${choice.field.kind} ${choice.field.name}`}
+            choice={choice}
+            onChange={(part) => change(index, part)}
+          />
+        ))}
+      </DataTable>
     </section>
   );
 }
