@@ -1,4 +1,4 @@
-import { Button, Skeleton, Stack, Title } from '@mantine/core';
+import { Button, Skeleton, Stack } from '@mantine/core';
 import { IconAdjustments } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
@@ -8,6 +8,7 @@ import { ConsoleRefusal } from '../../api/request.ts';
 import { useFleetStream } from '../../live/use-device-feed.ts';
 import { ButtonLink } from '../../ui/button-link.tsx';
 import { ConfirmButton } from '../../ui/confirm-button.tsx';
+import { DetailHead } from '../../ui/detail-head.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { notify } from '../../ui/notify.ts';
 import { usePageTitle } from '../../ui/page-title.ts';
@@ -18,7 +19,6 @@ import { ConfigurationDevices } from './configuration-devices.tsx';
 import type { ConfigurationDraft } from './configuration-draft.ts';
 import { ConfigurationFacts } from './configuration-facts.tsx';
 import { ConfigurationForm } from './configuration-form.tsx';
-import classes from './configurations.module.css';
 
 const route = getRouteApi('/shell/configurations/$id');
 
@@ -49,23 +49,15 @@ function KnownConfiguration({ configuration }: { readonly configuration: Configu
   const setEdit = (isOpen: boolean) => void navigate({ search: { edit: isOpen || undefined }, replace: true });
   return (
     <Stack gap="md">
-      <div>
-        <nav aria-label="Breadcrumb" className={classes.crumbs}>
-          <Link to="/configurations">Configurations</Link>
-        </nav>
-        <div className={classes.head}>
-          <Title order={1}>{id}</Title>
-          <div className={classes.actions}>
-            <Button size="xs" variant="default" aria-expanded={edit} onClick={() => setEdit(!edit)}>
-              Edit
-            </Button>
-            <ButtonLink size="xs" variant="default" to="/configurations/new" search={{ from: id }}>
-              Copy
-            </ButtonLink>
-            <RemoveConfiguration configuration={configuration} />
-          </div>
-        </div>
-      </div>
+      <DetailHead crumb={<Link to="/configurations">Configurations</Link>} title={id}>
+        <Button size="xs" variant="default" aria-expanded={edit} onClick={() => setEdit(!edit)}>
+          Edit
+        </Button>
+        <ButtonLink size="xs" variant="default" to="/configurations/new" search={{ from: id }}>
+          Copy
+        </ButtonLink>
+        <RemoveConfiguration configuration={configuration} />
+      </DetailHead>
       {edit ? (
         <EditConfiguration configuration={configuration} onClose={() => setEdit(false)} />
       ) : (

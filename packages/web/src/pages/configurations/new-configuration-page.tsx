@@ -1,17 +1,17 @@
-import { Skeleton, Stack, Title } from '@mantine/core';
+import { Skeleton, Stack } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ConfigurationDetail } from '@viaduct/contracts';
 import { configurationQuery, configurationsClient } from '../../api/configurations-client.ts';
 import { useFleetStream } from '../../live/use-device-feed.ts';
 import { ButtonLink } from '../../ui/button-link.tsx';
+import { DetailHead } from '../../ui/detail-head.tsx';
 import { notify } from '../../ui/notify.ts';
 import { usePageTitle } from '../../ui/page-title.ts';
 import { pairsOf, recordOf } from '../../ui/pairs-field.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { type ConfigurationDraft, contentOf } from './configuration-draft.ts';
 import { ConfigurationForm, templateOf } from './configuration-form.tsx';
-import classes from './configurations.module.css';
 
 const route = getRouteApi('/shell/configurations/new');
 
@@ -41,12 +41,10 @@ export function NewConfigurationPage() {
   });
   return (
     <Stack gap="md">
-      <div>
-        <nav aria-label="Breadcrumb" className={classes.crumbs}>
-          <Link to="/configurations">Configurations</Link>
-        </nav>
-        <Title order={1}>{from === undefined ? 'New configuration' : `Copy of ${from}`}</Title>
-      </div>
+      <DetailHead
+        crumb={<Link to="/configurations">Configurations</Link>}
+        title={from === undefined ? 'New configuration' : `Copy of ${from}`}
+      />
       {source.isError && <ProblemAlert error={source.error} onRetry={() => void source.refetch()} />}
       {from !== undefined && source.isPending && <Skeleton height={400} />}
       {(from === undefined || source.data !== undefined) && (

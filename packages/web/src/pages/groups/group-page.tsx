@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Skeleton, Stack, Title } from '@mantine/core';
+import { Badge, Button, Skeleton, Stack } from '@mantine/core';
 import { IconEdit } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
@@ -8,6 +8,7 @@ import { conditionIn } from '../../device-filter/filter-form.ts';
 import { GroupCharts } from '../../generated/group-charts.tsx';
 import { useFleetStream } from '../../live/use-device-feed.ts';
 import { ButtonLink } from '../../ui/button-link.tsx';
+import { DetailHead } from '../../ui/detail-head.tsx';
 import { devicesText } from '../../ui/devices-text.ts';
 import { usePageTitle } from '../../ui/page-title.ts';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
@@ -37,23 +38,24 @@ function KnownGroup({ group }: { readonly group: DeviceGroupDetail }) {
   return (
     <Stack gap="md">
       <div>
-        <Link to="/groups">Groups</Link>
-        <Group justify="space-between">
-          <Group gap="xs">
-            <Title order={1}>{displayName}</Title>
-            {isDefault && <Badge variant="default">Default</Badge>}
-            <span className="quiet">{devicesText(count)}</span>
-          </Group>
-          <Group gap="xs">
-            <ButtonLink to="/devices" search={{ group: groupId }} variant="default">
-              Open in the table
-            </ButtonLink>
-            <Button variant="default" leftSection={<IconEdit size={16} />} onClick={() => setEdit(true)}>
-              Edit
-            </Button>
-            <RemoveGroup group={group} />
-          </Group>
-        </Group>
+        <DetailHead
+          crumb={<Link to="/groups">Groups</Link>}
+          title={displayName}
+          badge={
+            <>
+              {isDefault && <Badge variant="default">Default</Badge>}
+              <span className="quiet">{devicesText(count)}</span>
+            </>
+          }
+        >
+          <ButtonLink to="/devices" search={{ group: groupId }} variant="default">
+            Open in the table
+          </ButtonLink>
+          <Button variant="default" leftSection={<IconEdit size={16} />} onClick={() => setEdit(true)}>
+            Edit
+          </Button>
+          <RemoveGroup group={group} />
+        </DetailHead>
         {description !== '' && <p className={own.description}>{description}</p>}
         <code className={own.filter}>{conditionIn(filter) || 'all devices'}</code>
       </div>

@@ -1,4 +1,4 @@
-import { Alert, Skeleton, Stack, Title } from '@mantine/core';
+import { Alert, Skeleton, Stack } from '@mantine/core';
 import { IconAlertTriangle, IconChecklist } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
@@ -8,6 +8,7 @@ import { ConsoleRefusal } from '../../api/request.ts';
 import { useFleetStream } from '../../live/use-device-feed.ts';
 import { ButtonLink } from '../../ui/button-link.tsx';
 import { ConfirmButton } from '../../ui/confirm-button.tsx';
+import { DetailHead } from '../../ui/detail-head.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { usePageTitle } from '../../ui/page-title.ts';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
@@ -15,7 +16,6 @@ import { JobBadge } from './job-badge.tsx';
 import { JobDevices } from './job-devices.tsx';
 import { JobFacts } from './job-facts.tsx';
 import { JobProgress } from './job-progress.tsx';
-import classes from './jobs.module.css';
 
 const route = getRouteApi('/shell/jobs/$jobId');
 
@@ -41,16 +41,9 @@ export function JobPage() {
 function KnownJob({ job }: { readonly job: JobView }) {
   return (
     <Stack gap="md">
-      <div>
-        <nav aria-label="Breadcrumb" className={classes.crumbs}>
-          <Link to="/jobs">Jobs</Link>
-        </nav>
-        <div className={classes.head}>
-          <Title order={1}>{job.jobId}</Title>
-          <JobBadge job={job} />
-          <div className={classes.actions}>{!isOver(job.status) && <CancelJob jobId={job.jobId} />}</div>
-        </div>
-      </div>
+      <DetailHead crumb={<Link to="/jobs">Jobs</Link>} title={job.jobId} badge={<JobBadge job={job} />}>
+        {!isOver(job.status) && <CancelJob jobId={job.jobId} />}
+      </DetailHead>
       {job.failureReason !== null && (
         <Alert color="red" variant="light" icon={<IconAlertTriangle />} title="The job failed">
           {job.failureReason}

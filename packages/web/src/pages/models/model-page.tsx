@@ -1,4 +1,4 @@
-import { Button, Menu, SegmentedControl, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Button, Menu, SegmentedControl, Skeleton, Stack, Text } from '@mantine/core';
 import { IconChevronDown, IconSchema } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
@@ -8,6 +8,7 @@ import { ConsoleRefusal } from '../../api/request.ts';
 import { templateQuery, templatesClient } from '../../api/templates-client.ts';
 import { ButtonLink } from '../../ui/button-link.tsx';
 import { ConfirmButton } from '../../ui/confirm-button.tsx';
+import { DetailHead } from '../../ui/detail-head.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { notify, notifyProblem } from '../../ui/notify.ts';
 import { usePageTitle } from '../../ui/page-title.ts';
@@ -76,23 +77,16 @@ function ModelHead({ template }: { readonly template: TemplateView }) {
   const [isMigrating, setMigrating] = useState(false);
   return (
     <div>
-      <nav aria-label="Breadcrumb" className={classes.crumbs}>
-        <Link to="/models">Models</Link>
-      </nav>
-      <div className={classes.head}>
-        <Title order={1}>{displayName}</Title>
-        <ModelBadge row={template} />
-        <div className={classes.actions}>
-          <ExportMenu templateId={templateId} />
-          <NewVersion templateId={templateId} />
-          {isPublished && (
-            <Button size="xs" variant="default" onClick={() => setMigrating(true)}>
-              Move devices here…
-            </Button>
-          )}
-          <RemoveModel template={template} />
-        </div>
-      </div>
+      <DetailHead crumb={<Link to="/models">Models</Link>} title={displayName} badge={<ModelBadge row={template} />}>
+        <ExportMenu templateId={templateId} />
+        <NewVersion templateId={templateId} />
+        {isPublished && (
+          <Button size="xs" variant="default" onClick={() => setMigrating(true)}>
+            Move devices here…
+          </Button>
+        )}
+        <RemoveModel template={template} />
+      </DetailHead>
       <div className={`${classes.quiet} ${classes.id} mono`}>
         {modelId === templateId ? modelId : `${templateId} of ${modelId}`}
       </div>

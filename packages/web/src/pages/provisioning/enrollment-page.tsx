@@ -1,4 +1,4 @@
-import { Button, Skeleton, Stack, Title } from '@mantine/core';
+import { Button, Skeleton, Stack } from '@mantine/core';
 import { IconUsersGroup } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
@@ -7,6 +7,7 @@ import { enrollmentQuery, provisioningClient } from '../../api/provisioning-clie
 import { ConsoleRefusal } from '../../api/request.ts';
 import { useFleetStream } from '../../live/use-device-feed.ts';
 import { ButtonLink } from '../../ui/button-link.tsx';
+import { DetailHead } from '../../ui/detail-head.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { notify } from '../../ui/notify.ts';
 import { usePageTitle } from '../../ui/page-title.ts';
@@ -68,18 +69,17 @@ function KnownEnrollment({ enrollment }: { readonly enrollment: EnrollmentView }
   return (
     <Stack gap="md">
       <div>
-        <EnrollmentsCrumb kind={kind} />
-        <div className={classes.head}>
-          <Title order={1}>{id}</Title>
-          <EnrollmentStatus status={enrollment.status} />
-          <div className={classes.actions}>
-            <Button size="xs" variant="default" aria-expanded={edit} onClick={() => setEdit(!edit)}>
-              Edit
-            </Button>
-            <SwitchEnrollment enrollment={enrollment} />
-            <RemoveEnrollment enrollment={enrollment} />
-          </div>
-        </div>
+        <DetailHead
+          crumb={<EnrollmentsLink kind={kind} />}
+          title={id}
+          badge={<EnrollmentStatus status={enrollment.status} />}
+        >
+          <Button size="xs" variant="default" aria-expanded={edit} onClick={() => setEdit(!edit)}>
+            Edit
+          </Button>
+          <SwitchEnrollment enrollment={enrollment} />
+          <RemoveEnrollment enrollment={enrollment} />
+        </DetailHead>
         <span className={classes.sub}>{KIND_WORDS[kind]}</span>
       </div>
       {edit ? (
@@ -99,13 +99,11 @@ function KnownEnrollment({ enrollment }: { readonly enrollment: EnrollmentView }
   );
 }
 
-export function EnrollmentsCrumb({ kind }: { readonly kind: EnrollmentKindName }) {
+export function EnrollmentsLink({ kind }: { readonly kind: EnrollmentKindName }) {
   return (
-    <nav aria-label="Breadcrumb" className={classes.crumbs}>
-      <Link to="/enrollments" search={kind === 'group' ? {} : { kind }}>
-        Enrolments
-      </Link>
-    </nav>
+    <Link to="/enrollments" search={kind === 'group' ? {} : { kind }}>
+      Enrolments
+    </Link>
   );
 }
 

@@ -1,14 +1,15 @@
-import { SegmentedControl, Stack, Title } from '@mantine/core';
+import { SegmentedControl, Stack } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { enrollmentQuery, provisioningClient } from '../../api/provisioning-client.ts';
 import { useFleetStream } from '../../live/use-device-feed.ts';
 import { ButtonLink } from '../../ui/button-link.tsx';
+import { DetailHead } from '../../ui/detail-head.tsx';
 import { notify } from '../../ui/notify.ts';
 import { usePageTitle } from '../../ui/page-title.ts';
 import { type EnrollmentDraft, emptyDraft, newEnrollment } from './enrollment-draft.ts';
 import { EnrollmentForm } from './enrollment-form.tsx';
-import { EnrollmentsCrumb } from './enrollment-page.tsx';
+import { EnrollmentsLink } from './enrollment-page.tsx';
 import { KIND_WORDS } from './enrollment-words.ts';
 
 const route = getRouteApi('/shell/enrollments/new');
@@ -32,10 +33,7 @@ export function NewEnrollmentPage() {
   });
   return (
     <Stack gap="md">
-      <div>
-        <EnrollmentsCrumb kind={kind} />
-        <Title order={1}>New enrolment</Title>
-      </div>
+      <DetailHead crumb={<EnrollmentsLink kind={kind} />} title="New enrolment" />
       <div>
         <SegmentedControl
           classNames={{ label: 'segment' }}

@@ -1,4 +1,4 @@
-import { Alert, Button, Skeleton, Stack, Title } from '@mantine/core';
+import { Alert, Button, Skeleton, Stack } from '@mantine/core';
 import { IconAlertTriangle, IconPlugOff } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
@@ -8,6 +8,7 @@ import { useFleetStream } from '../../live/use-device-feed.ts';
 import { Age } from '../../ui/age.tsx';
 import { ButtonLink } from '../../ui/button-link.tsx';
 import { ConfirmButton } from '../../ui/confirm-button.tsx';
+import { DetailHead } from '../../ui/detail-head.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { notify, notifyProblem } from '../../ui/notify.ts';
 import { usePageTitle } from '../../ui/page-title.ts';
@@ -54,22 +55,13 @@ function KnownEndpoint({ endpoint, view }: KnownEndpointProps) {
   const routes = view.routes.filter(({ endpointNames }) => endpointNames.includes(name));
   return (
     <Stack gap="md">
-      <div>
-        <nav aria-label="Breadcrumb" className={classes.crumbs}>
-          <Link to="/routing">Routing</Link>
-        </nav>
-        <div className={classes.titleLine}>
-          <Title order={1}>{name}</Title>
-          <HealthBadge health={state.health} />
-          <div className={classes.actions}>
-            <PauseButton endpoint={endpoint} />
-            <Button size="xs" variant="default" aria-expanded={edit} onClick={() => setEdit(!edit)}>
-              Edit
-            </Button>
-            <RemoveEndpoint name={name} etag={view.etag} routes={routes.map((each) => each.name)} />
-          </div>
-        </div>
-      </div>
+      <DetailHead crumb={<Link to="/routing">Routing</Link>} title={name} badge={<HealthBadge health={state.health} />}>
+        <PauseButton endpoint={endpoint} />
+        <Button size="xs" variant="default" aria-expanded={edit} onClick={() => setEdit(!edit)}>
+          Edit
+        </Button>
+        <RemoveEndpoint name={name} etag={view.etag} routes={routes.map((each) => each.name)} />
+      </DetailHead>
       <Health endpoint={endpoint} />
       {edit ? (
         <EditEndpoint endpoint={endpoint} view={view} onClose={() => setEdit(false)} />

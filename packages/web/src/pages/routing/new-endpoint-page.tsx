@@ -1,9 +1,10 @@
-import { Button, Skeleton, Stack, Title } from '@mantine/core';
+import { Button, Skeleton, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { EndpointInput, RoutingView } from '@viaduct/contracts';
 import { routingClient, routingQuery } from '../../api/routing-client.ts';
 import { useFleetStream } from '../../live/use-device-feed.ts';
+import { DetailHead } from '../../ui/detail-head.tsx';
 import { notify } from '../../ui/notify.ts';
 import { usePageTitle } from '../../ui/page-title.ts';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
@@ -22,12 +23,10 @@ export function NewEndpointPage() {
   const routing = useQuery(routingQuery);
   return (
     <Stack gap="md">
-      <div>
-        <nav aria-label="Breadcrumb" className={classes.crumbs}>
-          <Link to="/routing">Routing</Link>
-        </nav>
-        <Title order={1}>{kind === undefined ? 'New endpoint' : `New ${titleOf(kind)} endpoint`}</Title>
-      </div>
+      <DetailHead
+        crumb={<Link to="/routing">Routing</Link>}
+        title={kind === undefined ? 'New endpoint' : `New ${titleOf(kind)} endpoint`}
+      />
       {routing.isError && <ProblemAlert error={routing.error} onRetry={() => void routing.refetch()} />}
       {routing.isPending && <Skeleton height={320} />}
       {routing.data !== undefined &&

@@ -1,4 +1,4 @@
-import { Skeleton, Stack, Title } from '@mantine/core';
+import { Skeleton, Stack } from '@mantine/core';
 import { IconRoute } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
@@ -7,12 +7,12 @@ import { routingClient, routingQuery } from '../../api/routing-client.ts';
 import { useFleetStream } from '../../live/use-device-feed.ts';
 import { ButtonLink } from '../../ui/button-link.tsx';
 import { ConfirmButton } from '../../ui/confirm-button.tsx';
+import { DetailHead } from '../../ui/detail-head.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { notify } from '../../ui/notify.ts';
 import { usePageTitle } from '../../ui/page-title.ts';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { RouteForm } from './route-form.tsx';
-import classes from './routing.module.css';
 import { useChangeRouting } from './use-change-routing.ts';
 
 const route = getRouteApi('/shell/routing/routes/$name');
@@ -64,19 +64,9 @@ function EditRoute({ view, initial, isNew }: EditRouteProps) {
   );
   return (
     <Stack gap="md">
-      <div>
-        <nav aria-label="Breadcrumb" className={classes.crumbs}>
-          <Link to="/routing">Routing</Link>
-        </nav>
-        <div className={classes.titleLine}>
-          <Title order={1}>{isNew ? 'New route' : initial.name}</Title>
-          {!isNew && (
-            <div className={classes.actions}>
-              <RemoveRoute name={initial.name} etag={view.etag} />
-            </div>
-          )}
-        </div>
-      </div>
+      <DetailHead crumb={<Link to="/routing">Routing</Link>} title={isNew ? 'New route' : initial.name}>
+        {!isNew && <RemoveRoute name={initial.name} etag={view.etag} />}
+      </DetailHead>
       <RouteForm
         view={view}
         initial={initial}

@@ -1,4 +1,4 @@
-import { Button, Group, NumberInput, SegmentedControl, Stack, TextInput, Title } from '@mantine/core';
+import { Button, Group, NumberInput, SegmentedControl, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { LIMITS } from '@viaduct/contracts';
@@ -8,6 +8,7 @@ import { ConditionField } from '../../../editor/condition-field.tsx';
 import { LabelledJson } from '../../../editor/labelled-json.tsx';
 import { useFleetStream } from '../../../live/use-device-feed.ts';
 import { ButtonLink } from '../../../ui/button-link.tsx';
+import { DetailHead } from '../../../ui/detail-head.tsx';
 import { notify } from '../../../ui/notify.ts';
 import { usePageTitle } from '../../../ui/page-title.ts';
 import { ProblemAlert } from '../../../ui/problem-alert.tsx';
@@ -59,12 +60,7 @@ export function NewJobPage() {
   const errorOf = (field: string) => (problem?.field === field ? problem.message : null);
   return (
     <Stack gap="md">
-      <div>
-        <nav aria-label="Breadcrumb" className={classes.crumbs}>
-          <Link to="/jobs">Jobs</Link>
-        </nav>
-        <Title order={1}>New job</Title>
-      </div>
+      <DetailHead crumb={<Link to="/jobs">Jobs</Link>} title="New job" />
       <form onSubmit={submit} noValidate className={`card ${classes.form}`}>
         {create.error !== null && <ProblemAlert error={create.error} />}
         <SegmentedControl

@@ -3,10 +3,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { templatesClient } from '../../../api/templates-client.ts';
+import { Crumb } from '../../../ui/detail-head.tsx';
 import { PageHead } from '../../../ui/page-head.tsx';
 import { usePageTitle } from '../../../ui/page-title.ts';
 import { FaultList } from '../fault-list.tsx';
-import classes from '../models.module.css';
 import { ModelOfDevice } from './model-of-device.tsx';
 
 const route = getRouteApi('/shell/models/new');
@@ -17,9 +17,9 @@ export function NewModelPage() {
   const { device } = route.useSearch();
   return (
     <Stack gap="md">
-      <nav aria-label="Breadcrumb" className={classes.crumbs}>
+      <Crumb>
         <Link to="/models">Models</Link>
-      </nav>
+      </Crumb>
       {device === undefined ? <EmptyModel /> : <ModelOfDevice key={device} deviceId={device} />}
     </Stack>
   );
