@@ -9,6 +9,7 @@ export { type AuthorizedService, authorizeService, type ServiceClaim } from './c
 export { type ClientCertificate, requireUnexpired } from './core/access/decide-device-access.ts';
 export { describeAccessToken } from './core/access/describe-access-token.ts';
 export { signatureMatches, signSas } from './core/access/sas-signature.ts';
+export { BookKeeping } from './core/book-keeping.ts';
 export { addCertificate, type CertificateInput } from './core/certificate/add-certificate.ts';
 export { AuthorityBook } from './core/certificate/authority-book.ts';
 export {

@@ -1,6 +1,7 @@
 import { isValidId, LIMITS, plainAddress } from '@viaduct/contracts';
+import { BookKeeping } from '../book-keeping.ts';
 import type { Clock, NewRefusal, RefusalRecord, RefusalStore } from '../ports.ts';
-import { type OnFault, RepeatingTask, warnOfFault } from '../repeating-task.ts';
+import { type OnFault, warnOfFault } from '../repeating-task.ts';
 
 export interface RefusalBookOptions {
   /** How long a refusal may wait in memory. Default: 1,000. */
@@ -28,11 +29,9 @@ const SAVED_AT_ONCE_MAX = 256;
 export class RefusalBook {
   readonly #store: RefusalStore;
   readonly #clock: Clock;
-  readonly #onFault: OnFault;
   readonly #recent = new Map<string, RefusalRecord>();
   readonly #unsaved = new Set<string>();
-  readonly #listeners = new Set<RefusalListener>();
-  readonly #saving: RepeatingTask;
+  readonly #keeping: BookKeeping<RefusalRecord>;
 
   constructor(
     store: RefusalStore,
@@ -41,8 +40,11 @@ export class RefusalBook {
   ) {
     this.#store = store;
     this.#clock = clock;
-    this.#onFault = onFault;
-    this.#saving = new RepeatingTask(() => this.#saveSome(), intervalMs, onFault);
+    this.#keeping = new BookKeeping({
+      ...{ intervalMs, onFault },
+      saveSome: () => this.#saveSome(),
+      waits: () => this.#unsaved.size > 0,
+    });
   }
 
   /** How many refusals memory holds. */
@@ -65,7 +67,7 @@ export class RefusalBook {
     this.#recent.set(key, record);
     this.#unsaved.add(key);
     if (this.#recent.size > LIMITS.REFUSALS_MAX) this.#forgetOldest();
-    this.#tell(record);
+    this.#keeping.tell(record);
   }
 
   /** Newest first, at most LIMITS.REFUSALS_PER_DEVICE_MAX; `null` asks for those who claimed no valid id. */
@@ -82,21 +84,12 @@ export class RefusalBook {
 
   /** Calls `listener` with each refusal as it happens. Returns how to stop listening. */
   onRefusal(listener: RefusalListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#keeping.listen(listener);
   }
 
   /** Writes what waits. */
-  async close(): Promise<void> {
-    await this.#saving.close();
-    while (this.#unsaved.size > 0) {
-      try {
-        await this.#saveSome();
-      } catch (fault) {
-        this.#onFault(fault);
-        return;
-      }
-    }
+  close(): Promise<void> {
+    return this.#keeping.close();
   }
 
   async #saveSome(): Promise<void> {
@@ -116,16 +109,6 @@ export class RefusalBook {
     for (const key of take(this.#recent.keys(), 1)) {
       this.#recent.delete(key);
       this.#unsaved.delete(key);
-    }
-  }
-
-  #tell(record: RefusalRecord): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(record);
-      } catch (fault) {
-        this.#onFault(fault);
-      }
     }
   }
 }

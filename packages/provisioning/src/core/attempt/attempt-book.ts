@@ -1,5 +1,5 @@
 import { LIMITS, plainAddress } from '@viaduct/contracts';
-import { type Clock, type OnFault, type Rate, RepeatingTask } from '@viaduct/hub';
+import { BookKeeping, type Clock, type OnFault, type Rate } from '@viaduct/hub';
 import type { AttemptRecord, AttemptStore, NewAttempt } from '../ports.ts';
 import { isRegistrationId } from '../registration/registration-id.ts';
 import { RecentBuckets } from './recent-buckets.ts';
@@ -26,9 +26,7 @@ const REFUSALS_BOOKED: Rate = { perSecond: 2, burst: 200 };
 export class AttemptBook {
   readonly #store: AttemptStore;
   readonly #clock: Clock;
-  readonly #onFault: OnFault;
-  readonly #listeners = new Set<AttemptListener>();
-  readonly #saving: RepeatingTask;
+  readonly #keeping: BookKeeping<AttemptRecord>;
   #unsaved: AttemptRecord[] = [];
   readonly #refusedFrom = new RecentBuckets(LIMITS.REFUSED_ADDRESSES_REMEMBERED_MAX);
   #unbooked = 0;
@@ -37,9 +35,12 @@ export class AttemptBook {
   private constructor(store: AttemptStore, clock: Clock, onFault: OnFault, lastId: number) {
     this.#store = store;
     this.#clock = clock;
-    this.#onFault = onFault;
     this.#lastId = lastId;
-    this.#saving = new RepeatingTask(() => this.#saveSome(), SAVE_MS, onFault);
+    this.#keeping = new BookKeeping({
+      ...{ intervalMs: SAVE_MS, onFault },
+      saveSome: () => this.#saveSome(),
+      waits: () => this.#unsaved.length > 0,
+    });
   }
 
   static async open(store: AttemptStore, clock: Clock, onFault: OnFault): Promise<AttemptBook> {
@@ -67,7 +68,7 @@ export class AttemptBook {
     };
     this.#unsaved.push(record);
     if (this.#unsaved.length > LIMITS.ATTEMPTS_UNSAVED_MAX) this.#unsaved.shift();
-    this.#tell(record);
+    this.#keeping.tell(record);
   }
 
   /** Newest first. */
@@ -81,21 +82,12 @@ export class AttemptBook {
 
   /** Calls `listener` with each attempt as it is booked. Returns how to stop listening. */
   onAttempt(listener: AttemptListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#keeping.listen(listener);
   }
 
   /** Writes what waits. */
-  async close(): Promise<void> {
-    await this.#saving.close();
-    while (this.#unsaved.length > 0) {
-      try {
-        await this.#saveSome();
-      } catch (fault) {
-        this.#onFault(fault);
-        return;
-      }
-    }
+  close(): Promise<void> {
+    return this.#keeping.close();
   }
 
   #takesRefusal(address: string): boolean {
@@ -111,16 +103,6 @@ export class AttemptBook {
     await this.#store.save(some);
     const lastSaved = some.at(-1)?.id ?? 0;
     this.#unsaved = this.#unsaved.filter(({ id }) => id > lastSaved);
-  }
-
-  #tell(record: AttemptRecord): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(record);
-      } catch (fault) {
-        this.#onFault(fault);
-      }
-    }
   }
 }
 
