@@ -3,6 +3,7 @@ import type { LiveChart } from '../live/live-field.ts';
 import { CHART_STYLES, lineColour, lineDash } from './chart-style.ts';
 import classes from './charts.module.css';
 import { lineText } from './format-reading.ts';
+import { LineMark } from './line-mark.tsx';
 import type { CursorReading } from './plot-options.ts';
 
 interface ChartLegendProps {
@@ -28,17 +29,7 @@ export function ChartLegend({ chart, cursor, decimalPlaces, onFocus }: ChartLege
               onFocus={() => onFocus(index)}
               onBlur={() => onFocus(null)}
             >
-              <svg width="18" height="8" aria-hidden="true" focusable="false">
-                <line
-                  x1="0"
-                  y1="4"
-                  x2="18"
-                  y2="4"
-                  stroke={lineColour(style, index)}
-                  strokeWidth="2.5"
-                  strokeDasharray={lineDash(index).join(' ')}
-                />
-              </svg>
+              <LineMark colour={lineColour(style, index)} dash={lineDash(index)} />
               <span className={classes.lineTitle}>{chart.lineTitles.get(line) ?? line}</span>
               <span className={classes.lineValue}>{lineText(chart, line, index, cursor, decimalPlaces)}</span>
             </button>

@@ -1,6 +1,7 @@
 import { useComputedColorScheme } from '@mantine/core';
 import { CHART_STYLES } from '../charts/chart-style.ts';
 import chartClasses from '../charts/charts.module.css';
+import { LineMark } from '../charts/line-mark.tsx';
 import type { PlotLine } from './align-lines.ts';
 import classes from './series-chart.module.css';
 import { colourOf, dashOf } from './series-options.ts';
@@ -32,17 +33,7 @@ export function SeriesLegend({ lines, hidden, texts, onToggle, onFocus }: Series
             onFocus={() => onFocus(index)}
             onBlur={() => onFocus(null)}
           >
-            <svg width="16" height="8" aria-hidden="true" focusable="false">
-              <line
-                x1="0"
-                y1="4"
-                x2="16"
-                y2="4"
-                stroke={colourOf(line, index, style)}
-                strokeWidth="2.5"
-                strokeDasharray={dashOf(line, index).join(' ')}
-              />
-            </svg>
+            <LineMark colour={colourOf(line, index, style)} dash={dashOf(line, index)} />
             <span className={chartClasses.lineTitle}>{line.label}</span>
             <span className={chartClasses.lineValue}>{texts[index]}</span>
           </button>
