@@ -1,7 +1,7 @@
-import { Button, Group, Modal, Stack, Switch, TextInput } from '@mantine/core';
+import { Modal, Switch, TextInput } from '@mantine/core';
 import { type UseMutationOptions, useMutation } from '@tanstack/react-query';
-import { type FormEvent, type ReactNode, useState } from 'react';
-import { ProblemAlert } from './problem-alert.tsx';
+import { type ReactNode, useState } from 'react';
+import { DialogForm } from './dialog-form.tsx';
 
 /** What was typed: a name without spaces around it, and whether it is for everybody. */
 interface Named {
@@ -42,40 +42,31 @@ function NameForm<Saved>(props: NameFormProps<Saved>) {
   const [isShared, setShared] = useState(true);
   const saving = useMutation(save);
   const name = typed.trim();
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (name !== '') saving.mutate({ name, isShared });
-  };
   return (
-    <form onSubmit={submit} noValidate>
-      <Stack>
-        {saving.error !== null && <ProblemAlert error={saving.error} />}
-        <TextInput
-          label="Name"
-          description={description}
-          data-autofocus
-          maxLength={nameCharactersMax}
-          value={typed}
-          onChange={(event) => setTyped(event.currentTarget.value)}
+    <DialogForm
+      action="Save"
+      isReady={name !== ''}
+      sending={saving}
+      onSend={() => saving.mutate({ name, isShared })}
+      onClose={onClose}
+    >
+      <TextInput
+        label="Name"
+        description={description}
+        data-autofocus
+        maxLength={nameCharactersMax}
+        value={typed}
+        onChange={(event) => setTyped(event.currentTarget.value)}
+      />
+      {children}
+      {asksSharing && (
+        <Switch
+          label="Everybody sees it"
+          description="And may change and remove it. Without, it is yours alone."
+          checked={isShared}
+          onChange={(event) => setShared(event.currentTarget.checked)}
         />
-        {children}
-        {asksSharing && (
-          <Switch
-            label="Everybody sees it"
-            description="And may change and remove it. Without, it is yours alone."
-            checked={isShared}
-            onChange={(event) => setShared(event.currentTarget.checked)}
-          />
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" disabled={name === ''} loading={saving.isPending}>
-            Save
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      )}
+    </DialogForm>
   );
 }

@@ -1,11 +1,11 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Modal, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { LIMITS } from '@viaduct/contracts';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { consoleClient } from '../../api/console-client.ts';
 import { authoritiesQuery } from '../../api/queries.ts';
+import { DialogForm } from '../../ui/dialog-form.tsx';
 import { notify } from '../../ui/notify.ts';
-import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { CertificateTextField, hasPrivateKey } from './certificate-text-field.tsx';
 
 interface AddAuthorityDialogProps {
@@ -41,39 +41,24 @@ function AddAuthorityForm({ onClose }: { readonly onClose: () => void }) {
   });
   const isNameValid = /^[A-Za-z0-9._-]+$/.test(name);
   const isReady = isNameValid && certificate.trim() !== '' && !hasPrivateKey(certificate);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (isReady) add.mutate();
-  };
   return (
-    <form onSubmit={submit} noValidate>
-      <Stack>
-        {add.error !== null && <ProblemAlert error={add.error} />}
-        <TextInput
-          label="Name"
-          description="What to call it here: the factory or the line that signs, for example."
-          data-autofocus
-          spellCheck={false}
-          maxLength={LIMITS.CA_CERTIFICATE_NAME_CHARACTERS_MAX}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-          error={isNameValid || name === '' ? null : 'Only A-Z a-z 0-9 and - . _'}
-        />
-        <CertificateTextField
-          label="Certificate"
-          description="Of the root, or of the intermediate that signs the devices. Never its private key."
-          text={certificate}
-          onText={setCertificate}
-        />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" disabled={!isReady} loading={add.isPending}>
-            Add
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <DialogForm action="Add" isReady={isReady} sending={add} onSend={() => add.mutate()} onClose={onClose}>
+      <TextInput
+        label="Name"
+        description="What to call it here: the factory or the line that signs, for example."
+        data-autofocus
+        spellCheck={false}
+        maxLength={LIMITS.CA_CERTIFICATE_NAME_CHARACTERS_MAX}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        error={isNameValid || name === '' ? null : 'Only A-Z a-z 0-9 and - . _'}
+      />
+      <CertificateTextField
+        label="Certificate"
+        description="Of the root, or of the intermediate that signs the devices. Never its private key."
+        text={certificate}
+        onText={setCertificate}
+      />
+    </DialogForm>
   );
 }

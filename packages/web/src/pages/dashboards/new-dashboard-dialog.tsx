@@ -1,10 +1,10 @@
-import { Button, Group, Modal, Stack, Switch, TextInput } from '@mantine/core';
+import { Modal, Switch, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { LIMITS } from '@viaduct/contracts';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { dashboardsClient, dashboardsQuery } from '../../api/dashboards-client.ts';
-import { ProblemAlert } from '../../ui/problem-alert.tsx';
+import { DialogForm } from '../../ui/dialog-form.tsx';
 
 interface NewDashboardDialogProps {
   readonly opened: boolean;
@@ -24,38 +24,29 @@ export function NewDashboardDialog({ opened, onClose }: NewDashboardDialogProps)
       await navigate({ to: '/dashboards/$dashboardId', params: { dashboardId: id }, search: { edit: true } });
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    create.mutate();
-  };
   return (
     <Modal opened={opened} onClose={onClose} title="New dashboard" closeButtonProps={{ 'aria-label': 'Close' }}>
-      <form onSubmit={submit}>
-        <Stack gap="sm">
-          <TextInput
-            label="Name"
-            data-autofocus
-            maxLength={LIMITS.DASHBOARD_NAME_CHARACTERS_MAX}
-            value={displayName}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <Switch
-            label="Only for me"
-            description="Everybody who may see dashboards sees the others"
-            checked={personal}
-            onChange={(event) => setPersonal(event.currentTarget.checked)}
-          />
-          {create.isError && <ProblemAlert error={create.error} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" disabled={displayName.trim() === ''} loading={create.isPending}>
-              Create
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+      <DialogForm
+        action="Create"
+        isReady={displayName.trim() !== ''}
+        sending={create}
+        onSend={() => create.mutate()}
+        onClose={onClose}
+      >
+        <TextInput
+          label="Name"
+          data-autofocus
+          maxLength={LIMITS.DASHBOARD_NAME_CHARACTERS_MAX}
+          value={displayName}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <Switch
+          label="Only for me"
+          description="Everybody who may see dashboards sees the others"
+          checked={personal}
+          onChange={(event) => setPersonal(event.currentTarget.checked)}
+        />
+      </DialogForm>
     </Modal>
   );
 }

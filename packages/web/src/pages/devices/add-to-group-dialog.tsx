@@ -1,12 +1,12 @@
-import { Button, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Modal, Select, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { LIMITS } from '@viaduct/contracts';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { groupsClient, groupsQuery } from '../../api/groups-client.ts';
 import { conditionIn, quoted, whereText } from '../../device-filter/filter-form.ts';
 import { devicesText } from '../../ui/devices-text.ts';
+import { DialogForm } from '../../ui/dialog-form.tsx';
 import { notify } from '../../ui/notify.ts';
-import { ProblemAlert } from '../../ui/problem-alert.tsx';
 
 interface AddToGroupDialogProps {
   readonly opened: boolean;
@@ -45,49 +45,31 @@ function AddToGroupForm({ deviceIds, onClose }: Omit<AddToGroupDialogProps, 'ope
     },
   });
   const isTooMany = deviceIds.length > IDS_MAX;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    add.mutate();
-  };
+  const isReady = !isTooMany && (groupId !== null || name.trim() !== '');
   return (
-    <form onSubmit={submit} noValidate>
-      <Stack>
-        {add.error !== null && <ProblemAlert error={add.error} />}
-        <Text size="sm">
-          {isTooMany
-            ? `At most ${IDS_MAX.toLocaleString('en')} devices are named one by one: a filter says it shorter.`
-            : `${devicesText(deviceIds.length)} will be in the group by id, whatever becomes of them.`}
-        </Text>
-        <Select
-          label="Group"
-          placeholder="A new one"
-          clearable
-          data={own.map((group) => ({ value: group.groupId, label: group.displayName }))}
-          value={groupId}
-          onChange={setGroupId}
+    <DialogForm action="Add" isReady={isReady} sending={add} onSend={() => add.mutate()} onClose={onClose}>
+      <Text size="sm">
+        {isTooMany
+          ? `At most ${IDS_MAX.toLocaleString('en')} devices are named one by one: a filter says it shorter.`
+          : `${devicesText(deviceIds.length)} will be in the group by id, whatever becomes of them.`}
+      </Text>
+      <Select
+        label="Group"
+        placeholder="A new one"
+        clearable
+        data={own.map((group) => ({ value: group.groupId, label: group.displayName }))}
+        value={groupId}
+        onChange={setGroupId}
+      />
+      {groupId === null && (
+        <TextInput
+          label="Name of the new group"
+          maxLength={LIMITS.CENTRAL_NAME_CHARACTERS_MAX}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
         />
-        {groupId === null && (
-          <TextInput
-            label="Name of the new group"
-            maxLength={LIMITS.CENTRAL_NAME_CHARACTERS_MAX}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button
-            type="submit"
-            loading={add.isPending}
-            disabled={isTooMany || (groupId === null && name.trim() === '')}
-          >
-            Add
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      )}
+    </DialogForm>
   );
 }
 

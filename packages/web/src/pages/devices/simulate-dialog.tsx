@@ -1,12 +1,12 @@
-import { Button, Group, Modal, NumberInput, Stack, Text } from '@mantine/core';
+import { Group, Modal, NumberInput, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { LIMITS } from '@viaduct/contracts';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { DIRECTORY_KEY } from '../../api/directory-client.ts';
 import { simulationClient, simulationQuery } from '../../api/simulation-client.ts';
 import { devicesText } from '../../ui/devices-text.ts';
+import { DialogForm } from '../../ui/dialog-form.tsx';
 import { notify } from '../../ui/notify.ts';
-import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { TemplateSelect } from './template-select.tsx';
 
 interface SimulateDialogProps {
@@ -43,39 +43,25 @@ function SimulateForm({ onClose }: Pick<SimulateDialogProps, 'onClose'>) {
       onClose();
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    create.mutate();
-  };
+  const isReady = Number(count) >= 1 && Number(count) <= room;
   return (
-    <form onSubmit={submit} noValidate>
-      <Stack>
-        {create.error !== null && <ProblemAlert error={create.error} />}
-        <TemplateSelect value={templateId} onChange={setTemplateId} />
-        <Group grow align="flex-start">
-          <NumberInput label="How many" min={1} max={room} allowDecimal={false} value={count} onChange={setCount} />
-          <NumberInput
-            label="A message every (s)"
-            min={LIMITS.SIMULATION_INTERVAL_SECONDS_MIN}
-            max={LIMITS.SIMULATION_INTERVAL_SECONDS_MAX}
-            allowDecimal={false}
-            value={seconds}
-            onChange={setSeconds}
-          />
-        </Group>
-        <Text size="sm" className="quiet">
-          They connect, send, answer commands and accept properties like real ones, and are marked as simulated. There
-          is room for {room.toLocaleString('en')} more.
-        </Text>
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={create.isPending} disabled={!(Number(count) >= 1 && Number(count) <= room)}>
-            Simulate
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <DialogForm action="Simulate" isReady={isReady} sending={create} onSend={() => create.mutate()} onClose={onClose}>
+      <TemplateSelect value={templateId} onChange={setTemplateId} />
+      <Group grow align="flex-start">
+        <NumberInput label="How many" min={1} max={room} allowDecimal={false} value={count} onChange={setCount} />
+        <NumberInput
+          label="A message every (s)"
+          min={LIMITS.SIMULATION_INTERVAL_SECONDS_MIN}
+          max={LIMITS.SIMULATION_INTERVAL_SECONDS_MAX}
+          allowDecimal={false}
+          value={seconds}
+          onChange={setSeconds}
+        />
+      </Group>
+      <Text size="sm" className="quiet">
+        They connect, send, answer commands and accept properties like real ones, and are marked as simulated. There is
+        room for {room.toLocaleString('en')} more.
+      </Text>
+    </DialogForm>
   );
 }

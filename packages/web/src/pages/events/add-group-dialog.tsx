@@ -1,10 +1,10 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Modal, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { LIMITS } from '@viaduct/contracts';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { eventReadersQuery, eventsClient } from '../../api/events-client.ts';
+import { DialogForm } from '../../ui/dialog-form.tsx';
 import { notify } from '../../ui/notify.ts';
-import { ProblemAlert } from '../../ui/problem-alert.tsx';
 
 interface AddGroupDialogProps {
   readonly opened: boolean;
@@ -32,33 +32,18 @@ function AddGroupForm({ onClose }: { readonly onClose: () => void }) {
     },
   });
   const isValid = /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (isValid) add.mutate();
-  };
   return (
-    <form onSubmit={submit} noValidate>
-      <Stack>
-        {add.error !== null && <ProblemAlert error={add.error} />}
-        <TextInput
-          label="Name"
-          description="Usually the program's that reads: “dashboard”, “archive”."
-          data-autofocus
-          spellCheck={false}
-          maxLength={LIMITS.CONSUMER_GROUP_NAME_CHARACTERS_MAX}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-          error={isValid || name === '' ? null : 'Only A-Z a-z 0-9 and . _ -, beginning with a letter or a figure'}
-        />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" disabled={!isValid} loading={add.isPending}>
-            Add
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <DialogForm action="Add" isReady={isValid} sending={add} onSend={() => add.mutate()} onClose={onClose}>
+      <TextInput
+        label="Name"
+        description="Usually the program's that reads: “dashboard”, “archive”."
+        data-autofocus
+        spellCheck={false}
+        maxLength={LIMITS.CONSUMER_GROUP_NAME_CHARACTERS_MAX}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        error={isValid || name === '' ? null : 'Only A-Z a-z 0-9 and . _ -, beginning with a letter or a figure'}
+      />
+    </DialogForm>
   );
 }

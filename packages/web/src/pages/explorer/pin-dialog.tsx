@@ -1,13 +1,13 @@
-import { Button, Group, Modal, NativeSelect, Stack, TextInput } from '@mantine/core';
+import { Modal, NativeSelect, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type ExplorationView, LIMITS, type NewTile } from '@viaduct/contracts';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { dashboardsClient, dashboardsQuery } from '../../api/dashboards-client.ts';
 import { explorationsClient, explorationsQuery } from '../../api/explorations-client.ts';
 import { durationMs } from '../../time-range/duration.ts';
 import { spanOf } from '../../time-range/time-choice.ts';
-import { ProblemAlert } from '../../ui/problem-alert.tsx';
+import { DialogForm } from '../../ui/dialog-form.tsx';
 
 interface PinDialogProps {
   readonly opened: boolean;
@@ -46,40 +46,25 @@ function PinForm({ onClose, view }: Omit<PinDialogProps, 'opened'>) {
       await navigate({ to: '/dashboards/$dashboardId', params: { dashboardId: id } });
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (name.trim() !== '') pin.mutate();
-  };
   return (
-    <form onSubmit={submit} noValidate>
-      <Stack>
-        {pin.error !== null && <ProblemAlert error={pin.error} />}
-        <TextInput
-          label="Title"
-          data-autofocus
-          maxLength={LIMITS.SAVED_QUERY_NAME_CHARACTERS_MAX}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <NativeSelect
-          label="Dashboard"
-          value={chosen}
-          data={[
-            { value: '', label: 'A new one' },
-            ...(dashboards.data ?? []).map(({ id, displayName }) => ({ value: id, label: displayName })),
-          ]}
-          onChange={(event) => setChosen(event.currentTarget.value)}
-        />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" disabled={name.trim() === ''} loading={pin.isPending}>
-            Pin
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <DialogForm action="Pin" isReady={name.trim() !== ''} sending={pin} onSend={() => pin.mutate()} onClose={onClose}>
+      <TextInput
+        label="Title"
+        data-autofocus
+        maxLength={LIMITS.SAVED_QUERY_NAME_CHARACTERS_MAX}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <NativeSelect
+        label="Dashboard"
+        value={chosen}
+        data={[
+          { value: '', label: 'A new one' },
+          ...(dashboards.data ?? []).map(({ id, displayName }) => ({ value: id, label: displayName })),
+        ]}
+        onChange={(event) => setChosen(event.currentTarget.value)}
+      />
+    </DialogForm>
   );
 }
 

@@ -1,13 +1,14 @@
-import { Button, Checkbox, Group, Modal, NumberInput, Skeleton, Stack, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, NumberInput, Skeleton, TextInput } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { CERTIFICATE_KEY_TYPES, type CredentialPolicyView, LIMITS } from '@viaduct/contracts';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { policiesQuery, provisioningClient } from '../../api/provisioning-client.ts';
 import { ConfirmButton } from '../../ui/confirm-button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import tables from '../../ui/data-table.module.css';
 import { ACTIONS, DataTable } from '../../ui/data-table.tsx';
+import { DialogForm } from '../../ui/dialog-form.tsx';
 import { notify } from '../../ui/notify.ts';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { isEnrollmentId } from './enrollment-words.ts';
@@ -113,45 +114,30 @@ function PolicyForm({ onClose }: { readonly onClose: () => void }) {
     },
   });
   const isReady = isEnrollmentId(name) && keyTypes.length > 0;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (isReady) add.mutate();
-  };
   return (
-    <form onSubmit={submit} noValidate>
-      <Stack>
-        {add.error !== null && <ProblemAlert error={add.error} />}
-        <TextInput
-          label="Name"
-          data-autofocus
-          spellCheck={false}
-          maxLength={LIMITS.ID_CHARACTERS_MAX}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <NumberInput
-          label="Certificates hold for days"
-          min={1}
-          max={LIMITS.ISSUED_CERTIFICATE_DAYS_MAX}
-          value={days}
-          onChange={setDays}
-        />
-        <Checkbox.Group label="Keys that devices may have" value={keyTypes} onChange={setKeyTypes}>
-          <Group gap="md" mt={6}>
-            {CERTIFICATE_KEY_TYPES.map((each) => (
-              <Checkbox key={each} value={each} label={each} />
-            ))}
-          </Group>
-        </Checkbox.Group>
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" disabled={!isReady} loading={add.isPending}>
-            Add policy
-          </Button>
+    <DialogForm action="Add policy" isReady={isReady} sending={add} onSend={() => add.mutate()} onClose={onClose}>
+      <TextInput
+        label="Name"
+        data-autofocus
+        spellCheck={false}
+        maxLength={LIMITS.ID_CHARACTERS_MAX}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <NumberInput
+        label="Certificates hold for days"
+        min={1}
+        max={LIMITS.ISSUED_CERTIFICATE_DAYS_MAX}
+        value={days}
+        onChange={setDays}
+      />
+      <Checkbox.Group label="Keys that devices may have" value={keyTypes} onChange={setKeyTypes}>
+        <Group gap="md" mt={6}>
+          {CERTIFICATE_KEY_TYPES.map((each) => (
+            <Checkbox key={each} value={each} label={each} />
+          ))}
         </Group>
-      </Stack>
-    </form>
+      </Checkbox.Group>
+    </DialogForm>
   );
 }

@@ -1,9 +1,9 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Modal, TextInput } from '@mantine/core';
 import { type Enrichment, LIMITS, type RoutingView } from '@viaduct/contracts';
-import { type FormEvent, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { routingClient } from '../../api/routing-client.ts';
+import { DialogForm } from '../../ui/dialog-form.tsx';
 import { notify } from '../../ui/notify.ts';
-import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { EndpointChoice } from './endpoint-choice.tsx';
 import { useChangeRouting } from './use-change-routing.ts';
 
@@ -48,46 +48,37 @@ function EnrichmentForm({ view, former, onClose }: EnrichmentFormProps) {
     },
   );
   const isReady = draft.key.trim() !== '' && draft.value.trim() !== '' && draft.endpointNames.length > 0;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (isReady) save.mutate({ ...draft, key: draft.key.trim(), value: draft.value.trim() });
-  };
   return (
-    <form onSubmit={submit} noValidate>
-      <Stack>
-        {save.error !== null && <ProblemAlert error={save.error} />}
-        <TextInput
-          label="Property"
-          description="Its name in the message."
-          data-autofocus
-          spellCheck={false}
-          disabled={former !== null}
-          maxLength={LIMITS.ROUTING_NAME_CHARACTERS_MAX}
-          value={draft.key}
-          onChange={(event) => setDraft({ ...draft, key: event.currentTarget.value })}
-        />
-        <TextInput
-          label="Value"
-          description="A text; $iothubname; or a path in the twin: $twin.tags.site, $twin.properties.reported.firmware"
-          spellCheck={false}
-          maxLength={LIMITS.ROUTING_ENRICHMENT_CHARACTERS_MAX}
-          value={draft.value}
-          onChange={(event) => setDraft({ ...draft, value: event.currentTarget.value })}
-        />
-        <EndpointChoice
-          view={view}
-          chosen={draft.endpointNames}
-          onChosen={(endpointNames) => setDraft({ ...draft, endpointNames })}
-        />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" disabled={!isReady} loading={save.isPending}>
-            Save
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <DialogForm
+      action="Save"
+      isReady={isReady}
+      sending={save}
+      onSend={() => save.mutate({ ...draft, key: draft.key.trim(), value: draft.value.trim() })}
+      onClose={onClose}
+    >
+      <TextInput
+        label="Property"
+        description="Its name in the message."
+        data-autofocus
+        spellCheck={false}
+        disabled={former !== null}
+        maxLength={LIMITS.ROUTING_NAME_CHARACTERS_MAX}
+        value={draft.key}
+        onChange={(event) => setDraft({ ...draft, key: event.currentTarget.value })}
+      />
+      <TextInput
+        label="Value"
+        description="A text; $iothubname; or a path in the twin: $twin.tags.site, $twin.properties.reported.firmware"
+        spellCheck={false}
+        maxLength={LIMITS.ROUTING_ENRICHMENT_CHARACTERS_MAX}
+        value={draft.value}
+        onChange={(event) => setDraft({ ...draft, value: event.currentTarget.value })}
+      />
+      <EndpointChoice
+        view={view}
+        chosen={draft.endpointNames}
+        onChosen={(endpointNames) => setDraft({ ...draft, endpointNames })}
+      />
+    </DialogForm>
   );
 }

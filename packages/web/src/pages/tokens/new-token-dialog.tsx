@@ -1,10 +1,10 @@
 import { Alert, Button, Group, Modal, NumberInput, Radio, Stack, TextInput } from '@mantine/core';
 import { IconEyeOff } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { tokensQuery } from '../../api/tokens-client.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
-import { ProblemAlert } from '../../ui/problem-alert.tsx';
+import { DialogForm } from '../../ui/dialog-form.tsx';
 import { TextBlock } from '../../ui/text-block.tsx';
 import type { TokenKind } from './token-kind.ts';
 
@@ -71,50 +71,41 @@ function NewTokenForm<Role extends string>({ kind, onMade, onClose }: NewTokenFo
       onMade(token);
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (name.trim() !== '') create.mutate();
-  };
   return (
-    <form onSubmit={submit} noValidate>
-      <Stack>
-        {create.error !== null && <ProblemAlert error={create.error} />}
-        <TextInput
-          label={words.name}
-          description={words.nameDescription}
-          data-autofocus
-          spellCheck={false}
-          maxLength={limits.nameCharactersMax}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <Radio.Group
-          label={words.role}
-          value={role}
-          onChange={(value) => setRole(roles.find((each) => each === value) ?? firstRole)}
-        >
-          <Stack gap={8} mt={6}>
-            {roles.map((each) => (
-              <Radio key={each} value={each} label={roleWords[each].title} description={roleWords[each].text} />
-            ))}
-          </Stack>
-        </Radio.Group>
-        <NumberInput
-          label="Ends in days"
-          min={1}
-          max={limits.daysMax}
-          value={days}
-          onChange={(value) => setDays(Number(value) || limits.daysDefault)}
-        />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" disabled={name.trim() === ''} loading={create.isPending}>
-            Make token
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <DialogForm
+      action="Make token"
+      isReady={name.trim() !== ''}
+      sending={create}
+      onSend={() => create.mutate()}
+      onClose={onClose}
+    >
+      <TextInput
+        label={words.name}
+        description={words.nameDescription}
+        data-autofocus
+        spellCheck={false}
+        maxLength={limits.nameCharactersMax}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <Radio.Group
+        label={words.role}
+        value={role}
+        onChange={(value) => setRole(roles.find((each) => each === value) ?? firstRole)}
+      >
+        <Stack gap={8} mt={6}>
+          {roles.map((each) => (
+            <Radio key={each} value={each} label={roleWords[each].title} description={roleWords[each].text} />
+          ))}
+        </Stack>
+      </Radio.Group>
+      <NumberInput
+        label="Ends in days"
+        min={1}
+        max={limits.daysMax}
+        value={days}
+        onChange={(value) => setDays(Number(value) || limits.daysDefault)}
+      />
+    </DialogForm>
   );
 }
