@@ -2,7 +2,14 @@ import { closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirro
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { bracketMatching, syntaxHighlighting } from '@codemirror/language';
 import { type Diagnostic, lintKeymap, setDiagnostics } from '@codemirror/lint';
-import { Annotation, Compartment, EditorState, type Extension } from '@codemirror/state';
+import {
+  Annotation,
+  Compartment,
+  EditorSelection,
+  EditorState,
+  type Extension,
+  type SelectionRange,
+} from '@codemirror/state';
 import { EditorView, highlightSpecialChars, type KeyBinding, keymap, placeholder } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
 import classes from './code-editor.module.css';
@@ -116,14 +123,26 @@ function fixedExtensions(latest: { readonly current: CodeEditorProps }): Extensi
  * policy refuses, with a complaint for each.
  */
 function typeOverSelection(event: InputEvent, view: EditorView): boolean {
-  const { main } = view.state.selection;
   const { data: text } = event;
-  if (event.inputType !== 'insertText' || text === null || main.empty || view.composing) return false;
+  if (event.inputType !== 'insertText' || text === null || view.composing) return false;
+  const selected = selectedNow(view);
+  if (selected.empty) return false;
+  if (!selected.eq(view.state.selection.main)) view.dispatch({ selection: selected });
   const insert = () => view.state.update({ ...view.state.replaceSelection(text), userEvent: 'input.type' });
   const handlers = view.state.facet(EditorView.inputHandler);
-  if (!handlers.some((handle) => handle(view, main.from, main.to, text, insert))) view.dispatch(insert());
+  if (!handlers.some((handle) => handle(view, selected.from, selected.to, text, insert))) view.dispatch(insert());
   event.preventDefault();
   return true;
+}
+
+/** The editor hears of a selection in a later task; Chrome, which can be asked of a shadow root, knows it at once. */
+function selectedNow(view: EditorView): SelectionRange {
+  const root: DocumentOrShadowRoot & { getSelection?(): Selection | null } = view.root;
+  const found = root.getSelection?.();
+  const { anchorNode = null, focusNode = null, anchorOffset = 0, focusOffset = 0 } = found ?? {};
+  const isInside = view.contentDOM.contains(anchorNode) && view.contentDOM.contains(focusNode);
+  if (anchorNode === null || focusNode === null || !isInside) return view.state.selection.main;
+  return EditorSelection.range(view.posAtDOM(anchorNode, anchorOffset), view.posAtDOM(focusNode, focusOffset));
 }
 
 /** A server's answer may be about a text that was longer. An empty range would draw nothing. */
