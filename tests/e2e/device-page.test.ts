@@ -107,7 +107,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the page of a device', () => {
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: /^Time range/ }).click();
     await page.getByRole('button', { name: '1 hour', exact: true }).click();
-    await expect.poll(() => page.url()).toMatch(/time=PT1H\b/);
+    await page.waitForURL(/time=PT1H\b/);
     await page.getByRole('table', { name: 'temperature' }).getByRole('cell').first().waitFor({ state: 'attached' });
   });
 
@@ -155,7 +155,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the page of a device', () => {
     const slider = page.getByRole('slider', { name: /^Version/ });
     await slider.focus();
     await page.keyboard.press('ArrowLeft');
-    await expect.poll(() => page.url()).toMatch(/version=\d+/);
+    await page.waitForURL(/version=\d+/);
     await page
       .getByRole('list', { name: 'Differences' })
       .getByText(/interval/)
@@ -228,7 +228,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the page of a device', () => {
     await browser.expectAccessible();
     await page.keyboard.press('Escape');
     await page.getByRole('menu').waitFor({ state: 'detached' });
-    await expect.poll(() => page.url()).toMatch(/columns=/);
+    await page.waitForURL(/columns=/);
     await browser.expectAccessible();
   });
 
