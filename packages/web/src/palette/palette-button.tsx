@@ -13,8 +13,9 @@ const IS_APPLE = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
 /** Opens the command palette: by a click, or by Ctrl-K (⌘K) from anywhere, fields included. */
 export function PaletteButton() {
-  const [opened, setOpened] = useState(0);
-  const open = () => setOpened((count) => count + 1);
+  /** Undefined until it is asked for. */
+  const [isOpen, setOpen] = useState<boolean>();
+  const open = () => setOpen(true);
   useHotkeys([['mod+K', open]], []);
   useEffect(() => {
     const timer = setTimeout(() => void load(), AT_REST_MS);
@@ -29,9 +30,9 @@ export function PaletteButton() {
           {IS_APPLE ? '⌘K' : 'Ctrl K'}
         </Kbd>
       </UnstyledButton>
-      {opened > 0 && (
+      {isOpen !== undefined && (
         <Suspense>
-          <Palette opened={opened} />
+          <Palette opened={isOpen} onClose={() => setOpen(false)} />
         </Suspense>
       )}
     </>

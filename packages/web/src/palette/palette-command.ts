@@ -27,6 +27,49 @@ export function matching(commands: readonly PaletteCommand[], typed: string): re
   return found.toSorted((a, b) => Number(startsWith(b, first)) - Number(startsWith(a, first)));
 }
 
+export interface CommandGroup {
+  readonly name: PaletteCommand['group'];
+  readonly commands: readonly PaletteCommand[];
+}
+
+/** As they are shown: each group where its first command stands. */
+export function inGroups(commands: readonly PaletteCommand[]): readonly CommandGroup[] {
+  const names = [...new Set(commands.map(({ group }) => group))];
+  return names.map((name) => ({ name, commands: commands.filter(({ group }) => group === name) }));
+}
+
+/**
+ * What Enter opens: what an arrow or the mouse chose, as long as it is shown; else the first, once something is typed.
+ */
+export function selectedIn(
+  shown: readonly PaletteCommand[],
+  chosenId: string | undefined,
+  typed: string,
+): PaletteCommand | undefined {
+  return shown.find(({ id }) => id === chosenId) ?? (typed.trim() === '' ? undefined : shown[0]);
+}
+
+/** Where a key leads from what is selected; round and round. Nowhere for any other key. */
+export function stepFrom(
+  shown: readonly PaletteCommand[],
+  selected: PaletteCommand | undefined,
+  key: string,
+): PaletteCommand | undefined {
+  const at = selected === undefined ? -1 : shown.indexOf(selected);
+  switch (key) {
+    case 'ArrowDown':
+      return shown[(at + 1) % shown.length];
+    case 'ArrowUp':
+      return shown.at(at <= 0 ? -1 : at - 1);
+    case 'Home':
+      return shown[0];
+    case 'End':
+      return shown.at(-1);
+    default:
+      return undefined;
+  }
+}
+
 function textOf({ title, hint = '', keywords = '' }: PaletteCommand): string {
   return `${title} ${hint} ${keywords}`.toLowerCase();
 }
