@@ -56,13 +56,15 @@ export async function putOrganization(
 
 /** @throws HubError central.notFound, central.exists: others are below it */
 export async function removeOrganization(store: CentralStore, id: string): Promise<void> {
-  const all = await listOrganizations(store);
-  if (!all.some((one) => one.id === id)) throw notFound(id);
-  const below = all.filter(({ parent }) => parent === id).map((one) => one.id);
-  if (below.length > 0) {
-    throw new HubError('central.exists', `below "${id}" are ${below.join(', ')}; move or remove them first`);
-  }
-  await store.tables.deleteFrom('organization').where('organization_id', '=', id).execute();
+  await store.tables.transaction().execute(async (tables) => {
+    const all = await listOrganizations({ ...store, tables });
+    if (!all.some((one) => one.id === id)) throw notFound(id);
+    const below = all.filter(({ parent }) => parent === id).map((one) => one.id);
+    if (below.length > 0) {
+      throw new HubError('central.exists', `below "${id}" are ${below.join(', ')}; move or remove them first`);
+    }
+    await tables.deleteFrom('organization').where('organization_id', '=', id).execute();
+  });
 }
 
 /** Every parent is there, nobody is above himself, and no branch is too deep. @throws HubError central.bodyInvalid */

@@ -1,5 +1,4 @@
 import { asHubError, HubError } from '@viaduct/contracts';
-import { ifMatchIn } from '@viaduct/hub';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../access/caller.ts';
 import { requirePermission } from '../access/permissions.ts';
@@ -12,6 +11,8 @@ import { requireApiVersion, requireOperationIn } from './api-version.ts';
 import { authenticateCaller } from './authenticate-caller.ts';
 import type { ApiRequest, ServedOperation } from './operation.ts';
 import type { OperationId, OperationRow } from './operation-table.ts';
+import type { PathTurns } from './path-turns.ts';
+import { isKnown, requireConditions } from './preconditions.ts';
 import { readBody } from './read-body.ts';
 import { notServed } from './refused-operations.ts';
 import { requireValidIds } from './validate.ts';
@@ -23,11 +24,14 @@ interface Operation {
   readonly row: OperationRow;
   /** Undefined where nobody serves it. */
   readonly served: ServedOperation | undefined;
+  /** What reads the same resource, where it can be read: conditions of a change are held to it. */
+  readonly read: ServedOperation | undefined;
+  readonly turns: PathTurns;
 }
 
 /** The route of one operation: lets the caller in, reads the request, answers as the table says. */
 export function answerOperation(operation: Operation) {
-  const { central, throttle, id, row, served } = operation;
+  const { central, throttle, id, row, served, read, turns } = operation;
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const caller = await authenticateCaller(central, request, reply);
     const query = queryOf(request);
@@ -39,26 +43,29 @@ export function answerOperation(operation: Operation) {
       throttle.take(id);
       const params = request.params as Record<string, string>;
       if (request.method === 'PUT') requireValidIds(params);
-      return served.handler(caller, {
-        params,
-        query,
-        body: readBody(request, row),
-        ifMatch: ifMatchIn(request),
-        version,
-        url: urlOf(request),
-        signal: goneSignal(reply),
-      } satisfies ApiRequest);
+      const asked: ApiRequest = {
+        ...{ params, query, version, body: readBody(request, row), ifMatch: undefined },
+        ...{ url: urlOf(request), signal: goneSignal(reply) },
+      };
+      if (read === undefined || request.method === 'GET') return served.handler(caller, asked);
+      return turns.take(asked.url.pathname, async () => {
+        const ifMatch = await requireConditions(request, () => read.handler(caller, asked));
+        return served.handler(caller, { ...asked, ifMatch });
+      });
     };
     const answer = isChange(row, id) ? await withAudit(operation, caller, request, work) : await work();
-    return send(reply, row, answer);
+    return send(request, reply, row, answer);
   };
 }
 
-function send(reply: FastifyReply, row: OperationRow, answer: unknown): FastifyReply {
+function send(request: FastifyRequest, reply: FastifyReply, row: OperationRow, answer: unknown): FastifyReply {
   const status = row.status ?? 200;
   if (status === 204) return reply.code(204).send();
   const { etag } = (answer ?? {}) as { etag?: unknown };
-  if (typeof etag === 'string') reply.header('etag', `"${etag}"`);
+  if (typeof etag === 'string') {
+    reply.header('etag', `"${etag}"`);
+    if (isKnown(request, etag)) return reply.code(304).send();
+  }
   return reply.code(status).type('application/json; charset=utf-8').send(JSON.stringify(answer));
 }
 

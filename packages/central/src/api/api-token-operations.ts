@@ -51,6 +51,10 @@ function requireOneRole(roles: ApiTokenBody['roles']): RoleId {
   );
 }
 
+/** A day that no month has fits the schema. @throws HubError central.bodyInvalid */
 function timeIn(expiry: string | undefined): number | undefined {
-  return expiry === undefined ? undefined : Date.parse(expiry);
+  if (expiry === undefined) return undefined;
+  const time = Date.parse(expiry);
+  if (Number.isNaN(time)) throw new HubError('central.bodyInvalid', `expiry is ${expiry}, and there is no such time`);
+  return time;
 }

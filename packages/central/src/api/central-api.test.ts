@@ -132,6 +132,84 @@ describe('a request', () => {
     expectProblem(await put(undefined), 400, 'InvalidBody', /no body/);
     const deep = JSON.parse(`${'[1,'.repeat(200)}1${']'.repeat(200)}`);
     expectProblem(await put(deep), 400, 'InvalidBody', /levels/);
+    expectProblem(await put({ roles, expiry: '2030-13-45T99:00:00Z' }), 400, 'InvalidBody', /no such time/);
+    const inherited = JSON.parse('{"displayName":"d","__proto__":{"enabled":false}}');
+    expectProblem(await ask('PUT', '/devices/p1', { body: inherited }), 400, 'InvalidBody', /__proto__/);
+    expectProblem(await ask('PATCH', '/devices/p1/properties', { body: inherited }), 400, 'InvalidBody', /__proto__/);
+  });
+
+  it('changes what is there as If-Match says, and makes what is not as If-None-Match says', async () => {
+    const put = (displayName: string, headers: Record<string, string>) =>
+      ask('PUT', '/devices/c1', { body: { displayName }, headers });
+    expectProblem(await put('a', { 'if-match': '*' }), 412, 'PreconditionFailed', /not there/);
+    const making = await Promise.all(['a', 'b', 'c'].map((name) => put(name, { 'if-none-match': '*' })));
+    expect(making.map(({ statusCode }) => statusCode).sort()).toEqual([200, 412, 412]);
+    const { etag } = (await ask('GET', '/devices/c1')).headers;
+    for (const wrong of ['"x"', 'W/"x"', '"x", "y"']) {
+      expectProblem(await put('d', { 'if-match': wrong }), 412, 'PreconditionFailed', /another/);
+    }
+    const writers = await Promise.all(['e', 'f', 'g'].map((name) => put(name, { 'if-match': `"x", W/${etag}` })));
+    expect(writers.map(({ statusCode }) => statusCode).sort()).toEqual([200, 412, 412]);
+    const fresh = (await ask('GET', '/devices/c1')).headers.etag as string;
+    expect((await ask('GET', '/devices/c1', { headers: { 'if-none-match': `W/${fresh}` } })).statusCode).toBe(304);
+    expect((await ask('GET', '/devices/c1', { headers: { 'if-none-match': `${etag}` } })).statusCode).toBe(200);
+    expectProblem(
+      await ask('DELETE', '/devices/c1', { headers: { 'if-match': `${etag}` } }),
+      412,
+      'PreconditionFailed',
+    );
+    expect((await ask('DELETE', '/devices/c1', { headers: { 'if-match': fresh } })).statusCode).toBe(204);
+    expectProblem(await ask('DELETE', '/devices/c1', { headers: { 'if-match': fresh } }), 404, 'NotFound');
+  });
+
+  it('goes on only from a page that we gave', async () => {
+    const lists = [
+      '/devices',
+      '/roles',
+      '/deviceGroups',
+      '/devices/c2/commands/x',
+      '/devices/c2/relationships',
+      '/users',
+    ];
+    await ask('PUT', '/devices/c2', { body: {} });
+    for (const list of lists) {
+      for (const wrong of ['Infinity', '\u0000', '{"a":1}', "' OR 1=1 --", '[null]', '["\ud800"]']) {
+        const token = Buffer.from(wrong).toString('base64url');
+        const { statusCode } = await ask('GET', `${list}?$skiptoken=${token}&maxpagesize=1`);
+        expect([200, 400], `${list} from ${wrong}`).toContain(statusCode);
+      }
+    }
+    for (const wrong of ['-1', '1e9', '1.5', 'NaN', '', '0x1', '101']) {
+      expectProblem(await ask('GET', `/devices?maxpagesize=${wrong}`), 400, 'BadRequest', /maxpagesize/);
+    }
+  });
+
+  it('asks for what there is, in words of the filter', async () => {
+    const list = (query: string) => ask('GET', `/devices?${query}`);
+    const filters = [`displayName eq 'x' or 1 eq 1`, `displayName eq 'x'; DROP TABLE device`, `password eq 'x'`];
+    for (const filter of filters) {
+      expectProblem(await list(`filter=${encodeURIComponent(filter)}`), 422, 'InvalidQuery');
+    }
+    expectProblem(await list(`filter=${'('.repeat(3_000)}`), 422, 'QueryLimitExceeded', /deeper/);
+    const quoted = encodeURIComponent(`displayName eq '''; DROP TABLE device; --' or displayName eq '%'`);
+    expect((await list(`filter=${quoted}`)).json()).toEqual({ value: [] });
+    for (const order of ['displayName; DROP', 'rowid', '1', 'displayName asc, id desc, x']) {
+      expectProblem(await list(`orderby=${encodeURIComponent(order)}`), 422, 'InvalidQuery');
+    }
+  });
+
+  it('names a device, whatever letters its id has', async () => {
+    for (const id of ['a.b', "it's", 'a:b', 'a*b', '$x', 'a,b', '%', '%2F', 'x'.repeat(128)]) {
+      const address = `/devices/${encodeURIComponent(id)}`;
+      expect((await ask('PUT', address, { body: {} })).json(), id).toMatchObject({ id, displayName: id });
+      expect((await ask('GET', address)).json().id).toBe(id);
+      expect((await ask('DELETE', address)).statusCode).toBe(204);
+    }
+    for (const id of ['a/b', '..', 'a b', 'ä', '\u{1F600}', 'a\u0000', 'x'.repeat(129), 'a\\b']) {
+      const address = `/devices/${encodeURIComponent(id)}`;
+      expect([400, 404], id).toContain((await ask('PUT', address, { body: {} })).statusCode);
+      expect([400, 404], id).toContain((await ask('GET', address)).statusCode);
+    }
   });
 
   it('names a host, where links could lead', async () => {

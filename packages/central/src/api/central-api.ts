@@ -20,6 +20,7 @@ import { fileUploadOperations } from './file-upload-operations.ts';
 import type { ServedOperation, ServeOperation } from './operation.ts';
 import { OPERATION_TABLE, type OperationId, type OperationRow } from './operation-table.ts';
 import { organizationOperations } from './organization-operations.ts';
+import { PathTurns } from './path-turns.ts';
 import { queryOperations } from './query-operations.ts';
 import { roleOperations } from './role-operations.ts';
 import { templateOperations } from './template-operations.ts';
@@ -57,7 +58,7 @@ const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 
  * The REST interface of Azure IoT Central below `/api`, as a Fastify plugin with a scope of its own: its body parser and its errors
  * reach nobody else's routes. The operations and their versions are in `operation-table.ts`.
  *
- *     caller ─► api-version ─► permission ─► rate ─► body ─► handler ─► answer
+ *     caller ─► api-version ─► permission ─► rate ─► body ─► conditions ─► handler ─► answer
  */
 export function centralApi(central: Central, options: CentralApiOptions): (app: FastifyInstance) => Promise<void> {
   return async (app) => {
@@ -72,9 +73,14 @@ export function centralApi(central: Central, options: CentralApiOptions): (app: 
 
     const served = servedOperations(central, options);
     const throttle = new ApiThrottle(central.hub.clock, options.isStrict);
-    for (const [id, row] of Object.entries(OPERATION_TABLE) as [OperationId, OperationRow][]) {
+    const turns = new PathTurns();
+    const rows = Object.entries(OPERATION_TABLE) as [OperationId, OperationRow][];
+    const reads = new Map(rows.map(([id, { call }]) => [call, served.get(id)]));
+    for (const [id, row] of rows) {
       const [method = 'GET', path = ''] = row.call.split(' ');
-      const handler = answerOperation({ central, throttle, id, row, served: served.get(id) });
+      // What POST does is a deed of its own, and no change of what GET reads there.
+      const read = method === 'POST' ? undefined : reads.get(`GET ${path}`);
+      const handler = answerOperation({ central, throttle, id, row, served: served.get(id), read, turns });
       app.route({ method: method as HTTPMethods, url: routeOf(path), exposeHeadRoute: false, handler });
     }
     refuseOtherMethods(app);

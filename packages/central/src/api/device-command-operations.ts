@@ -1,4 +1,4 @@
-import { LIMITS } from '@viaduct/contracts';
+import { HubError, LIMITS } from '@viaduct/contracts';
 import type { Central } from '../central.ts';
 import type { CommandAddress, CommandRun } from '../command/command-runs.ts';
 import { runCommand } from '../command/run-command.ts';
@@ -33,7 +33,7 @@ export function deviceCommandOperations(central: Central, serve: ServeOperation)
   const history: Parameters<ServeOperation>[2] = async (_caller, request) => {
     await central.devices.get(request.params.deviceId ?? '');
     const { limit, after } = readPage(request);
-    const page = { limit, ...(after === undefined ? {} : { before: Number(after) || 0 }) };
+    const page = { limit, ...(after === undefined ? {} : { before: requireNumber(after) }) };
     const { runs, before } = await central.commandRuns.list(addressOf(request), page);
     return answerPage(request, runs.map(commandDocument), before === undefined ? undefined : String(before));
   };
@@ -45,6 +45,12 @@ export function deviceCommandOperations(central: Central, serve: ServeOperation)
   serve('Devices_GetComponentCommandHistory', 'device.read', history);
   serve('Devices_GetModuleCommandHistory', 'device.read', history);
   serve('Devices_GetModuleComponentCommandHistory', 'device.read', history);
+}
+
+/** @throws HubError argument.invalid: a page that we did not give */
+function requireNumber(after: string): number {
+  if (/^\d{1,15}$/.test(after)) return Number(after);
+  throw new HubError('argument.invalid', 'the page to go on from is not one we gave');
 }
 
 function addressOf({ params }: ApiRequest): CommandAddress {

@@ -9,7 +9,7 @@ export interface ApiRequest {
   readonly query: Readonly<Record<string, string | undefined>>;
   /** JSON. A whole body has the schema of its operation; a merge patch is an object, and the result is the handler's to check. */
   readonly body: unknown;
-  /** Bare; undefined when the header is absent. */
+  /** The etag that the change must still find, `*` for any; undefined where nobody asked for one. */
   readonly ifMatch: string | undefined;
   readonly version: ApiVersion;
   /** Absolute, as the client wrote it, for links. */

@@ -14,7 +14,7 @@ export function readBody(request: FastifyRequest, row: OperationRow): unknown {
   if (row.body === undefined && row.patch === undefined) return undefined;
   requireJsonType(request, row);
   const json = parse(request.body);
-  requireDepth(json, DEPTH_MAX);
+  requirePlain(json, DEPTH_MAX);
   if (row.body !== undefined) requireValid(row.body, json);
   else if (typeof json !== 'object' || json === null || Array.isArray(json))
     throw invalid('a merge patch is a JSON object');
@@ -37,10 +37,14 @@ function parse(body: unknown): unknown {
   }
 }
 
-function requireDepth(value: unknown, left: number): void {
+/** No document of the interface has such a member, and whoever copies one that does changes what the copy inherits. */
+const FORBIDDEN_NAME = '__proto__';
+
+function requirePlain(value: unknown, left: number): void {
   if (typeof value !== 'object' || value === null) return;
   if (left === 0) throw invalid(`the body is nested more than ${DEPTH_MAX} levels deep`);
-  for (const member of Object.values(value)) requireDepth(member, left - 1);
+  if (Object.hasOwn(value, FORBIDDEN_NAME)) throw invalid(`"${FORBIDDEN_NAME}" is no name of a member`);
+  for (const member of Object.values(value)) requirePlain(member, left - 1);
 }
 
 function invalid(message: string, cause?: unknown): HubError {

@@ -19,8 +19,8 @@ export interface ApiPage<T> {
 export function readPage({ query }: ApiRequest): AskedPage {
   const name = query.maxpagesize === undefined ? '$top' : 'maxpagesize';
   const text = query[name];
-  const limit = text === undefined ? LIMITS.API_PAGE_DEFAULT : Number(text);
-  if (!Number.isInteger(limit) || limit < 1 || limit > LIMITS.API_PAGE_MAX) {
+  const limit = text === undefined ? LIMITS.API_PAGE_DEFAULT : Number(/^\d{1,9}$/.test(text) ? text : Number.NaN);
+  if (Number.isNaN(limit) || limit < 1 || limit > LIMITS.API_PAGE_MAX) {
     throw new HubError('argument.invalid', `${name} is a whole number from 1 to ${LIMITS.API_PAGE_MAX}`);
   }
   const token = query.$skiptoken;
