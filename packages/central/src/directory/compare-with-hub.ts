@@ -1,12 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type DeviceIdentity, LIMITS } from '@viaduct/contracts';
 import type { Hub, Presence, RegistryEntry, TwinRecord } from '@viaduct/hub';
+import type { Provisioning } from '@viaduct/provisioning';
 import type { HubDevice } from './store/device-rows.ts';
 import type { DirectoryThread } from './store/directory-thread.ts';
 import type { ResyncDevice } from './store/resync-rows.ts';
 
 export interface Comparison {
   readonly hub: Pick<Hub, 'registry'>;
+  readonly provisioning: Pick<Provisioning, 'registrations' | 'linkedHubs'>;
   readonly thread: DirectoryThread;
   /** Hears whom it was about, a piece at a time. */
   readonly onDevices: (deviceIds: readonly string[]) => void;
@@ -14,7 +16,7 @@ export interface Comparison {
 }
 
 /**
- * Makes the directory equal to the hub's registry and twins: when there is no place in the log to go on from, or the server did not end in
+ * Makes the directory equal to the hub's registry and twins, and to what the provisioning service has sent here: when there is no place in the log to go on from, or the server did not end in
  * order. `places` is where the log stood before, so that what happens meanwhile is read afterwards and wins.
  *
  * In small pieces, with everything else in between: 200,000 devices take a minute or two and hold up nobody.
@@ -22,9 +24,10 @@ export interface Comparison {
  * @throws HubError store.unavailable (retry); the signal's reason
  */
 export async function compareWithHub(
-  { hub, thread, onDevices, signal }: Comparison,
+  comparison: Comparison,
   places: readonly (readonly [number, number])[],
 ): Promise<void> {
+  const { hub, thread, onDevices, signal } = comparison;
   const round = await thread.call('beginResync', places);
   let after: DeviceIdentity | undefined;
   for (;;) {
@@ -45,7 +48,22 @@ export async function compareWithHub(
     after = last.entry;
     await nextTurn();
   }
-  await removeUnseen({ hub, thread, onDevices, signal }, round);
+  await removeUnseen(comparison, round);
+  await compareWithRegistrations(comparison);
+}
+
+async function compareWithRegistrations({ provisioning, thread, onDevices, signal }: Comparison): Promise<void> {
+  const hubName = (await provisioning.linkedHubs.list()).find(({ kind }) => kind === 'local')?.hostName;
+  for (let after = ''; hubName !== undefined; ) {
+    signal.throwIfAborted();
+    const found = await provisioning.registrations.listAt({ hubName, after, limit: LIMITS.DIRECTORY_RESYNC_DEVICES });
+    const devices = found.flatMap(({ deviceId, updatedTime: time }) => (deviceId === null ? [] : [{ deviceId, time }]));
+    onDevices(await thread.call('saveProvisioned', devices));
+    const last = found.at(-1);
+    if (last === undefined) return;
+    after = last.registrationId;
+    await nextTurn();
+  }
 }
 
 async function removeUnseen({ hub, thread, onDevices, signal }: Comparison, round: number): Promise<void> {

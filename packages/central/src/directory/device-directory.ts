@@ -14,7 +14,7 @@ export interface CentralDevice {
   /** Its telemetry is made up here. */
   readonly simulated: boolean;
   readonly enabled: boolean;
-  /** It registered or connected at least once. */
+  /** It registered with the provisioning service, or connected, at least once. */
   readonly provisioned: boolean;
   /** False: it waits for somebody to let it in. */
   readonly approved: boolean;

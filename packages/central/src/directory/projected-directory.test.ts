@@ -1,5 +1,5 @@
 import { createDevice, deleteDevice, patchReported, patchTwin, rememberModel, updateDevice } from '@viaduct/hub';
-import { deriveDeviceKey } from '@viaduct/provisioning';
+import { deriveDeviceKey, type NewAttempt, type RegistrationRecord } from '@viaduct/provisioning';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ConsoleUnderTest, openConsole } from '../testing/console-under-test.ts';
 import type { DeviceDirectory } from './device-directory.ts';
@@ -146,9 +146,44 @@ describe('the directory', () => {
     expect(await devices.patchCloudProperties('d1', { owner: 'ada' })).toEqual({ owner: 'ada' });
   });
 
+  it('knows who was provisioned: registered, though it never connected', async () => {
+    const { provisioning } = server;
+    for (const deviceId of ['d1', 'd2']) await devices.create(deviceId, {});
+    const attempt: Omit<NewAttempt, 'registrationId' | 'outcome' | 'deviceId'> = {
+      ...{
+        enrollmentKind: 'group',
+        enrollmentId: 'g',
+        credential: 'symmetricKey',
+        transport: 'mqtt',
+        remoteAddress: '::1',
+      },
+      ...{ substatus: null, assignedHub: 'hub.example', code: null, message: null, durationMs: 1 },
+    };
+    provisioning.attempts.record({ ...attempt, registrationId: 'd1', outcome: 'assigned', deviceId: 'd1' });
+    provisioning.attempts.record({ ...attempt, registrationId: 'd2', outcome: 'failed', deviceId: null });
+    await devices.caughtUp();
+    const provisioned = {
+      kind: 'compare',
+      field: { kind: 'meta', name: 'provisioned' },
+      operator: '=',
+      value: true,
+    } as const;
+    expect(await idsOf(provisioned)).toEqual(['d1']);
+    expect(await devices.find('d1')).toMatchObject({ provisioned: true, connected: false, lastSeenTime: 0 });
+    await devices.remove('d1');
+    expect(await devices.create('d1', {})).toMatchObject({ provisioned: false });
+  });
+
   it('compares itself with the hub when the server did not end in order', async () => {
     const { hub, provisioning, central } = server;
     await createDevice(hub, { deviceId: 'd1' });
+    const registration: RegistrationRecord = {
+      ...{ registrationId: 'R1', enrollmentKind: 'group', enrollmentId: 'g', status: 'assigned', substatus: null },
+      ...{ operationId: 'o', pending: null, hubName: 'hub.example', assignedHub: 'hub.example', deviceId: 'd1' },
+      ...{ touched: [], refusal: null, certificate: null, signer: null, issuedCertificateChain: null },
+      ...{ tpmAuthenticationKey: null, createdTime: 1, updatedTime: server.clock.now(), etag: 'e1' },
+    };
+    await provisioning.registrations.save(registration, undefined);
     await patchReported(hub, { deviceId: 'd1' }, { serial: 'a' }, null);
     const options = {
       hub,
@@ -159,6 +194,7 @@ describe('the directory', () => {
     const file = `${server.directory}/other.sqlite`;
     const first = await ProjectedDirectory.open({ ...options, file });
     await first.caughtUp();
+    expect(await first.find('d1')).toMatchObject({ provisioned: true });
     await first.patchCloudProperties('d1', { owner: 'ada' });
     await first.close();
     await createDevice(hub, { deviceId: 'd2' });

@@ -99,8 +99,8 @@ describe('an import that was accepted', () => {
       ...Array.from({ length: 10 }, (_, ten) => `${ten * 10 + 5},old,device.exists`),
       '102,d1,device.exists',
     ]);
-    expect(await readdir(join(directory, 'imports'))).toEqual([]);
     await next.close();
+    expect(await readdir(join(directory, 'imports'))).toEqual([]);
   });
 
   it('waits for a disk that takes nothing, and says so', async () => {

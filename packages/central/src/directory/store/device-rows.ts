@@ -51,6 +51,7 @@ export class DeviceRows {
   readonly #saveOwn: Database.Statement;
   readonly #saveModel: Database.Statement;
   readonly #savePresence: Database.Statement;
+  readonly #saveProvisioned: Database.Statement;
   readonly #saveCloud: Database.Statement;
   readonly #remove: Database.Statement;
 
@@ -71,6 +72,9 @@ export class DeviceRows {
     this.#saveModel = database.prepare('UPDATE device SET model_id = ? WHERE device = ?');
     this.#savePresence = database.prepare(
       `UPDATE device SET connected = ?, provisioned = max(provisioned, ?), last_seen_time = max(last_seen_time, ?) WHERE device = ?`,
+    );
+    this.#saveProvisioned = database.prepare(
+      'UPDATE device SET provisioned = 1 WHERE device_id = ? AND provisioned = 0 AND created_time <= ?',
     );
     this.#saveCloud = database.prepare('UPDATE device SET cloud_properties = ?, etag = etag + 1 WHERE device = ?');
     this.#remove = database.prepare('DELETE FROM device WHERE device = ?');
@@ -127,6 +131,11 @@ export class DeviceRows {
 
   savePresence(row: DeviceRecord, connected: boolean, time: number): void {
     this.#savePresence.run(connected ? 1 : 0, time > 0 ? 1 : 0, time, row.device);
+  }
+
+  /** False when it is so already, or is no device that was there at that time. */
+  saveProvisioned({ deviceId, time }: { readonly deviceId: string; readonly time: number }): boolean {
+    return this.#saveProvisioned.run(deviceId, time).changes > 0;
   }
 
   /** Merge patch of whole properties; null removes. */

@@ -82,8 +82,11 @@ CREATE TABLE state (
 ) STRICT;
 `;
 
+/** A device is provisioned when it registered, too, and not only when it connected: everything is compared with the hub once more. */
+const v2 = `DELETE FROM state WHERE name = 'clean';`;
+
 /** Every script that ever made or changed the tables, in order; never edited once released. */
-export const DIRECTORY_MIGRATIONS: readonly string[] = [v1];
+export const DIRECTORY_MIGRATIONS: readonly string[] = [v1, v2];
 
 export const ValueSource = { reported: 1, desired: 2, cloud: 3 } as const;
 export type ValueSource = (typeof ValueSource)[keyof typeof ValueSource];

@@ -25,6 +25,13 @@ export interface HubWrite {
   readonly device: HubDevice | null;
 }
 
+/** A device that the provisioning service sent here. */
+export interface ProvisionedDevice {
+  readonly deviceId: string;
+  /** Of the assignment, ms since 1970. */
+  readonly time: number;
+}
+
 /**
  * The directory's tables, as one thread has them open. Everything is synchronous; each change is one transaction.
  *
@@ -104,6 +111,13 @@ export class DirectoryStore {
   /** The hub's part alone: what somebody changed there. Whom anything is new of. */
   saveHub(writes: readonly HubWrite[]): readonly string[] {
     return this.#repeatable(() => writes.filter((write) => this.#saveWrite(write)).map(({ deviceId }) => deviceId));
+  }
+
+  /** Whom it is new of. A namesake that was made later registered with nobody. */
+  saveProvisioned(devices: readonly ProvisionedDevice[]): readonly string[] {
+    return this.#repeatable(() =>
+      devices.filter((device) => this.#devices.saveProvisioned(device)).map(({ deviceId }) => deviceId),
+    );
   }
 
   /** @throws HubError etag.mismatch */

@@ -107,6 +107,12 @@ export interface RegistrationStore {
     readonly after?: string;
     readonly limit: number;
   }): Promise<readonly RegistrationRecord[]>;
+  /** Of devices that are at this hub, as it is linked; in order of registration id, those after `after`. */
+  listAt(query: {
+    readonly hubName: string;
+    readonly after?: string;
+    readonly limit: number;
+  }): Promise<readonly RegistrationRecord[]>;
   countOf(kind: EnrollmentKind, enrollmentId: string): Promise<number>;
   count(): Promise<number>;
   /** Those that are `assigning`: what a crash left under way. */

@@ -69,6 +69,7 @@ function arm(point: CrashPoint): () => void {
   };
   p.registrations = Object.assign(Object.create(registrations) as RegistrationStore, {
     find: registrations.find.bind(registrations),
+    listAt: registrations.listAt.bind(registrations),
     listPending: registrations.listPending.bind(registrations),
     save: (...args: Parameters<RegistrationStore['save']>) => point.pass(() => registrations.save(...args)),
   });

@@ -87,6 +87,22 @@ export class RegistrationTable implements RegistrationStore {
     return rows.map((row) => this.#recordOf(row));
   }
 
+  async listAt({
+    hubName,
+    after = '',
+    limit,
+  }: Parameters<RegistrationStore['listAt']>[0]): Promise<readonly RegistrationRecord[]> {
+    const rows = await this.#reader
+      .selectFrom('registration')
+      .selectAll()
+      .where('hub_name', '=', this.#names.stored(hubName))
+      .where('registration_id', '>', after)
+      .orderBy('registration_id')
+      .limit(limit)
+      .execute();
+    return rows.map((row) => this.#recordOf(row));
+  }
+
   async countOf(kind: EnrollmentKind, enrollmentId: string): Promise<number> {
     const { count } = await this.#reader
       .selectFrom('registration')
