@@ -678,6 +678,8 @@ export const LIMITS = {
   CSV_IMPORT_BYTES_MAX: 33_554_432,
   /** History: things measured of one device, members of objects included; more stay in the messages only. Ours. */
   SERIES_PER_DEVICE_MAX: 1_000,
+  /** History: and of all devices together, for what is measured is known in memory, some 400 bytes each. Ours. */
+  SERIES_MAX: 3_000_000,
   /** History: how deep members of objects get rows of their own. Source: DTDL v2, depth of an object. */
   SERIES_DEPTH_MAX: 5,
   /** History: characters of a series' name. Ours. */

@@ -14,6 +14,26 @@ const BUSY_WINDOW_MS = 200;
 /** What is read then: charts come late, and acknowledgements do not. A twentieth of what a busy thread takes from devices. */
 const BUSY_RECORDS_PER_SECOND = 15_000;
 
+/**
+ * Where each partition goes on. A log that ends before what was read of it is not the one that it was: it was removed, or restored from
+ * before. What it has that is newer than all that was read is read; nothing is read twice, and the operator is told.
+ */
+export async function reachablePlaces(
+  { log }: AppendsToLog,
+  places: ReadonlyMap<number, StoredPlace>,
+  onFault: OnFault,
+): Promise<ReadonlyMap<number, StoredPlace>> {
+  const reachable = new Map(places);
+  for (const [partition, { next, lastTime }] of places) {
+    const end = log.bounds(partition).next;
+    if (next <= end) continue;
+    reachable.set(partition, { next: await log.offsetAt(partition, lastTime + 1), lastTime });
+    const what = `partition ${partition} of the log ends at ${end}, and the history had read it up to ${next}`;
+    onFault(new HubError('history.unavailable', `${what}: the log is another one, and is read from what is newer on`));
+  }
+  return reachable;
+}
+
 export interface FeedParts {
   readonly hub: AppendsToLog;
   readonly places: ReadonlyMap<number, StoredPlace>;

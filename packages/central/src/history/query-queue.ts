@@ -15,7 +15,7 @@ interface Asked {
  *
  *     ask ─► waiting ─► running (at most LIMITS.HISTORY_QUERIES_MAX) ─► answered | failed | nobody waits any more
  *
- * While there is no thread they wait: it is being opened, at the start or after a fault.
+ * Until there first is a thread they wait: it is being opened. After a fault they are refused with it until there is one again.
  */
 export class QueryQueue {
   #tell: ((order: HistoryOrder) => void) | undefined;
@@ -63,19 +63,18 @@ export class QueryQueue {
 
   /** There is a thread that answers. */
   open(tell: (order: HistoryOrder) => void): void {
+    this.#closedBy = undefined;
     this.#tell = tell;
     this.#assign();
   }
 
-  /** There is none any more. What runs is refused; what waits goes on waiting, unless there will be none. */
-  shut(why: HubError, forGood: boolean): void {
+  /** There is none any more. What runs or waits is refused, and so is what comes. */
+  shut(why: HubError): void {
     this.#tell = undefined;
-    const refused = [...this.#running.values(), ...(forGood ? this.#waiting : [])];
+    this.#closedBy = why;
+    const refused = [...this.#running.values(), ...this.#waiting];
     this.#running.clear();
-    if (forGood) {
-      this.#waiting.clear();
-      this.#closedBy = why;
-    }
+    this.#waiting.clear();
     for (const { reject } of refused) reject(why);
     this.#unanswered += refused.length;
   }

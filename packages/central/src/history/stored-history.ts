@@ -11,7 +11,7 @@ import type {
   SqlValue,
 } from './history.ts';
 import { HistoryThread } from './history-thread-handle.ts';
-import { LogFeed } from './log-feed.ts';
+import { LogFeed, reachablePlaces } from './log-feed.ts';
 import { QueryQueue } from './query-queue.ts';
 import { SeriesBook } from './series-book.ts';
 import type { CommitReply, HistoryReply, HistoryThreadData, StoreFigures } from './thread-messages.ts';
@@ -32,7 +32,7 @@ interface Waiter {
  *
  *     opening ─► running ─► failed ─► opening …      after LIMITS.HISTORY_RESTART_SECONDS, later if it fails again; the log has what was not kept
  *
- * Opening takes some tenths of a second, behind the start of the server: queries wait for it.
+ * Opening takes some tenths of a second, behind the start of the server: queries wait for it the first time, and are told why after a fault.
  */
 export class StoredHistory implements History {
   readonly #options: StoredHistoryOptions;
@@ -122,7 +122,7 @@ export class StoredHistory implements History {
     await this.#feed?.close();
     await this.#thread?.close();
     const why = new HubError('server.draining', 'the server is stopping');
-    this.#queries.shut(why, true);
+    this.#queries.shut(why);
     for (const { reject } of this.#waiters.splice(0)) reject(why);
   }
 
@@ -137,7 +137,7 @@ export class StoredHistory implements History {
   #hear(reply: HistoryReply): void {
     switch (reply.kind) {
       case 'opened':
-        this.#opened(reply);
+        this.#opened(reply).catch(this.#options.onFault);
         break;
       case 'taken':
         this.#feed?.taken(reply.bytes);
@@ -160,14 +160,17 @@ export class StoredHistory implements History {
     }
   }
 
-  #opened({ places, series }: Extract<HistoryReply, { readonly kind: 'opened' }>): void {
+  async #opened({ places: known, series }: Extract<HistoryReply, { readonly kind: 'opened' }>): Promise<void> {
     const { hub, onFault } = this.#options;
+    const thread = this.#thread;
+    const places = await reachablePlaces(hub, known, onFault);
+    // It ended meanwhile, or was ended.
+    if (thread !== this.#thread || this.#isClosed) return;
     this.#failure = null;
     this.#series.clear();
     this.#series.add(series);
     for (const [partition, { next }] of places) this.#places[partition] = next;
     this.#queries.open((order) => this.#thread?.tell(order));
-    if (this.#isClosed) return;
     this.#feed = new LogFeed({ hub, places, onFault, send: (kind, piece) => this.#thread?.tell({ kind, piece }) });
     this.#settleWaiters();
   }
@@ -218,10 +221,7 @@ export class StoredHistory implements History {
     this.#thread = undefined;
     this.#missedBefore += feed?.missed ?? 0;
     this.#failure = fault.message;
-    this.#queries.shut(
-      new HubError('history.unavailable', `the history is being opened again: ${fault.message}`),
-      false,
-    );
+    this.#queries.shut(new HubError('history.unavailable', `the history is to be opened again: ${fault.message}`));
     onFault(new HubError('history.unavailable', `the history failed: ${fault.message}`, { cause: fault }));
     void feed?.close().then(() => {
       if (this.#isClosed) return;

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { HubError } from '@viaduct/contracts';
 import type { HistorySettings } from '../thread-messages.ts';
@@ -29,6 +29,8 @@ export async function openHistoryDatabase(
   try {
     const temporary = `${file}.tmp`;
     rmSync(temporary, { recursive: true, force: true });
+    // A power cut while it was made: nothing was ever in it.
+    if (statSync(file, { throwIfNoEntry: false })?.size === 0) rmSync(file);
     instance = await DuckDBInstance.create(file, {
       threads: String(threads),
       memory_limit: `${memoryBytes}B`,
@@ -42,7 +44,11 @@ export async function openHistoryDatabase(
   } catch (thrown) {
     instance?.closeSync();
     if (thrown instanceof HubError) throw thrown;
-    throw new HubError('store.unusable', `the history ${file} cannot be opened: ${String(thrown)}`, { cause: thrown });
+    const advice =
+      'where it is damaged, stop the server and move it away with its .wal: what the log holds is read again';
+    throw new HubError('store.unusable', `the history ${file} cannot be opened: ${String(thrown)}; ${advice}`, {
+      cause: thrown,
+    });
   }
 }
 

@@ -6,6 +6,19 @@ import { QueryDesk } from './query-desk.ts';
 import { Turns } from './turns.ts';
 import { freeBytesBeside, Upkeep } from './upkeep.ts';
 
+/** What tests put in the place of the machine's. */
+export interface HistoryServicePorts {
+  /** Bytes that may still be written beside the file. */
+  readonly freeBytes: (file: string) => Promise<number>;
+  /** Between two looks at the disk, ms. */
+  readonly upkeepMs: number;
+}
+
+const REAL_PORTS: HistoryServicePorts = {
+  freeBytes: freeBytesBeside,
+  upkeepMs: LIMITS.HISTORY_UPKEEP_SECONDS * 1_000,
+};
+
 /** Points of one transaction: more would take memory and bring nothing. */
 const BATCH_POINTS_MAX = 200_000;
 const BATCH_BYTES_MAX = 32 * 1_048_576;
@@ -25,6 +38,7 @@ export class HistoryService {
   readonly #store: OpenStore;
   readonly #data: HistoryThreadData;
   readonly #reply: (reply: HistoryReply) => void;
+  readonly #freeBytes: HistoryServicePorts['freeBytes'];
   readonly #turns = new Turns();
   readonly #queries: QueryDesk;
   readonly #upkeep: Upkeep;
@@ -40,10 +54,16 @@ export class HistoryService {
   /** Resolves when it was closed; rejects when it cannot go on. The file is let go of either way. */
   readonly ended: Promise<void>;
 
-  private constructor(store: OpenStore, data: HistoryThreadData, reply: (reply: HistoryReply) => void) {
+  private constructor(
+    store: OpenStore,
+    data: HistoryThreadData,
+    reply: (reply: HistoryReply) => void,
+    freeBytes: HistoryServicePorts['freeBytes'],
+  ) {
     this.#store = store;
     this.#data = data;
     this.#reply = reply;
+    this.#freeBytes = freeBytes;
     const { database, parts } = store;
     const { writer, upkeep } = database;
     this.#queries = new QueryDesk(() => database.connect(), reply);
@@ -54,12 +74,16 @@ export class HistoryService {
   }
 
   /** @throws HubError store.unusable */
-  static async open(data: HistoryThreadData, reply: (reply: HistoryReply) => void): Promise<HistoryService> {
+  static async open(
+    data: HistoryThreadData,
+    reply: (reply: HistoryReply) => void,
+    { freeBytes, upkeepMs } = REAL_PORTS,
+  ): Promise<HistoryService> {
     const store = await openStore(data);
-    const service = new HistoryService(store, data, reply);
+    const service = new HistoryService(store, data, reply, freeBytes);
     reply({ kind: 'opened', places: store.places, series: store.series });
     service.#repeat(() => service.#commit(false), LIMITS.HISTORY_COMMIT_MS);
-    service.#repeat(() => service.#lookAfter(), LIMITS.HISTORY_UPKEEP_SECONDS * 1_000, 0);
+    service.#repeat(() => service.#lookAfter(), upkeepMs, 0);
     return service;
   }
 
@@ -154,7 +178,7 @@ export class HistoryService {
 
   async #keepUp(): Promise<void> {
     if (this.#isClosing) return;
-    const freeBytes = await freeBytesBeside(this.#data.file);
+    const freeBytes = await this.#freeBytes(this.#data.file);
     const reserve = LIMITS.HISTORY_DISK_RESERVE_BYTES * (this.#isDiskFull ? RESUME_FACTOR : 1);
     this.#isDiskFull = freeBytes < reserve;
     // Sorting needs room of its own; what only removes goes on.

@@ -21,6 +21,10 @@ export class KnownIdentity {
     return this.#count >= LIMITS.SERIES_PER_DEVICE_MAX;
   }
 
+  get seriesCount(): number {
+    return this.#count;
+  }
+
   /** The series of a component, by name. */
   namesOf(component: string): ReadonlyMap<string, number> | undefined {
     return this.#series.get(component);

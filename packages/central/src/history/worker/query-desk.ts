@@ -29,10 +29,10 @@ export class QueryDesk {
   }
 
   async #answer(number: number, query: HistoryStatement, run: RunningQuery): Promise<void> {
-    const connection = this.#free.pop() ?? (await this.#connect());
-    run.connection = connection;
     const timer = setTimeout(() => this.#stop(number, tooLong()), LIMITS.HISTORY_QUERY_SECONDS_MAX * 1_000);
     try {
+      const connection = this.#free.pop() ?? (await this.#connect());
+      run.connection = connection;
       const rows = await runQuery(connection, query, () => {
         if (run.stop !== null) throw run.stop;
       });
@@ -43,7 +43,7 @@ export class QueryDesk {
     } finally {
       clearTimeout(timer);
       this.#running.delete(number);
-      this.#free.push(connection);
+      if (run.connection !== undefined) this.#free.push(run.connection);
     }
   }
 

@@ -32,13 +32,18 @@ export class RecordTaker {
   readonly #known: KnownHistory;
   readonly #seqs = new Map<number, SeqCounter>();
   readonly #sink: MessageSink;
+  readonly #seriesMax: number;
   #nextSeriesId: number;
+  #seriesCount: number;
   #batch = new CommitBatch();
 
-  constructor(known: KnownHistory) {
+  constructor(known: KnownHistory, seriesMax: number = LIMITS.SERIES_MAX) {
     this.#known = known;
     this.#nextSeriesId = known.nextSeriesId;
+    this.#seriesMax = seriesMax;
+    this.#seriesCount = [...known.identities.values()].reduce((sum, { seriesCount }) => sum + seriesCount, 0);
     this.#sink = new MessageSink({
+      hasRoom: () => this.#seriesCount < this.#seriesMax,
       newSeries: (identity, component, name) => this.#newSeries(identity, component, name),
       dropped: (key, reason) => this.#drop(key, reason),
     });
@@ -153,6 +158,7 @@ export class RecordTaker {
 
   #remove(identity: KnownIdentity): void {
     this.#known.identities.delete(identity.key);
+    this.#seriesCount -= identity.seriesCount;
     this.#batch.removed.push(identity);
   }
 
@@ -160,6 +166,7 @@ export class RecordTaker {
     const { deviceId, moduleId, generationId } = identity;
     const seriesId = this.#nextSeriesId++;
     identity.add({ component, name, seriesId });
+    this.#seriesCount += 1;
     this.#batch.added.push({ seriesId, deviceId, moduleId, component, name, generationId });
     return seriesId;
   }
@@ -171,6 +178,7 @@ export class RecordTaker {
 }
 
 interface SinkParts {
+  hasRoom(): boolean;
   newSeries(identity: KnownIdentity, component: string, name: string): number;
   dropped(key: string, reason: DropReason): void;
 }
@@ -215,7 +223,7 @@ class MessageSink implements PointSink {
   #make(name: string): number | undefined {
     const { component } = this.#facts;
     if (name === '' || !isUsable(name) || !isUsable(component)) this.dropped('nameUnusable');
-    else if (this.#identity.isFull) this.dropped('tooManySeries');
+    else if (this.#identity.isFull || !this.#parts.hasRoom()) this.dropped('tooManySeries');
     else {
       const made = this.#parts.newSeries(this.#identity, component, name);
       this.#names = this.#identity.namesOf(component);
