@@ -593,6 +593,8 @@ export const LIMITS = {
   DEVICE_GROUPS_MAX: 500,
   /** Central: terms of a filter. Source: Azure IoT Central, filters per group. */
   FILTER_TERMS_MAX: 100,
+  /** Central: characters of a pattern behind LIKE. Ours. */
+  LIKE_CHARACTERS_MAX: 512,
   /** Central: dashboards. Ours. */
   DASHBOARDS_MAX: 1_000,
   /** Central: tiles of one dashboard. Ours. */

@@ -11,7 +11,7 @@ type Current = string | null | undefined;
  * A list of etags, or `*`. A weak one counts as itself: proxies that compress make etags weak, and ours change with each write. SDKs quote
  * nothing at all when they mean any. Pure. Source: RFC 9110 §13.1, §8.8.3.
  */
-export function conditionIn(header: string | undefined): Condition | undefined {
+function conditionIn(header: string | undefined): Condition | undefined {
   const text = header?.trim() ?? '';
   if (text === '') return undefined;
   if (text === '*' || text === '"*"' || text === '""') return '*';

@@ -206,7 +206,10 @@ describe('the history over a log', () => {
     await say(server.hub, 'd1', '{"t":1}');
     const damaged = open();
     const waiting = damaged.query('SELECT 1', [], { rowsMax: 1 });
-    await expect(waiting).rejects.toMatchObject({ code: 'history.unavailable', message: expect.stringContaining('move it away') });
+    await expect(waiting).rejects.toMatchObject({
+      code: 'history.unavailable',
+      message: expect.stringContaining('move it away'),
+    });
     await expect(damaged.query('SELECT 1', [], { rowsMax: 1 })).rejects.toMatchObject({ code: 'history.unavailable' });
     expect(damaged.stats()).toMatchObject({ state: 'failed', reason: expect.stringContaining('cannot be opened') });
     expect(faults).toEqual([expect.stringContaining('not a valid DuckDB database file')]);

@@ -114,6 +114,9 @@ function readLike(words: TokenReader, field: Field): Condition {
   const valueAt = words.at;
   const pattern = words.takeText();
   if (pattern === undefined) throw words.expected("a text in '…'");
+  if (pattern.length > LIMITS.LIKE_CHARACTERS_MAX) {
+    throw refuseTooMuch(words.text, valueAt, `a pattern has at most ${LIMITS.LIKE_CHARACTERS_MAX} characters`);
+  }
   return { kind: 'like', field, pattern, valueAt };
 }
 

@@ -174,9 +174,12 @@ function timeRange(text: string, terms: readonly Condition[], now: number): { fr
   return { from: Number.isFinite(from) ? from : null, to: Number.isFinite(to) ? to : null };
 }
 
+/** The last one that a `Date` has, ms since 1970. */
+const TIME_MAX = 8.64e15;
+
 export function timeOf(text: string, value: string | number | boolean, at: Span): number {
   const time = typeof value === 'string' ? parseInstant(value) : value;
-  if (typeof time === 'number') return Math.trunc(time);
+  if (typeof time === 'number' && Math.abs(time) <= TIME_MAX) return Math.trunc(time);
   throw refuse(text, at, "$ts is compared with a time: '2026-01-31T00:00:00Z'");
 }
 
