@@ -238,4 +238,24 @@ describe.skipIf(!existsSync(CHROMIUM))('the page of a device', () => {
     }
     expect(browser.complaints).toEqual([]);
   });
+
+  it('stays quick and useful when a device says ten thousand things', async () => {
+    await device.sendEvent(
+      new Message(
+        JSON.stringify(Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`key${index}`, index]))),
+      ),
+    );
+    await browser.open(`devices/${ID}`);
+    await page.getByText(/^48 of 300 values$/).waitFor();
+    await page.getByRole('searchbox', { name: 'Find a value' }).fill('temperature');
+    await page.getByText('1 value', { exact: true }).waitFor();
+    await tile('Temperature').locator('canvas').waitFor();
+    await browser.expectAccessible();
+    expect(browser.complaints).toEqual([]);
+  });
+
+  it('says that the device is gone when somebody deletes it meanwhile', async () => {
+    await api('DELETE', `devices/${ID}`).catch(() => undefined);
+    await page.getByText(`There is no device “${ID}”`).waitFor();
+  });
 });

@@ -1,5 +1,6 @@
 import uPlot from 'uplot';
 import type { LiveChart } from '../live/live-field.ts';
+import { isLonely } from '../tiles/series-options.ts';
 import { formatClock, formatMark } from '../ui/format.ts';
 import type { ChartLook } from './chart-look.ts';
 import { type ChartStyle, lineColour, lineDash } from './chart-style.ts';
@@ -62,7 +63,7 @@ function series({ lineCount, look, style }: LivePlot, index: number): uPlot.Seri
     stroke,
     width: 1.6,
     dash: lineDash(index),
-    points: { show: false },
+    points: { show: isLonely, size: 5, fill: stroke },
     ...(isFilled ? { fill: `${stroke}1f` } : {}),
     ...(look.shape === 'steps' && stepped !== undefined ? { paths: stepped } : {}),
   };

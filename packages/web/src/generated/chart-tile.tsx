@@ -13,6 +13,7 @@ import { type SeriesAsk, useSeries } from '../tiles/use-series.ts';
 import { spanOf } from '../time-range/time-choice.ts';
 import { formatDecimals } from '../ui/format.ts';
 import { withLiveTail } from './live-tail.ts';
+import { seriesOf } from './series-of.ts';
 import { useTileScope } from './tile-scope.ts';
 import type { ViewField } from './view-field.ts';
 
@@ -41,14 +42,12 @@ const POINTS_MAX = 300;
 const TAIL_SHARE = 1 / 300;
 
 function PastChart({ field, chart, height }: ChartTileProps) {
-  const { deviceId, range, clock, onZoom } = useTileScope();
+  const { view, range, clock, onZoom } = useTileScope();
   // How long a vector is, is worked out from what comes; the history has what was said.
   const lines = [...chart.linePaths].filter(([line]) => field.kind !== 'vector' || line !== MAGNITUDE);
   const asks = lines.map(
     ([, path]): SeriesAsk => ({
-      source: { kind: 'devices', deviceIds: [deviceId] },
-      component: field.component,
-      name: path.join('.'),
+      ...seriesOf(view, field.component, path),
       aggregate: 'avg',
       pointsMax: POINTS_MAX,
     }),

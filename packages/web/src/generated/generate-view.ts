@@ -92,7 +92,8 @@ function shownHints({ min, max, ...hints }: FieldHints, measure: Measure): Field
 function unmodelledField({ component, name, sample }: SeenField, position: number): ViewField {
   const schema = inferSchema(sample);
   return {
-    ...{ key: fieldKey(component, name), component, name, title: name, description: null, measure: NO_MEASURE },
+    ...{ key: fieldKey(component, name), component, name, title: name || '(no name)' },
+    ...{ description: null, measure: NO_MEASURE },
     ...{ semanticType: null, kind: kindOf(schema), schema, severity: null, hints: {}, isModelled: false },
     ...{ isPinned: false, chart: null, position },
   };

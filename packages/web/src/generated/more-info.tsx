@@ -14,6 +14,7 @@ import { useNow } from '../ui/use-now.ts';
 import classes from './generated.module.css';
 import { schemaWords } from './infer-schema.ts';
 import { InfoActions } from './info-actions.tsx';
+import { seriesOf } from './series-of.ts';
 import { useTileScope } from './tile-scope.ts';
 import type { ViewField } from './view-field.ts';
 
@@ -44,16 +45,14 @@ const SPARK_POINTS = 96;
 
 function Facts({ field, live }: MoreInfoProps) {
   const { deviceId, clock, view } = useTileScope();
-  // The history is asked of devices; what modules said is in the query language only.
-  const isOfDevice = view.moduleId === null;
   useClocked(clock, () => live?.count ?? 0);
   const nowMs = useNow();
-  const name = pathOf(field, live);
+  const series = seriesOf(view, field.component, pathOf(field, live));
   const ask: SeriesAsk = {
-    ...{ source: { kind: 'devices', deviceIds: [deviceId] }, component: field.component, name },
+    ...series,
     ...(isNumber(field) ? { aggregate: 'avg', pointsMax: SPARK_POINTS } : { aggregate: 'none', newest: 1 }),
   };
-  const { answers, isPending } = useSeries(isOfDevice ? [ask] : [], DAY_RANGE);
+  const { answers, isPending } = useSeries([ask], DAY_RANGE);
   const answer = answers[0] ?? null;
   const { measure } = field;
   const [line] = plotLines(shownAnswer(answer, measure), '', { unit: measure.unit });
@@ -94,14 +93,12 @@ function Facts({ field, live }: MoreInfoProps) {
           hasLegend={false}
         />
       )}
-      {isOfDevice && (
-        <InfoActions
-          deviceId={deviceId}
-          path={field.component === null ? name : `${field.component}.${name}`}
-          isNumber={isNumber(field)}
-          query={answer?.query ?? null}
-        />
-      )}
+      <InfoActions
+        deviceId={deviceId}
+        path={series.component == null ? series.name : `${series.component}.${series.name}`}
+        isNumber={isNumber(field)}
+        query={answer?.query ?? null}
+      />
     </>
   );
 }
@@ -110,11 +107,11 @@ function isNumber({ kind }: ViewField): boolean {
   return kind === 'number';
 }
 
-/** What the history calls it: an object has a name only by its members. */
-function pathOf(field: ViewField, live: LiveField | undefined): string {
-  if (field.kind !== 'object' && field.kind !== 'vector') return field.name;
+/** What the history knows it by: an object has a name only by its members. */
+function pathOf(field: ViewField, live: LiveField | undefined): readonly string[] {
+  if (field.kind !== 'object' && field.kind !== 'vector') return [field.name];
   const [first] = live?.charts.flatMap(({ linePaths }) => [...linePaths.values()]) ?? [];
-  return first?.join('.') ?? field.name;
+  return first ?? [field.name];
 }
 
 /** So much of a long value is told here; all of it is among the raw data. */

@@ -1,6 +1,7 @@
 import type { LiveTrail } from '../live/live-field.ts';
 import type { TrailPoint } from '../live/value-trail.ts';
 import { type SeriesAsk, useSeries } from '../tiles/use-series.ts';
+import { seriesOf } from './series-of.ts';
 import { useTileScope } from './tile-scope.ts';
 
 /** Points of the past that a trail is drawn from; more would not be seen. */
@@ -9,11 +10,9 @@ const NONE: readonly TrailPoint[] = [];
 
 /** Values over time: as they were heard, or from the history with what was heard since. */
 export function useTrail(component: string | null, { path, trail }: LiveTrail): readonly TrailPoint[] {
-  const { deviceId, range, isLive } = useTileScope();
+  const { view, range, isLive } = useTileScope();
   const ask: SeriesAsk = {
-    source: { kind: 'devices', deviceIds: [deviceId] },
-    component,
-    name: path.join('.'),
+    ...seriesOf(view, component, path),
     aggregate: 'none',
     newest: POINTS_MAX,
   };

@@ -58,7 +58,7 @@ function walkObject(value: object, path: readonly string[], into: Reading[]): vo
     return;
   }
   if (path.length >= BODY_DEPTH_MAX) {
-    into.push({ path: named(path), value: { kind: 'text', value: deepWords(value) } });
+    into.push({ path: named(path), value: { kind: 'text', value: clip(JSON.stringify(value)) } });
     return;
   }
   for (const [key, inner] of Object.entries(value)) walk(inner, [...path, key], into);
@@ -90,16 +90,6 @@ export function isVector(value: unknown): value is { readonly x: number; readonl
   if (typeof value !== 'object' || value === null || Object.keys(value).length !== 3) return false;
   const { x, y, z } = value as { x?: unknown; y?: unknown; z?: unknown };
   return typeof x === 'number' && typeof y === 'number' && typeof z === 'number';
-}
-
-/** Of what is nested deeper than is drawn; a device may nest deeper than the language can write. */
-function deepWords(value: object): string {
-  try {
-    return clip(JSON.stringify(value));
-  } catch (error) {
-    if (error instanceof RangeError) return '…';
-    throw error;
-  }
 }
 
 function clip(text: string): string {

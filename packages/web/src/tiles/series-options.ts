@@ -107,7 +107,7 @@ function lineSeries(
 }
 
 /** A single point makes no line, so it is a dot. */
-function isLonely(plot: uPlot, seriesIndex: number): boolean {
+export function isLonely(plot: uPlot, seriesIndex: number): boolean {
   const column = plot.data[seriesIndex] ?? [];
   let spoken = 0;
   for (const value of column) if (value !== null && value !== undefined && ++spoken > 1) return false;

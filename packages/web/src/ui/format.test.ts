@@ -36,3 +36,8 @@ describe('formatBytes', () => {
     expect([12, 2_048, 3_145_728].map(formatBytes)).toEqual(['12 B', '2 KiB', '3 MiB']);
   });
 });
+
+it('writes what no reader could count the digits of by its power', () => {
+  expect([1e308, -1e15, 5e-324].map(formatNumber)).toEqual(['1.00e+308', '-1.00e+15', '4.94e-324']);
+  expect(formatMark(1e300, 1e299)).toBe('1.0e+300');
+});

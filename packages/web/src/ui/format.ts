@@ -5,9 +5,14 @@ const ONE = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 const TWO = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
 const FINE = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 
+/** Beyond these, digits would fill the page. */
+const COMPACT_MAX = 1e15;
+const FINE_MIN = 1e-6;
+
 /** As many digits as one reads at a glance: 0.0123, 4.57, 21.5, 1,234, 12.3M. */
 export function formatNumber(value: number): string {
   const size = Math.abs(value);
+  if (size >= COMPACT_MAX || (size > 0 && size < FINE_MIN)) return value.toExponential(2);
   if (size >= 1_000_000) return COMPACT.format(value);
   if (size >= 1_000 || Number.isInteger(value)) return WHOLE.format(value);
   if (size >= 100) return ONE.format(value);
@@ -16,7 +21,7 @@ export function formatNumber(value: number): string {
 
 /** With as many decimal places as a model asks for; where it asks for none, as `formatNumber`. */
 export function formatDecimals(value: number, places: number | undefined): string {
-  if (places === undefined) return formatNumber(value);
+  if (places === undefined || Math.abs(value) >= COMPACT_MAX) return formatNumber(value);
   const digits = Math.min(20, Math.max(0, Math.round(places)));
   return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
@@ -28,6 +33,7 @@ export function formatDecimals(value: number, places: number | undefined): strin
  */
 export function formatMark(value: number, step: number): string {
   const size = Math.abs(value);
+  if (size >= COMPACT_MAX) return value.toExponential(1);
   if (size < 1_000) return String(Number(value.toPrecision(6)));
   return size < 100_000 && step < 100 ? WHOLE.format(value) : markFormat(size, step).format(value);
 }

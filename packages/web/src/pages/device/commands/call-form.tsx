@@ -5,6 +5,7 @@ import { type InvokeMethod, identityKey, LIMITS, type ModelCommand } from '@viad
 import { type FormEvent, useState } from 'react';
 import { consoleClient } from '../../../api/console-client.ts';
 import { ConsoleRefusal } from '../../../api/request.ts';
+import { liveHub } from '../../../live/live-hub.ts';
 import { useIdentityScope } from '../device-context.ts';
 import { rememberCall } from './call-book.ts';
 import classes from './calls.module.css';
@@ -32,7 +33,7 @@ export function CallForm({ command }: CallFormProps) {
   const call = useMutation({
     mutationFn: (body: InvokeMethod) => consoleClient.invokeMethod(identity, body),
     onSettled: (result, error, { payload }) => {
-      const facts = { methodName, command, payload, at: new Date().toISOString() };
+      const facts = { methodName, command, payload, at: new Date(liveHub.nowMs()).toISOString() };
       setMeant(false);
       void queryClient.invalidateQueries({ queryKey: ['device', identity.deviceId, 'command-runs'] });
       if (result !== undefined) rememberCall(identityKey(identity), { ...facts, outcome: { result } });

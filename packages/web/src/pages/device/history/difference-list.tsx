@@ -1,5 +1,6 @@
 import { IconMinus, IconPencil, IconPlus } from '@tabler/icons-react';
 import { formatValue } from '../../../ui/format.ts';
+import { LongText } from '../../../ui/long-text.tsx';
 import type { Difference } from './diff-documents.ts';
 import classes from './history.module.css';
 
@@ -19,8 +20,16 @@ export function DifferenceList({ differences }: { readonly differences: readonly
             <div>
               <span className="hidden-visually">{WORDS[kind]}: </span>
               <span className={`mono ${classes.path}`}>{path.join('.')}</span>
-              {before !== undefined && <del>{formatValue(before)}</del>}
-              {after !== undefined && <ins>{formatValue(after)}</ins>}
+              {before !== undefined && (
+                <del>
+                  <LongText text={formatValue(before)} />
+                </del>
+              )}
+              {after !== undefined && (
+                <ins>
+                  <LongText text={formatValue(after)} />
+                </ins>
+              )}
             </div>
           </li>
         );

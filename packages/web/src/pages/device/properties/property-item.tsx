@@ -131,9 +131,16 @@ function nameNotes({ component, name, title, field }: PropertyRow): string {
   return notes.join(' · ');
 }
 
+/** A scrolling region must be reachable by keyboard: WCAG 2.1.1. */
+const FOCUSABLE = { tabIndex: 0 };
+
 function Value({ value, field }: { readonly value: unknown; readonly field: PropertyRow['field'] }) {
   if (typeof value === 'object' && value !== null) {
-    return <pre className={classes.json}>{JSON.stringify(value, null, 2)}</pre>;
+    return (
+      <pre className={classes.json} {...FOCUSABLE}>
+        {JSON.stringify(value, null, 2)}
+      </pre>
+    );
   }
   return <MeasuredValue value={value} field={field} className={value === undefined ? 'quiet' : classes.value} />;
 }

@@ -1,5 +1,6 @@
 import { IconCheck, IconClockHour4, IconX } from '@tabler/icons-react';
 import type { PropertyRow } from '../../../model/property-rows.ts';
+import { LongText } from '../../../ui/long-text.tsx';
 import classes from './properties.module.css';
 
 /** Pending, accepted or refused, by icon and word; in the device's own words when it gave some. */
@@ -20,7 +21,11 @@ export function PropertyStateBadge({ row }: { readonly row: PropertyRow }) {
         <span className={classes.state} data-state="accepted">
           <IconCheck size={14} aria-hidden="true" />
           {state.differs ? 'Accepted, with another value' : 'Accepted'}
-          {row.acknowledgement?.description != null && `: ${row.acknowledgement.description}`}
+          {row.acknowledgement?.description != null && (
+            <>
+              : <LongText text={row.acknowledgement.description} />
+            </>
+          )}
         </span>
       );
     case 'error':
@@ -28,7 +33,11 @@ export function PropertyStateBadge({ row }: { readonly row: PropertyRow }) {
         <span className={classes.state} data-state="error">
           <IconX size={14} aria-hidden="true" />
           Error {state.status}
-          {state.description === null ? '' : `: ${state.description}`}
+          {state.description !== null && (
+            <>
+              : <LongText text={state.description} />
+            </>
+          )}
         </span>
       );
     default:
