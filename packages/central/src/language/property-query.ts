@@ -1,11 +1,9 @@
 import { LIMITS } from '@viaduct/contracts';
 import type { CentralDevice } from '../directory/device-directory.ts';
-import type { DeviceFilter } from '../directory/device-filter.ts';
 import { listAll, metaOf } from './device-attributes.ts';
-import { deviceFilterOf } from './group-filter.ts';
 import type { CentralQuery, Field } from './query-syntax.ts';
 import { refuse } from './refuse.ts';
-import type { PlanParts } from './telemetry-plan.ts';
+import { deviceFilter, type PlanParts } from './telemetry-plan.ts';
 
 /** One row a device: what is known of it now. `isCut` past `rowsMax`. */
 export async function runPropertyQuery(
@@ -19,26 +17,13 @@ export async function runPropertyQuery(
   // In order of their ids, so many will do; in another order, all are looked at.
   const devices = await listAll(
     directory,
-    filterOf(query, text, groups),
+    deviceFilter(query, text, query.where === null ? [] : [query.where], groups),
     keys.length === 0 ? wanted + 1 : LIMITS.CENTRAL_QUERY_DEVICES_MAX,
   );
   const rows = await valuesOf(directory, devices, [...items, ...keys]);
   rows.sort(inOrder(query, items.length));
   const isCut = rows.length > wanted && query.top !== wanted;
   return { rows: rows.slice(0, wanted).map((row) => row.slice(0, items.length)), isCut };
-}
-
-function filterOf({ source, where }: CentralQuery, text: string, groups: PlanParts['groups']): DeviceFilter | null {
-  const filters = where === null ? [] : [deviceFilterOf(text, where, groups)];
-  if (source.kind === 'template') {
-    filters.unshift({
-      kind: 'compare',
-      field: { kind: 'meta', name: 'template' },
-      operator: '=',
-      value: source.templateId,
-    });
-  }
-  return filters.length === 0 ? null : filters.length === 1 ? filters[0]! : { kind: 'and', terms: filters };
 }
 
 function fieldOf(text: string, value: CentralQuery['items'][number]['value']): Field {

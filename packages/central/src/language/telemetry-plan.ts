@@ -102,7 +102,8 @@ export function isTime(field: Field): boolean {
   return field.kind === 'meta' && field.name === 'ts';
 }
 
-function deviceFilter(
+/** Which devices a query is about: those of its source for which all `terms` hold; null is every device. */
+export function deviceFilter(
   { source }: CentralQuery,
   text: string,
   terms: readonly Condition[],
