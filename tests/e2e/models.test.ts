@@ -121,4 +121,80 @@ describe.skipIf(!existsSync(CHROMIUM))('models in the console', () => {
     await browser.expectAccessible();
     expect(browser.complaints).toEqual([]);
   });
+
+  it('designs a model by hand: components, states, objects, commands, with faults at their place and a way back', async () => {
+    await browser.open('models/new');
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Boiler station');
+    await page.getByRole('button', { name: 'Make draft' }).click();
+    const name = page.getByRole('textbox', { name: 'Name', exact: true });
+    const choose = async (label: string, option: string) => {
+      await page.getByRole('combobox', { name: label, exact: true }).last().click();
+      await page.getByRole('option', { name: option, exact: true }).click();
+    };
+    const add = async (kind: string, called: string) => {
+      await page.getByRole('button', { name: 'Add capability' }).click();
+      await choose('Kind', kind);
+      await name.fill(called);
+    };
+    const done = async (called: string) => {
+      await page.getByRole('button', { name: 'Add capability' }).click();
+      await page.getByRole('button', { name: `Edit ${called}`, exact: true }).waitFor();
+    };
+
+    await add('Telemetry', 'heat');
+    await choose('Semantic type', 'Temperature');
+    await choose('Unit', 'degreeCelsius');
+    await done('heat');
+    await add('Component', 'heater');
+    await page.getByRole('combobox', { name: 'Interface' }).fill('dtmi:com:example:Thermostat;1');
+    await done('heater');
+    await page.getByRole('button', { name: 'Edit maxTempSinceLastReboot' }).waitFor();
+    await add('Command', 'refill');
+    await page.getByRole('checkbox', { name: 'Takes a request' }).check();
+    await choose('The request is', 'object');
+    await page.getByRole('textbox', { name: 'Field', exact: true }).fill('litres');
+    await page.getByRole('button', { name: 'Add field' }).click();
+    await page.getByRole('textbox', { name: 'Field', exact: true }).last().fill('pace');
+    await choose('Is', 'enum');
+    await page.getByRole('button', { name: 'Add state' }).click();
+    const state = page.getByRole('textbox', { name: 'State', exact: true }).last();
+    await state.fill('value1');
+    await page.getByText("property 'name' has value 'value1'").first().waitFor();
+    await browser.expectAccessible();
+    await state.fill('slow');
+    await page.getByRole('textbox', { name: 'State', exact: true }).first().fill('fast');
+    await page.getByText("property 'name' has value 'value1'").first().waitFor({ state: 'detached' });
+    await done('refill');
+
+    await page.getByRole('button', { name: 'Move refill up' }).click();
+    await page.getByRole('button', { name: 'Edit refill' }).press('Control+z');
+    await page.getByRole('button', { name: 'Redo' }).click();
+    await page.getByRole('button', { name: 'Edit refill' }).click();
+    await page.evaluate(
+      'document.querySelector("form[aria-label=\'Save capability\']").scrollIntoView(), window.scrollBy(0, -70)',
+    );
+    await browser.picture('model-designer');
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Edit heat', exact: true }).click();
+    await page.getByRole('textbox', { name: 'Display name' }).fill('In the boiler');
+    await browser.expectAccessible();
+    await page.getByRole('button', { name: 'Save capability' }).click();
+    await page.getByText('Saved as a draft').waitFor();
+
+    const path = `models/${encodeURIComponent('dtmi:viaduct:model:Boilerstation;1')}?tab=edit`;
+    await browser.expectNarrow(path);
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    await other.getByRole('button', { name: 'Remove maxTempSinceLastReboot' }).click();
+    await other.getByText('Saved as a draft').waitFor();
+    await other.close();
+    await page.getByRole('button', { name: 'Remove heat', exact: true }).click();
+    await page.getByRole('button', { name: 'Take theirs' }).click();
+    await page.getByRole('button', { name: 'Remove maxTempSinceLastReboot' }).waitFor({ state: 'detached' });
+    await page.getByText('In the boiler').first().waitFor();
+    await page.getByRole('button', { name: 'Publish' }).click();
+    await page.getByRole('button', { name: 'Publish' }).waitFor({ state: 'detached' });
+    // What somebody else overtook is refused.
+    expect(browser.complaints.filter((complaint) => !complaint.includes('status of 412'))).toEqual([]);
+  });
 });

@@ -3,6 +3,8 @@ import type {
   AcceptedTemplate,
   InferredTemplate,
   JsonObject,
+  KnownInterface,
+  ModelFault,
   TemplateImpact,
   TemplateImport,
   TemplateMigrated,
@@ -18,6 +20,10 @@ export const templatesClient = {
   list: () => get<readonly TemplateRow[]>('/templates'),
   template: (templateId: string) => get<TemplateView>(pathOf(templateId)),
   check: (document: unknown) => send<TemplateProposal>('POST', '/templates/check', { document }),
+  /** What is wrong with a template that somebody works on, each fault at its element. */
+  faults: (document: JsonObject) => send<readonly ModelFault[]>('POST', '/templates/faults', { document }),
+  interfaces: (search: string) => get<readonly KnownInterface[]>(`/templates/interfaces${query({ search })}`),
+  interface: (modelId: string) => get<KnownInterface>(`/templates/interfaces/${encodeURIComponent(modelId)}`),
   import: (body: TemplateImport) => send<TemplateView>('POST', '/templates', body),
   saveDraft: (templateId: string, document: JsonObject, etag?: string) =>
     send<TemplateView>('PUT', `${pathOf(templateId)}/draft`, { document, ...(etag === undefined ? {} : { etag }) }),
@@ -45,6 +51,13 @@ export const templatesQuery = queryOptions({
 
 export const templateQuery = (templateId: string) =>
   queryOptions({ queryKey: ['templates', 'one', templateId], queryFn: () => templatesClient.template(templateId) });
+
+/** Interfaces that a model can be made of. */
+export const interfacesQuery = (search: string) =>
+  queryOptions({ queryKey: ['templates', 'interfaces', search], queryFn: () => templatesClient.interfaces(search) });
+
+export const interfaceQuery = (modelId: string) =>
+  queryOptions({ queryKey: ['templates', 'interface', modelId], queryFn: () => templatesClient.interface(modelId) });
 
 /** A draft is another one with each save, and so is its impact. */
 export const impactQuery = (templateId: string, etag: string) =>

@@ -1,168 +1,174 @@
-import type { JsonObject } from '@viaduct/contracts';
+import type { JsonObject, ModelFault } from '@viaduct/contracts';
+import { isObject, listOf, textOf, typesOf, withLocalText, withMember } from './dtdl.ts';
+import { moved } from './edit-schema.ts';
 
-/** What a form of a capability holds; everything else of its element is kept as it is. */
-export interface CapabilityDraft {
-  readonly kind: CapabilityKind;
-  readonly name: string;
-  readonly displayName: string;
-  /** A name of a schema, `enum`, the identifier of a component's interface, or empty where the element has one that no form can say. */
-  readonly schema: string;
-  /** Of an enum: `name=value`, a line each. */
-  readonly states: string;
-  readonly semanticType: string;
-  readonly unit: string;
-  readonly isWritable: boolean;
-  readonly isQueued: boolean;
+/** An interface of a model whose capabilities can be changed: the device itself, or what its content at an index is of. */
+export type Part = number | null;
+
+/** A base that the model inherits from; named only, until it is published. */
+export interface Base {
+  /** Among what the interface extends, and so on; of one for what it extends itself. */
+  readonly way: readonly number[];
+  readonly modelId: string;
+  readonly document: JsonObject | null;
 }
 
-export const CAPABILITY_KINDS = ['telemetry', 'property', 'cloudProperty', 'command', 'component'] as const;
-export type CapabilityKind = (typeof CAPABILITY_KINDS)[number];
-
-export const SCHEMAS = [
-  'double',
-  'integer',
-  'long',
-  'boolean',
-  'string',
-  'dateTime',
-  'date',
-  'time',
-  'duration',
-  'geopoint',
-  'vector',
-  'enum',
-] as const;
-
-export const EMPTY_CAPABILITY: CapabilityDraft = {
-  kind: 'telemetry',
-  name: '',
-  displayName: '',
-  schema: 'double',
-  states: '',
-  semanticType: '',
-  unit: '',
-  isWritable: false,
-  isQueued: false,
-};
-
-/** The elements of the device itself. */
-export function contentsOf(document: JsonObject): readonly JsonObject[] {
-  const { contents } = modelOf(document);
-  return Array.isArray(contents) ? contents : [];
+export function modelOf(document: JsonObject): JsonObject {
+  return isObject(document.capabilityModel) ? document.capabilityModel : {};
 }
 
-export function withContents(document: JsonObject, contents: readonly JsonObject[]): JsonObject {
-  return { ...document, capabilityModel: { ...modelOf(document), contents } };
+/** Undefined for a component whose interface is only named. */
+export function interfaceAt(document: JsonObject, part: Part): JsonObject | undefined {
+  const model = modelOf(document);
+  if (part === null) return model;
+  const content = elementsOf(model)[part];
+  return isObject(content?.schema) ? content.schema : undefined;
 }
 
-function modelOf(document: JsonObject): JsonObject {
-  return (document.capabilityModel ?? {}) as JsonObject;
+/** What is no object is shown as an empty one, and stays as it is. */
+export function elementsOf(model: JsonObject): readonly JsonObject[] {
+  return listOf(model.contents).map((content) => (isObject(content) ? content : {}));
 }
 
-/** An element as a form shows it. */
-export function readCapability(element: JsonObject): CapabilityDraft {
-  const types = typesOf(element);
-  const { schema } = element;
-  const isEnum = isObject(schema) && typesOf(schema).includes('Enum');
-  return {
-    kind: kindOf(types),
-    name: textOf(element.name),
-    displayName: textOf(isObject(element.displayName) ? element.displayName.en : element.displayName),
-    schema: isEnum ? 'enum' : isObject(schema) && types.includes('Component') ? textOf(schema['@id']) : textOf(schema),
-    states: isEnum ? statesOf(schema) : '',
-    semanticType: types.find((type) => !OWN_TYPES.has(type) && !type.endsWith('Value')) ?? '',
-    unit: textOf(element.unit),
-    isWritable: element.writable === true,
-    isQueued: element.durable === true,
-  };
-}
-
-/** A form as an element; of the one before it, what the form does not show. */
-export function writeCapability(draft: CapabilityDraft, before: JsonObject = {}): JsonObject {
-  const { '@type': given, schema: _schema, unit: _unit, writable: _writable, durable: _durable, ...rest } = before;
-  const was = readCapability(before);
-  const kept = typesOf({ '@type': given }).filter(
-    (type) => !KIND_TYPES.has(type) && type !== 'State' && type !== was.semanticType,
+/** At the end where the index is that of nothing. */
+export function putElement(document: JsonObject, part: Part, index: number, element: JsonObject): JsonObject {
+  return changeContents(document, part, (contents) =>
+    index < contents.length ? contents.with(index, element) : [...contents, element],
   );
-  const role = draft.schema === 'enum' && draft.kind === 'telemetry' ? ['State'] : [];
-  const measured = draft.semanticType === '' ? [] : [draft.semanticType];
-  const types = [...new Set([...TYPES_OF_KIND[draft.kind], ...role, ...measured, ...kept])];
-  const schema = schemaOf(draft, before.schema);
+}
+
+export function removeElement(document: JsonObject, part: Part, index: number): JsonObject {
+  return changeContents(document, part, (contents) => contents.toSpliced(index, 1));
+}
+
+export function moveElement(document: JsonObject, part: Part, index: number, by: -1 | 1): JsonObject {
+  return changeContents(document, part, (contents) => moved(contents, index, by));
+}
+
+/** What people call a part. Of the model, the template as well, where that has a name of its own. */
+export function nameInterface(document: JsonObject, part: Part, displayName: string, description: string): JsonObject {
+  const named = (one: JsonObject) =>
+    withLocalText(withLocalText(one, 'displayName', displayName), 'description', description);
+  const changed = changeInterface(document, part, named);
+  if (part !== null) return changed;
+  const both = document.displayName === undefined ? changed : { ...changed, displayName };
+  return document.description === undefined ? both : withMember(both, 'description', description || undefined);
+}
+
+/** A component's interface under an identifier that nothing else of the model has, so that it can be changed alone. */
+export function separatePart(document: JsonObject, part: number): JsonObject {
+  const model = modelOf(document);
+  const content = elementsOf(model)[part];
+  if (!isObject(content?.schema)) return document;
+  const schema = { ...content.schema, '@id': freeInterfaceId(model, textOf(content.name)) };
+  return putElement(document, null, part, { ...content, schema });
+}
+
+/** An empty interface for a component that is made here. */
+export function newInterface(document: JsonObject, name: string): JsonObject {
+  const displayName = name;
+  return { '@id': freeInterfaceId(modelOf(document), name), '@type': 'Interface', displayName, contents: [] };
+}
+
+/** `dtmi:acme:Oven:motor;1`. DTDL allows an interface of version 2 an identifier of 128 characters. */
+function freeInterfaceId(model: JsonObject, name: string): string {
+  const [path = '', version = '1'] = textOf(model['@id']).split(';');
+  const last = /^[A-Za-z](?:[A-Za-z0-9_]*[A-Za-z0-9])?$/.test(name) ? name : 'part';
+  const taken = interfaceIds(model);
+  for (let number = 1; ; number++) {
+    const id = `${path}:${last}${number === 1 ? '' : number};${version}`;
+    if (!taken.has(id)) return id;
+  }
+}
+
+function interfaceIds(model: JsonObject): ReadonlySet<string> {
+  const inner = [...listOf(model.extends), ...elementsOf(model).map(({ schema }) => schema)].filter(isObject);
+  return new Set([textOf(model['@id']), ...inner.flatMap((one) => [...interfaceIds(one)])]);
+}
+
+/** Names of the components that are of the same interface, and change with it. */
+export function sharedWith(document: JsonObject, part: number): readonly string[] {
+  const elements = elementsOf(modelOf(document));
+  const own = idOf(elements[part]?.schema);
+  if (own === '') return [];
+  return elements.flatMap(({ schema, name }, index) => (index !== part && idOf(schema) === own ? [textOf(name)] : []));
+}
+
+/** What an interface extends, and what that extends, nearest first. */
+export function basesOf(model: JsonObject): readonly Base[] {
+  return listOf(model.extends).flatMap((base, index) => {
+    const document = isObject(base) ? base : null;
+    const inherited = document === null ? [] : basesOf(document);
+    const further = inherited.map((one) => ({ ...one, way: [index, ...one.way] }));
+    return [{ way: [index], modelId: idOf(base), document }, ...further];
+  });
+}
+
+export function addBase(document: JsonObject, base: JsonObject | string): JsonObject {
+  const model = modelOf(document);
+  return { ...document, capabilityModel: { ...model, extends: [...listOf(model.extends), base] } };
+}
+
+export function removeBase(document: JsonObject, index: number): JsonObject {
+  const model = modelOf(document);
+  const bases = listOf(model.extends).toSpliced(index, 1);
+  return { ...document, capabilityModel: withMember(model, 'extends', bases.length === 0 ? undefined : bases) };
+}
+
+function idOf(reference: unknown): string {
+  return textOf(isObject(reference) ? reference['@id'] : reference);
+}
+
+function changeContents(
+  document: JsonObject,
+  part: Part,
+  change: (contents: readonly unknown[]) => readonly unknown[],
+): JsonObject {
+  return changeInterface(document, part, (one) => ({ ...one, contents: change(listOf(one.contents)) }));
+}
+
+/** An identifier is of one interface: wherever it is written out in the model, it changes. */
+function changeInterface(document: JsonObject, part: Part, change: (one: JsonObject) => JsonObject): JsonObject {
+  const before = interfaceAt(document, part);
+  if (before === undefined) return document;
+  const model = modelOf(document);
+  if (part === null) return { ...document, capabilityModel: change(model) };
+  const after = change(before);
+  const content = { ...elementsOf(model)[part], schema: after };
+  const contents = listOf(model.contents).with(part, content);
+  const changed = { ...model, contents };
+  const id = idOf(before);
+  return { ...document, capabilityModel: id === '' ? changed : withInterface(changed, id, after) };
+}
+
+function withInterface(model: JsonObject, id: string, after: JsonObject): JsonObject {
+  const replaced = (one: unknown): unknown => {
+    if (!isObject(one)) return one;
+    return idOf(one) === id ? after : withInterface(one, id, after);
+  };
+  const contents = listOf(model.contents).map((content) =>
+    isObject(content) && typesOf(content).includes('Component') && isObject(content.schema)
+      ? { ...content, schema: replaced(content.schema) }
+      : content,
+  );
   return {
-    ...rest,
-    '@type': types.length === 1 ? types[0] : types,
-    name: draft.name.trim(),
-    ...displayNameOf(draft, was, before),
-    ...(schema === undefined ? {} : { schema }),
-    ...(draft.unit === '' ? {} : { unit: draft.unit.trim() }),
-    ...(draft.isWritable && draft.kind === 'property' ? { writable: true } : {}),
-    ...(draft.isQueued && draft.kind === 'command' ? { durable: true } : {}),
+    ...model,
+    ...(model.contents === undefined ? {} : { contents }),
+    ...(model.extends === undefined ? {} : { extends: listOf(model.extends).map(replaced) }),
   };
 }
 
-/** In other languages it stays as it is while nobody changes it. */
-function displayNameOf(draft: CapabilityDraft, was: CapabilityDraft, before: JsonObject): JsonObject {
-  if (draft.displayName === was.displayName)
-    return before.displayName === undefined ? {} : { displayName: before.displayName };
-  return draft.displayName.trim() === ''
-    ? { displayName: draft.name.trim() }
-    : { displayName: draft.displayName.trim() };
+/** From the document to an interface, or to one of its capabilities. */
+export function pathOf(part: Part, index?: number): readonly (string | number)[] {
+  const owner = part === null ? ['capabilityModel'] : ['capabilityModel', 'contents', part, 'schema'];
+  return index === undefined ? owner : [...owner, 'contents', index];
 }
 
-function schemaOf(draft: CapabilityDraft, before: unknown): unknown {
-  if (draft.kind === 'command') return undefined;
-  if (draft.schema === '' || (draft.kind === 'component' && isObject(before) && before['@id'] === draft.schema))
-    return before;
-  return draft.schema === 'enum' ? enumOf(draft.states) : draft.schema.trim();
+export function faultsWithin(faults: readonly ModelFault[], path: readonly (string | number)[]): readonly ModelFault[] {
+  return faults.filter((fault) => path.every((one, index) => fault.path[index] === one));
 }
 
-function enumOf(states: string): JsonObject {
-  const lines = states.split('\n').filter((line) => line.trim() !== '');
-  const pairs = lines.map((line) => line.split('=', 2).map((part) => part.trim()));
-  const areNumbers = pairs.length > 0 && pairs.every(([, value]) => value !== undefined && /^-?\d+$/.test(value));
-  const enumValues = pairs.map(([name = '', value = name]) => ({
-    name,
-    enumValue: areNumbers ? Number(value) : value,
-  }));
-  return { '@type': 'Enum', valueSchema: areNumbers ? 'integer' : 'string', enumValues };
-}
-
-function statesOf({ enumValues }: JsonObject): string {
-  const values: readonly JsonObject[] = Array.isArray(enumValues) ? enumValues : [];
-  return values.map(({ name, enumValue }) => `${textOf(name)}=${String(enumValue)}`).join('\n');
-}
-
-const TYPES_OF_KIND: Readonly<Record<CapabilityKind, readonly string[]>> = {
-  telemetry: ['Telemetry'],
-  property: ['Property'],
-  cloudProperty: ['Property', 'Cloud'],
-  command: ['Command'],
-  component: ['Component'],
-};
-const KIND_TYPES: ReadonlySet<string> = new Set(Object.values(TYPES_OF_KIND).flat());
-const OWN_TYPES: ReadonlySet<string> = new Set([
-  ...KIND_TYPES,
-  'State',
-  'Event',
-  'Location',
-  'Initialized',
-  'AccelerationVector',
-  'VelocityVector',
-]);
-
-function kindOf(types: readonly string[]): CapabilityKind {
-  if (types.includes('Cloud')) return 'cloudProperty';
-  return CAPABILITY_KINDS.find((kind) => types.includes(TYPES_OF_KIND[kind][0] ?? '')) ?? 'telemetry';
-}
-
-function typesOf(element: JsonObject): readonly string[] {
-  return [element['@type']].flat().filter((type) => typeof type === 'string');
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Faults that no row of the designer shows: of the document, of the model itself, of what it inherits. */
+export function faultsOfWhole(faults: readonly ModelFault[]): readonly ModelFault[] {
+  return faults.filter(({ path: [, member, index] }) => member !== 'contents' || typeof index !== 'number');
 }
