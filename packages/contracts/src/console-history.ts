@@ -44,8 +44,13 @@ export interface SeriesRequest {
   readonly resolution?: string;
   /** Default and bound: LIMITS.SERIES_POINTS_MAX. */
   readonly pointsMax?: number;
-  /** The newest `count` points instead of the range's thinning: states, events, logs. At most LIMITS.SERIES_POINTS_MAX. */
+  /** So many of the newest points instead of the range's thinning, of each device where lines are split by it: states, events, logs. At most LIMITS.SERIES_POINTS_MAX. */
   readonly newest?: number;
+  /**
+   * Of millions of numbers, a picture made of a twentieth of them is welcome now; whoever asks again without this gets the exact one. Sums,
+   * counts, first and last are always exact.
+   */
+  readonly mayEstimate?: boolean;
 }
 
 export interface SeriesBatch {
@@ -64,6 +69,8 @@ export interface SeriesAnswer {
   readonly lines: readonly SeriesLine[];
   /** There were more lines, or devices, than are answered. */
   readonly isCut: boolean;
+  /** Made of a part of the points, as `mayEstimate` allows. */
+  readonly isEstimate?: boolean;
   /** Why this request, alone, has no answer. */
   readonly problem?: { readonly code: string; readonly message: string };
 }

@@ -729,6 +729,8 @@ export const LIMITS = {
   SERIES_POINTS_MAX: 5_000,
   /** History: points that a chart is thinned from one by one; of more, the store keeps the extremes of short intervals first. Ours. */
   SERIES_RAW_POINTS_MAX: 200_000,
+  /** History: of more numbers than these, the first picture of a chart is an estimate. Ours. */
+  SERIES_ESTIMATE_POINTS_MIN: 2_000_000,
   /** History: lines of one answer. Ours. */
   SERIES_LINES_MAX: 64,
   /** History: devices that one request names. Ours. */

@@ -117,6 +117,7 @@ const ONE_SERIES = {
     resolution: TEXT,
     pointsMax: COUNT,
     newest: COUNT,
+    mayEstimate: { type: 'boolean' },
   },
 } as const;
 const SERIES = {

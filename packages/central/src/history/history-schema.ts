@@ -18,6 +18,8 @@
  *       number         DOUBLE         of numbers, and of booleans: 1 and 0
  *       text           VARCHAR        of strings; of objects and arrays, JSON
  *
+ *     points_sample   a twentieth of the points, other ones each time: blocks of 2,048 rows that lie together. For estimates
+ *
  *     latest   the newest of each series: series_id, time, enqueued_time, type, number, text
  *
  * What makes a statement fast: series as numbers (`series_id IN (1, 2)`), and times compared as what they are

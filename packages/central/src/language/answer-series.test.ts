@@ -1,4 +1,4 @@
-import type { SeriesRequest } from '@viaduct/contracts';
+import { LIMITS, type SeriesRequest } from '@viaduct/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listedDirectory } from '../testing/listed-directory.ts';
 import { MemoryHistory } from '../testing/memory-history.ts';
@@ -42,6 +42,33 @@ const ALL = { source: { kind: 'all' }, name: 'temperature', range: HOUR } as con
 const answer = async (request: SeriesRequest) => (await answerSeries(parts, [request]))[0]!;
 
 describe('answerSeries', () => {
+  it('has the newest of each device, however rarely one speaks', async () => {
+    for (const ago of [50, 40]) await history.say('rare', NOW - ago * MINUTE, { rpm: ago });
+    for (const ago of [3, 2, 1]) await history.say('a', NOW - ago * MINUTE, { rpm: `${ago} min` });
+    const { lines } = await answer({ ...ALL, name: 'rpm', aggregate: 'none', newest: 2, splitBy: 'device' });
+    expect(lines.map(({ key, values }) => [key, values])).toEqual([
+      ['a', ['2 min', '1 min']],
+      ['rare', [50, 40]],
+    ]);
+  });
+
+  it('answers of millions of numbers at once with an estimate, where it may, and exactly where it is asked again', async () => {
+    const range = { kind: 'between', from: '2025-12-01T00:00:00Z', to: '2026-01-01T00:00:00Z' } as const;
+    const from = Date.parse(range.from);
+    const count = LIMITS.SERIES_ESTIMATE_POINTS_MIN + 100_000;
+    await history.fill(await history.addSeries('huge', 'depth'), { from, stepMs: 1_200, count });
+    const request = { ...ALL, name: 'depth', range, pointsMax: 200 };
+    const asked = (change: Partial<SeriesRequest>) => answer({ ...request, aggregate: 'avg', ...change });
+    const [exact, estimate] = [await asked({}), await asked({ mayEstimate: true })];
+    expect([exact.isEstimate, estimate.isEstimate]).toEqual([undefined, true]);
+    expect(Math.max(...(exact.lines[0]!.max as number[]))).toBe(1_000);
+    expect(estimate.lines[0]?.times.length).toBeGreaterThan(3);
+    expect(estimate.lines[0]?.times.length).toBeLessThan(exact.lines[0]!.times.length);
+    expect((await asked({ aggregate: 'none', mayEstimate: true })).isEstimate).toBe(true);
+    expect((await asked({ aggregate: 'count', mayEstimate: true })).isEstimate).toBeUndefined();
+    expect((await answer({ ...ALL, aggregate: 'avg', mayEstimate: true })).isEstimate).toBeUndefined();
+  });
+
   it('answers buckets with the band of their extremes, a line a device', async () => {
     const { lines, resolution, isCut, from, to } = await answer({
       ...ALL,

@@ -11,7 +11,7 @@ import { formatCentralQuery } from './format-central-query.ts';
 import { columnName } from './parse-central-query.ts';
 import { keyOf, type PlainLine, type SeriesRead } from './plain-line.ts';
 import type { QueryParts } from './run-central-query.ts';
-import { readPoints } from './series-points.ts';
+import { isLarge, readPoints } from './series-points.ts';
 import { isId, queryOfSeries, type SeriesQuery } from './series-query.ts';
 import { planTelemetry, type TelemetryPlan } from './telemetry-plan.ts';
 import { compileTelemetry } from './telemetry-sql.ts';
@@ -42,7 +42,9 @@ async function answerOne(
   const series = queryOfSeries(request, parts.hub.clock.now());
   const text = formatCentralQuery(series.query);
   const { plan, isCut: areDevicesCut } = atMostLines(await planSeries(parts, series, text), series);
-  const read = { plan, series, text, ...(signal !== undefined && { signal }) };
+  const whole = { plan, series, text, ...(signal !== undefined && { signal }) };
+  const isEstimate = mayEstimate(request) && (await isLarge(parts, whole));
+  const read = isEstimate ? { ...whole, plan: { ...plan, isSampled: true } } : whole;
   const { lines, isCut } = series.resolution === null ? await readPoints(parts, read) : await readBuckets(parts, read);
   const named = await withLabels(parts, series, lines.slice(0, LIMITS.SERIES_LINES_MAX));
   return {
@@ -52,7 +54,13 @@ async function answerOne(
     resolution: series.resolution,
     lines: named,
     isCut: isCut || areDevicesCut || lines.length > LIMITS.SERIES_LINES_MAX,
+    ...(isEstimate && { isEstimate }),
   };
+}
+
+/** A part of the points says about how high they are, and nothing of how many, or which was the last. */
+function mayEstimate({ aggregate, newest, mayEstimate: isAsked = false }: SeriesRequest): boolean {
+  return isAsked && newest === undefined && ['none', 'avg', 'min', 'max'].includes(aggregate);
 }
 
 /** A chart names what it is of before anything came: its name is telemetry, and what it is split by a property. */

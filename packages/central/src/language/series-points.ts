@@ -1,6 +1,6 @@
 import { LIMITS } from '@viaduct/contracts';
 import { PointType } from '../history/history-schema.ts';
-import { decodeRow } from './decode-rows.ts';
+import { decodeRow, plainValue } from './decode-rows.ts';
 import { lttb } from './lttb.ts';
 import { keyOf, type PlainLine, type SeriesRead } from './plain-line.ts';
 import type { QueryParts } from './run-central-query.ts';
@@ -22,7 +22,8 @@ interface Answer {
  */
 export async function readPoints(parts: QueryParts, read: SeriesRead): Promise<Answer> {
   if (read.series.query.top !== null) return readNewest(parts, read, read.series.query.top);
-  const { numbers, others } = await countPoints(parts, read);
+  if (read.plan.isSampled === true) return readExtremes(parts, read);
+  const { numbers, others } = await countPoints(parts, read, LIMITS.SERIES_RAW_POINTS_MAX);
   if (others > 0) return readNewest(parts, read, read.series.pointsMax);
   if (numbers > LIMITS.SERIES_RAW_POINTS_MAX) return readExtremes(parts, read);
   const { lines, isCut } = await readAll(parts, read, LIMITS.SERIES_RAW_POINTS_MAX);
@@ -33,19 +34,54 @@ async function ask({ history }: QueryParts, statement: Sql, rowsMax: number, { s
   return history.query(statement.text, statement.parameters, { rowsMax, ...(signal !== undefined && { signal }) });
 }
 
-async function countPoints(parts: QueryParts, read: SeriesRead): Promise<{ numbers: number; others: number }> {
-  const isNumber = sql`y0 <= ${wholeNumbers([PointType.boolean])}`;
-  const statement = sql`SELECT count(*) FILTER (WHERE ${isNumber}), count(*) FILTER (WHERE NOT ${isNumber}) ${relationSql(read.plan, read.text)}`;
+/** Whether there are so many numbers, and nothing else, that a first picture had better be an estimate. */
+export async function isLarge(parts: QueryParts, read: SeriesRead): Promise<boolean> {
+  const { numbers, others } = await countPoints(parts, read, LIMITS.SERIES_ESTIMATE_POINTS_MIN);
+  return others === 0 && numbers > LIMITS.SERIES_ESTIMATE_POINTS_MIN;
+}
+
+/** Counts no further than is worth knowing: one more than `most` numbers, and one of anything else. */
+async function countPoints(
+  parts: QueryParts,
+  read: SeriesRead,
+  most: number,
+): Promise<{ numbers: number; others: number }> {
+  const relation = relationSql(read.plan, read.text);
+  const count = (sign: '<=' | '>', limit: number) =>
+    sql`(SELECT count(*) FROM (SELECT 1 FROM (SELECT y0 AS y ${relation}) WHERE y ${name(sign)} ${wholeNumbers([PointType.boolean])} LIMIT ${wholeNumbers([limit])}))`;
+  const statement = sql`SELECT ${count('<=', most + 1)}, ${count('>', 1)}`;
   const { rows } = await ask(parts, statement, 1, read);
   const [numbers, others] = rows[0] ?? [];
   return { numbers: Number(numbers ?? 0), others: Number(others ?? 0) };
 }
 
+/** Of each device, where there is a line a device; else of all together. */
 async function readNewest(parts: QueryParts, read: SeriesRead, count: number): Promise<Answer> {
+  const { split } = read.series;
+  if (split !== null && isId(split)) return readNewestOfEach(parts, read, count);
   const plan = { ...read.plan, query: { ...read.plan.query, top: count, orderBy: NEWEST_FIRST } };
   const { lines, rows } = await readAll(parts, { ...read, plan }, count + 1);
   const isCut = rows > count || (rows === count && read.series.query.top === null);
   return { lines: lines.map(reversed), isCut };
+}
+
+/** One pass, with the newest of each device in hand: to number all rows would sort them all. */
+async function readNewestOfEach(parts: QueryParts, read: SeriesRead, count: number): Promise<Answer> {
+  const row = sql`struct_pack(ts := ts, seq := m.seq, n := n0, t := t0, y := y0)`;
+  const newest = sql`arg_max(${row}, epoch_ms(ts) * 65536 + m.seq, ${wholeNumbers([count])})`;
+  const each = sql`SELECT m.device_id, unnest(${newest}) AS r ${relationSql(read.plan, read.text)} GROUP BY m.device_id`;
+  const statement = sql`SELECT device_id, epoch_ms(r.ts), r.n, r.t, r.y FROM (${each}) ORDER BY device_id, r.ts, r.seq`;
+  const { rows, isCut } = await ask(parts, statement, LIMITS.SERIES_LINES_MAX * LIMITS.SERIES_POINTS_MAX, read);
+  const lines = new Map<string, PlainLine>();
+  for (const [device, time, number, text, type] of rows) {
+    const key = String(device);
+    const line = lines.get(key) ?? { key, times: [], values: [] };
+    lines.set(key, line);
+    line.times.push(time as number);
+    line.values.push(plainValue(number, text, type));
+  }
+  const isFull = read.series.query.top === null && [...lines.values()].some(({ times }) => times.length >= count);
+  return { lines: [...lines.values()], isCut: isCut || isFull };
 }
 
 const NEWEST_FIRST = [{ by: { kind: 'meta', name: 'ts', at: { offset: 0, length: 0 } }, descending: true }] as const;

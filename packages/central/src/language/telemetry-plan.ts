@@ -23,6 +23,8 @@ export interface TelemetryPlan {
   readonly to: number | null;
   /** What is asked of each message. */
   readonly where: RowCondition | null;
+  /** A sample of the points is read. */
+  readonly isSampled?: boolean;
 }
 
 export interface TelemetryField {

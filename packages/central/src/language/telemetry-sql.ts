@@ -94,7 +94,7 @@ function asksValues(condition: RowCondition): boolean {
 }
 
 /** `p` are the points, `s` whose they are. */
-function pointsSql({ fields, from, to }: TelemetryPlan): Sql {
+function pointsSql({ fields, from, to, isSampled = false }: TelemetryPlan): Sql {
   const series = fields.flatMap((field, index) =>
     field.series.map(({ seriesId, deviceId }) => ({ seriesId, deviceId, index })),
   );
@@ -106,7 +106,7 @@ function pointsSql({ fields, from, to }: TelemetryPlan): Sql {
     ...(from === null ? [] : [sql`time >= make_timestamp_ms(${from})::TIMESTAMP_MS`]),
     ...(to === null ? [] : [sql`time < make_timestamp_ms(${to})::TIMESTAMP_MS`]),
   ];
-  const points = sql`(SELECT series_id, time, enqueued_time, seq, type, number, text FROM points WHERE ${joinSql(terms, ' AND ')}) p`;
+  const points = sql`(SELECT series_id, time, enqueued_time, seq, type, number, text FROM ${name(isSampled ? 'points_sample' : 'points')} WHERE ${joinSql(terms, ' AND ')}) p`;
   const [only] = series;
   // A join costs as much again as the reading: one series needs none.
   if (only !== undefined && series.length === 1) {

@@ -135,5 +135,6 @@ function pointOf(value: unknown) {
 
 const TABLES = `
 CREATE TABLE points (series_id UINTEGER, time TIMESTAMP_MS, enqueued_time TIMESTAMP_MS, seq USMALLINT, type UTINYINT, number DOUBLE, text VARCHAR);
+CREATE VIEW points_sample AS SELECT * FROM points TABLESAMPLE SYSTEM (5 PERCENT);
 CREATE TABLE series (series_id UINTEGER, device_id VARCHAR, module_id VARCHAR, component VARCHAR, name VARCHAR);
 `;

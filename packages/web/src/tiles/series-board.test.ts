@@ -21,12 +21,15 @@ const answer = (name: string): SeriesAnswer => ({
 function testBoard() {
   const asked: string[][] = [];
   const timers: { at: number; run: () => void }[] = [];
-  const world = { nowMs: 0, isHidden: false, fails: false };
+  const world = { nowMs: 0, isHidden: false, fails: false, isLarge: false };
   const board = new SeriesBoard({
     post: async (requests) => {
       asked.push(requests.map(({ name }) => name));
       if (world.fails) throw new TypeError('no network');
-      return requests.map(({ name }) => answer(name));
+      return requests.map(({ name, mayEstimate = false }) => ({
+        ...answer(name),
+        isEstimate: world.isLarge && mayEstimate,
+      }));
     },
     nowMs: () => world.nowMs,
     after: (ms, run) => {
@@ -93,6 +96,17 @@ describe('SeriesBoard', () => {
     board.refresh();
     await pass(10);
     expect(board.state(request('a')).problem).toBeNull();
+  });
+
+  it('shows an estimate first, and asks for what is exact at once', async () => {
+    const { board, asked, world, pass } = testBoard();
+    world.isLarge = true;
+    board.watch(request('a'), Number.POSITIVE_INFINITY, () => {});
+    await pass(30);
+    expect(board.state(request('a')).answer?.isEstimate).toBe(true);
+    await pass(5_000);
+    expect(asked).toHaveLength(2);
+    expect(board.state(request('a')).answer?.isEstimate).toBe(false);
   });
 
   it('forgets what nobody watches', async () => {

@@ -8,6 +8,7 @@ import { LIMITS, type SeriesAnswer, type SeriesRequest } from '@viaduct/contract
  * 1. At most one batch is under way; who comes meanwhile is in the next one.
  * 2. While the page is hidden, nothing is asked for; what became stale is asked for when it is seen again.
  * 3. After a failure the board waits twice as long as before, up to BACK_OFF_MS_MAX, and shows what it has.
+ * 4. What has no answer yet may be estimated; an estimate is asked for anew at once, and then exactly.
  */
 export interface SeriesBoardPorts {
   post(requests: readonly SeriesRequest[]): Promise<readonly SeriesAnswer[]>;
@@ -72,6 +73,13 @@ export class SeriesBoard {
     this.#plan(0);
   }
 
+  /** What failed, now. */
+  recover(): void {
+    if (this.#failures === 0) return;
+    this.#failures = 0;
+    this.#plan(0);
+  }
+
   /** The page is seen again. */
   wake(): void {
     this.#plan(0);
@@ -96,16 +104,19 @@ export class SeriesBoard {
       await this.#askThese(due.slice(at, at + LIMITS.SERIES_REQUESTS_MAX), nowMs);
     }
     this.#isAsking = false;
-    this.#plan(GATHER_MS);
+    // A page that asks for much, of a server that is busy, leaves both of them as long a pause as the answers took.
+    this.#plan(Math.max(GATHER_MS, this.#ports.nowMs() - nowMs));
   }
 
   async #askThese(lines: readonly Line[], nowMs: number): Promise<void> {
     for (const line of lines) line.askedAtMs = nowMs;
     try {
-      const answers = await this.#ports.post(lines.map(({ request }) => request));
+      const answers = await this.#ports.post(lines.map(nextRequest));
       this.#failures = 0;
       lines.forEach((line, index) => {
-        line.state = { answer: answers[index] ?? null, problem: null };
+        const answer = answers[index] ?? null;
+        line.state = { answer, problem: null };
+        if (answer?.isEstimate === true) line.askedAtMs = Number.NEGATIVE_INFINITY;
       });
     } catch (error) {
       this.#failures += 1;
@@ -117,6 +128,10 @@ export class SeriesBoard {
     }
     for (const { watchers } of lines) for (const { onChange } of watchers.values()) onChange();
   }
+}
+
+function nextRequest({ request, state }: Line): SeriesRequest {
+  return state.answer === null ? { ...request, mayEstimate: true } : request;
 }
 
 const NOTHING: SeriesState = { answer: null, problem: null };

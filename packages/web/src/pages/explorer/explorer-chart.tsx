@@ -39,6 +39,9 @@ export function ExplorerChart({ view, isLive, onZoom, onChange }: ExplorerChartP
       {!series.isPending && series.lines.length === 0 && series.problem === null && (
         <p className={classes.note}>Nobody said this in this time.</p>
       )}
+      {series.answers.some((answer) => answer?.isEstimate === true) && (
+        <p className={classes.note}>An estimate, of a twentieth of the points. The exact picture follows.</p>
+      )}
       {isCut && <p className={classes.note}>There is more than is drawn: choose fewer devices, or another interval.</p>}
       <Markers view={view} onChange={onChange} />
     </div>
