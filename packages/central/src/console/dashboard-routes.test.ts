@@ -85,6 +85,39 @@ describe('dashboards in the console', () => {
     expect((await browser.request('POST', '/dashboards/import', old)).json().code).toBe('central.bodyInvalid');
   });
 
+  it('come from the documents of Azure IoT Central, and what is not understood says so in its place', async () => {
+    const document = {
+      ...{
+        id: 'fleet',
+        displayName: 'Fleet',
+        personal: false,
+        favorite: true,
+        etag: '"1"',
+        organizations: ['seattle'],
+      },
+      tiles: [
+        { id: 'a', ...tile({ ...LINE, extension: undefined } as never) },
+        { id: 'b', ...tile({ type: 'hologram', group: 'g' } as never), x: 4, width: 40 },
+        null,
+      ],
+    };
+    const answer = await browser.request('POST', '/dashboards/import', { file: document, personal: false });
+    const { id, tiles, organizations } = answer.json<Dashboard>();
+    expect(id).not.toBe('fleet');
+    expect(organizations).toBeUndefined();
+    expect(tiles.map(({ configuration }) => configuration.type)).toEqual(['lineChart', 'markdown', 'markdown']);
+    expect(tiles[1]).toMatchObject({
+      ...{ displayName: 'T', x: 4, width: 3, height: 2 },
+      configuration: { description: expect.stringMatching(/could not be brought along.*type[\s\S]*"hologram"/) },
+    });
+    for (const file of [{}, { displayName: 5, tiles: [] }, { displayName: 'X', tiles: 'many' }]) {
+      const refused = await browser.request('POST', '/dashboards/import', { file, personal: false });
+      expect(refused.json().code).toBe('central.bodyInvalid');
+    }
+    const nameless = await browser.request('POST', '/dashboards', { ...NEW, displayName: 5 });
+    expect(nameless.json().code).toBe('central.bodyInvalid');
+  });
+
   it('are personal where they are, and nobody else sees them', async () => {
     const made = await make({ personal: true });
     const other = { kind: 'person', name: 'eve', role: ROLES.administrator } as const;

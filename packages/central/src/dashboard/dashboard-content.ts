@@ -11,7 +11,7 @@ export function readContent(
   { displayName, tiles, organizations, extension }: DashboardContent,
 ): DashboardContent & { readonly tiles: readonly KeptTile[] } {
   const given = {
-    displayName: displayName?.normalize('NFC').trim(),
+    displayName: typeof displayName === 'string' ? displayName.normalize('NFC').trim() : displayName,
     tiles: tiles ?? [],
     ...(organizations === undefined ? {} : { organizations }),
     ...(extension === undefined ? {} : { extension }),
@@ -40,7 +40,7 @@ const SCHEMES: Readonly<Record<string, RegExp>> = {
 };
 
 /** A dashboard is shared: what one person puts there must not run as script for another. @throws HubError central.bodyInvalid */
-function requireSafeLinks(configuration: TileConfiguration, place: string): void {
+export function requireSafeLinks(configuration: TileConfiguration, place: string): void {
   for (const [name, allowed] of Object.entries(SCHEMES)) {
     const link = (configuration as unknown as Record<string, unknown>)[name];
     // Browsers skip white space and control characters before a scheme.
