@@ -93,6 +93,13 @@ describe.skipIf(!existsSync(CHROMIUM))('the explorer', () => {
     await page.getByRole('link', { name: 'Explorer' }).click();
     await page.getByRole('button', { name: 'Boilers', exact: true }).click();
     await page.getByRole('img', { name: /temperature · boiler-1 \d/ }).waitFor();
+    await page.getByRole('combobox', { name: 'Axes' }).selectOption('Stacked');
+    await page.getByRole('status').getByText('Boilers, changed').waitFor();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByRole('status').getByText('Boilers', { exact: true }).waitFor();
+    await page.reload();
+    await page.getByRole('status').getByText('Boilers', { exact: true }).waitFor();
+    expect(await page.getByRole('combobox', { name: 'Axes' }).inputValue()).toBe('stacked');
   });
 
   it('fits a narrow screen, in the dark', async () => {

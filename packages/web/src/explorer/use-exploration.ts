@@ -20,7 +20,7 @@ const POINTS = 1_000;
 /** The lines of a view, asked for together. */
 export function useExploration(view: ExplorationView, isLive = false, pointsMax = POINTS): ExplorationSeries {
   const asks = asksOf(view, pointsMax);
-  const { answers, isPending, problem } = useSeries(asks, view.range, isLive);
+  const { answers, isPending, problem } = useSeries(asks, view.range, { isLive });
   const facts = useCapabilityFacts(view.source, answers);
   const lines = useMemo(() => {
     return view.lines.flatMap(({ path, aggregate }, index) => {

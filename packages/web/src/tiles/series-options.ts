@@ -34,6 +34,7 @@ const FONT = '11px system-ui, sans-serif';
 /** A drag shorter than this is a click. */
 const DRAG_PIXELS_MIN = 8;
 const DAY_SECONDS = 86_400;
+const MONTH_SECONDS = 28 * DAY_SECONDS;
 
 export function seriesOptions(
   shape: PlotShape,
@@ -46,7 +47,8 @@ export function seriesOptions(
     return [bandEdge(scaleOf(shape.axis, index)), bandEdge(scaleOf(shape.axis, index))];
   });
   return {
-    padding: [8, shape.hasYAxis ? 8 : 2, shape.hasXAxis ? 0 : 4, shape.hasYAxis ? 0 : 2],
+    // The last mark of the time axis reaches over the end of the chart.
+    padding: [8, shape.hasXAxis ? 18 : shape.hasYAxis ? 8 : 2, shape.hasXAxis ? 0 : 4, shape.hasYAxis ? 0 : 2],
     legend: { show: false },
     focus: { alpha: 0.18 },
     cursor: {
@@ -157,7 +159,8 @@ function rangeFor({ shape, axis, min, max }: PlotShape): uPlot.Range.Function {
   const asked = shape === 'bars' || axis === 'stacked' ? fromZero : niceRange;
   return (plot, low, high, scale) => {
     const [from, to] = asked(plot, low, high, scale);
-    return [min ?? from, max ?? to];
+    const [least, most] = [min ?? from, max ?? to];
+    return least !== null && most !== null && least < most ? [least, most] : [from, to];
   };
 }
 
@@ -204,10 +207,11 @@ function timeAxis(shape: PlotShape, style: ChartStyle): uPlot.Axis {
   };
 }
 
-/** The day where a day begins or steps are days; else the clock, with seconds where steps are seconds. */
+/** The month and the year where steps are months, the day where a day begins or steps are days; else the clock, with seconds where steps are seconds. */
 function timeMark(seconds: number, step: number): string {
   const at = new Date(seconds * 1_000);
   const isMidnight = at.getHours() === 0 && at.getMinutes() === 0 && at.getSeconds() === 0;
+  if (step >= MONTH_SECONDS) return at.toLocaleDateString(undefined, { month: 'short', year: 'numeric' });
   if (step >= DAY_SECONDS || isMidnight) return at.toLocaleDateString(undefined, { day: 'numeric', month: 'short' });
   const clock = formatClock(at.getTime());
   return step < 60 ? clock : clock.slice(0, 5);

@@ -29,6 +29,7 @@ export interface TextConfiguration extends TileData {
   readonly format?: TextFormat;
   /** Of logs. */
   readonly contains?: string;
+  readonly limit?: number;
 }
 
 /** Of tiles that show what was said last. */

@@ -10,6 +10,8 @@ export interface TileSurroundings {
   readonly range: TimeRange | null;
   readonly isLive: boolean;
   readonly isCompared: boolean;
+  /** How often what moves is asked anew, unless it is live; 0 for never, absent for as often as its time needs. */
+  readonly refreshSeconds?: number | undefined;
   readonly onZoom: ((span: Span) => void) | undefined;
 }
 

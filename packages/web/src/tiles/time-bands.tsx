@@ -45,9 +45,10 @@ export function TimeBands({
             {band.label}
           </span>
           <svg className={classes.strip} viewBox={`0 0 ${WIDTH} 20`} preserveAspectRatio="none" aria-hidden="true">
-            {band.parts.map(({ fromMs, toMs, value }) => (
+            {band.parts.map(({ fromMs, toMs, value }, index) => (
               <rect
-                key={`${fromMs} ${value}`}
+                // biome-ignore lint/suspicious/noArrayIndexKey: two events of one moment may say the same
+                key={`${fromMs} ${index}`}
                 x={x(fromMs)}
                 y="0"
                 width={Math.max(PART_MIN, x(toMs) - x(fromMs))}

@@ -12,6 +12,8 @@ export interface FoldedValue {
   /** In which unit it was sent, in words, where that is another. */
   readonly sentIn: string | undefined;
   readonly capability: string;
+  /** Device id, or `all`. */
+  readonly line: string;
   /** Over the whole range. */
   readonly value: number | null;
   /** Its buckets, for a small chart. */
@@ -42,6 +44,7 @@ export function useFoldedSeries(
         unit: measure.unit,
         sentIn: sentInWords(measure),
         capability: capability.capability,
+        line: key,
         value: foldValues(capability.aggregateFunction, numbers, weights),
         trend: numbers,
       };

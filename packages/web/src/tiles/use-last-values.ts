@@ -1,6 +1,7 @@
-import type { TileData } from '@viaduct/contracts';
+import type { QueryRange, TileData } from '@viaduct/contracts';
 import { sentInWords } from '../model/measure.ts';
-import { type TileSeries, useTileSeries } from './use-tile-series.ts';
+import { rangeOf } from './tile-source.ts';
+import { FAR_BACK, type TileSeries, useTileSeries } from './use-tile-series.ts';
 
 export interface LastValue {
   readonly key: string;
@@ -18,18 +19,18 @@ export interface LastValue {
   readonly before: unknown;
 }
 
-/** The last is the last even if the page looks at another time, but nobody asks what was said a year ago. */
-const FAR_BACK = { kind: 'last', duration: 'P30D' } as const;
-
-/** The newest value of each capability, and the one before it; a value a device where that is wanted. */
+/**
+ * The newest value of each capability, and the one before it; a value a device where that is wanted. The last is the last even if the page
+ * looks at another time; only a tile that has one of its own shows nothing older.
+ */
 export function useLastValues(
-  configuration: Partial<TileData>,
+  configuration: Partial<TileData> & { readonly queryRange?: QueryRange },
   splitBy?: 'device',
 ): TileSeries & { readonly values: readonly LastValue[] } {
   const series = useTileSeries(configuration, {
     aggregate: 'none',
     newest: 2,
-    range: FAR_BACK,
+    range: configuration.queryRange === undefined ? FAR_BACK : rangeOf(configuration.queryRange, null),
     ...(splitBy === undefined ? {} : { splitBy }),
   });
   const values = series.capabilities.flatMap(({ capability }, index) => {

@@ -1,6 +1,7 @@
 import type { SeriesAnswer, SeriesRequest, TimeRange } from '@viaduct/contracts';
 import { useCallback, useMemo, useRef, useSyncExternalStore } from 'react';
 import { historyClient } from '../api/history-client.ts';
+import { liveHub } from '../live/live-hub.ts';
 import { durationMs } from '../time-range/duration.ts';
 import { SeriesBoard, type SeriesState } from './series-board.ts';
 
@@ -15,6 +16,8 @@ const seriesBoard = new SeriesBoard({
   isHidden: () => document.hidden,
 });
 document.addEventListener('visibilitychange', () => seriesBoard.wake());
+// The server is there again: nobody waits for the end of a pause that was made for one that was not.
+liveHub.subscribeStatus(() => liveHub.status() === 'live' && seriesBoard.recover());
 
 const LIVE_MS = 1_000;
 /** A range that moves is asked for anew this often while it is not live: a 200th of it, within these. */
@@ -32,8 +35,18 @@ export interface SeriesView {
   readonly problem: Error | null;
 }
 
+interface Pace {
+  readonly isLive?: boolean;
+  /** 0 for never, absent for as often as the range needs. */
+  readonly refreshSeconds?: number | undefined;
+}
+
 /** The page's history: asked for in one batch with everybody else's, renewed as its range moves. */
-export function useSeries(asks: readonly SeriesAsk[], range: TimeRange, isLive = false): SeriesView {
+export function useSeries(
+  asks: readonly SeriesAsk[],
+  range: TimeRange,
+  { isLive = false, refreshSeconds }: Pace = {},
+): SeriesView {
   const key = JSON.stringify([asks, range]);
   const requests = useMemo(() => {
     const [stable, common] = JSON.parse(key) as [SeriesAsk[], TimeRange];
@@ -42,17 +55,13 @@ export function useSeries(asks: readonly SeriesAsk[], range: TimeRange, isLive =
   const subscribe = useCallback(
     (onChange: () => void) => {
       const leaves = requests.map((request) =>
-        seriesBoard.watch(
-          request,
-          isLive && request.range.kind === 'last' ? LIVE_MS : refreshMs(request.range),
-          onChange,
-        ),
+        seriesBoard.watch(request, everyMs(request, isLive, refreshSeconds), onChange),
       );
       return () => {
         for (const leave of leaves) leave();
       };
     },
-    [requests, isLive],
+    [requests, isLive, refreshSeconds],
   );
   const former = useRef<readonly SeriesState[]>([]);
   const states = useSyncExternalStore(subscribe, () => {
@@ -71,6 +80,12 @@ function viewOf(states: readonly SeriesState[]): SeriesView {
     isPending: states.some((state) => state.answer === null && state.problem === null),
     problem,
   };
+}
+
+function everyMs({ range }: SeriesRequest, isLive: boolean, refreshSeconds: number | undefined): number {
+  if (range.kind === 'last' && isLive) return LIVE_MS;
+  if (range.kind === 'between' || refreshSeconds === undefined) return refreshMs(range);
+  return refreshSeconds === 0 ? Number.POSITIVE_INFINITY : refreshSeconds * 1_000;
 }
 
 /** How often a time is asked for anew; infinite for one that does not move. */

@@ -16,6 +16,7 @@ import { plotLines } from './plot-lines.ts';
 import { type ResolvedSource, rangeOf, resolveSource } from './tile-source.ts';
 import { useTileSurroundings } from './tile-surroundings.ts';
 import { type CapabilityFacts, useCapabilityFacts } from './use-capability-facts.ts';
+import { useGoneDevice } from './use-gone-device.ts';
 import { type SeriesAsk, useSeries } from './use-series.ts';
 
 export type RangedData = Partial<TileData> & { readonly queryRange?: QueryRange };
@@ -37,6 +38,8 @@ export interface TileSeries {
   readonly isOne: boolean;
   /** Title of a variable that the tile refers to and that has no value yet. */
   readonly missing: string | null;
+  /** The one device it is about, where there is none of this name. */
+  readonly gone: string | null;
 }
 
 interface Wish {
@@ -48,6 +51,8 @@ interface Wish {
   readonly range?: TimeRange;
 }
 
+/** For what was said last: nobody asks what was said a year ago. */
+export const FAR_BACK: TimeRange = { kind: 'last', duration: 'P30D' };
 const NOBODY: SeriesSource = { kind: 'devices', deviceIds: [] };
 /** So many points fill the width of a tile. */
 const POINTS = 300;
@@ -55,15 +60,16 @@ const NO_CAPABILITIES: readonly TileCapability[] = [];
 
 /** The history a tile shows, by its configuration and the page's variables and time. */
 export function useTileSeries(configuration: RangedData, wish: Wish = {}): TileSeries {
-  const { variables, range: ofPage, isLive } = useTileSurroundings();
+  const { variables, range: ofPage, isLive, refreshSeconds } = useTileSurroundings();
   const resolved = resolveSource(configuration, variables);
   const range = wish.range ?? rangeOf(configuration.queryRange, ofPage);
   const capabilities = configuration.capabilities ?? NO_CAPABILITIES;
   const asks =
     resolved.kind === 'missing' ? [] : capabilities.map((one) => askOf(one, configuration, resolved, wish, ofPage));
-  const { answers: sent, isPending, problem } = useSeries(asks, range, isLive);
-  const isOne =
-    resolved.kind === 'source' && resolved.source.kind === 'devices' && resolved.source.deviceIds.length === 1;
+  const { answers: sent, isPending, problem } = useSeries(asks, range, { isLive, refreshSeconds });
+  const named = resolved.kind === 'source' && resolved.source.kind === 'devices' ? resolved.source.deviceIds : [];
+  const isOne = named.length === 1;
+  const gone = useGoneDevice(isOne ? (named[0] ?? '') : '');
   const facts = useCapabilityFacts(resolved.kind === 'source' ? resolved.source : NOBODY, sent);
   const { queryRange } = configuration;
   const { aggregate, newest } = wish;
@@ -91,6 +97,7 @@ export function useTileSeries(configuration: RangedData, wish: Wish = {}): TileS
     problem: problem ?? problemOf(answers),
     isOne,
     missing: resolved.kind === 'missing' ? resolved.title : null,
+    gone,
   };
 }
 

@@ -19,7 +19,7 @@ const AGGREGATES = [
 ];
 /** Tiles that show what was said, and not what it comes to. */
 const PLAIN = ['lkv', 'gauge', 'table', 'property', 'mapProperty', 'mapTelemetry', 'log', 'stateChart', 'eventChart'];
-const COLOURED = ['lineChart', 'comparison', 'barChart'];
+const COLOURED = ['lineChart', 'comparison', 'barChart', 'pieChart'];
 
 /** What is shown: telemetry or properties by name, how a time of it is summed up, and its colour. */
 export function CapabilitiesField({ configuration, onChange, names }: CapabilitiesFieldProps) {

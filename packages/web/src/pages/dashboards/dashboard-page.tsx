@@ -2,8 +2,8 @@ import { ActionIcon, Button, Skeleton, Stack, TextInput, Title } from '@mantine/
 import { IconLayoutDashboard, IconMaximize, IconPencil } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import type { Dashboard, DashboardVariable } from '@viaduct/contracts';
-import { useMemo, useRef, useState } from 'react';
+import type { Dashboard, DashboardExtension, DashboardVariable } from '@viaduct/contracts';
+import { useMemo, useState } from 'react';
 import { dashboardQuery } from '../../api/dashboards-client.ts';
 import { ConsoleRefusal } from '../../api/request.ts';
 import { HistoryNotice } from '../../charts/history-notice.tsx';
@@ -17,6 +17,7 @@ import { ButtonLink } from '../../ui/button-link.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { usePageTitle } from '../../ui/page-title.ts';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
+import { sentence } from '../../ui/sentence.ts';
 import { AddTilePanel } from './add-tile-panel.tsx';
 import { DashboardGrid } from './dashboard-grid.tsx';
 import { DashboardMenu } from './dashboard-menu.tsx';
@@ -61,8 +62,11 @@ function absenceOf(error: Error): { readonly title: string; readonly text: strin
   return null;
 }
 
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+function refreshed(
+  { refreshSeconds: _former, ...others }: DashboardExtension = {},
+  seconds?: number,
+): DashboardExtension {
+  return seconds === undefined ? others : { ...others, refreshSeconds: seconds };
 }
 
 const NO_VARIABLES: readonly DashboardVariable[] = [];
@@ -80,8 +84,7 @@ function KnownDashboard({ dashboard }: { readonly dashboard: Dashboard }) {
     setPanel(null);
     search.set({ tile });
   });
-  const page = useRef<HTMLDivElement>(null);
-  const fullScreen = useFullScreen(page);
+  const fullScreen = useFullScreen();
   const surroundings = useMemo(
     () => ({
       variables: search.values,
@@ -89,16 +92,17 @@ function KnownDashboard({ dashboard }: { readonly dashboard: Dashboard }) {
       range: !time.isSet && own === null ? null : time.range,
       isLive: time.isLive,
       isCompared: time.isCompared,
+      refreshSeconds: content.extension?.refreshSeconds,
       onZoom: (span: Parameters<typeof rangeBetween>[0]) => time.choose({ range: rangeBetween(span), isLive: false }),
     }),
-    [search.values, own, time],
+    [search.values, own, time, content.extension?.refreshSeconds],
   );
   const chosen = search.isEdited ? tiles.find(({ id }) => id === search.tile) : undefined;
-  const extend = (part: object) => draft.change({ extension: { ...content.extension, ...part } });
+  const extend = (part: Partial<DashboardExtension>) => draft.change({ extension: { ...content.extension, ...part } });
   const hasPanel = search.isEdited && (panel !== null || chosen !== undefined);
   return (
     <TileSurroundingsContext value={surroundings}>
-      <div ref={page} className={fullScreen.isFull ? classes.full : undefined}>
+      <div className={fullScreen.isFull ? classes.full : undefined}>
         <Stack gap="sm">
           <div className={classes.bar}>
             {!fullScreen.isFull && <Link to="/dashboards">Dashboards</Link>}
@@ -149,6 +153,7 @@ function KnownDashboard({ dashboard }: { readonly dashboard: Dashboard }) {
               draft={draft}
               onAdd={() => setPanel('add')}
               onVariables={() => setPanel('variables')}
+              onRefresh={(refreshSeconds) => draft.change({ extension: refreshed(content.extension, refreshSeconds) })}
               onDone={() => search.set({ edit: false })}
             />
           )}

@@ -3,6 +3,7 @@ import { IconLayoutDashboard, IconPlus, IconUpload } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { DashboardFile, DashboardSummary } from '@viaduct/contracts';
+import { useRef } from 'react';
 import { dashboardsClient, dashboardsQuery } from '../../api/dashboards-client.ts';
 import { useFleetStream } from '../../live/use-device-feed.ts';
 import { Age } from '../../ui/age.tsx';
@@ -27,10 +28,12 @@ export function DashboardsPage() {
   const client = useQueryClient();
   const dashboards = useQuery(dashboardsQuery);
   const setAdd = (isOpen: boolean) => void navigate({ search: { add: isOpen || undefined }, replace: true });
+  // The same file may be chosen again, once it is mended.
+  const resetFile = useRef<() => void>(null);
   const read = useMutation({
     mutationFn: async (file: File) => {
-      const parsed = JSON.parse(await file.text()) as DashboardFile;
-      return dashboardsClient.import({ file: parsed, personal: true });
+      resetFile.current?.();
+      return dashboardsClient.import({ file: readFile(await file.text()), personal: true });
     },
     onSuccess: async ({ id }) => {
       await client.invalidateQueries({ queryKey: dashboardsQuery.queryKey });
@@ -45,7 +48,11 @@ export function DashboardsPage() {
         title="Dashboards"
         text="What you want to see together: lines, figures, maps and buttons of many devices, or of whichever one chooses. Shared with everybody, or your own."
       >
-        <FileButton accept="application/json,.json" onChange={(file) => file !== null && read.mutate(file)}>
+        <FileButton
+          resetRef={resetFile}
+          accept="application/json,.json"
+          onChange={(file) => file !== null && read.mutate(file)}
+        >
           {(props) => (
             <Button
               {...props}
@@ -80,6 +87,17 @@ export function DashboardsPage() {
     </Stack>
   );
 }
+
+/** What is in it, the server judges. */
+function readFile(text: string): DashboardFile {
+  try {
+    return JSON.parse(text) as DashboardFile;
+  } catch (error) {
+    throw new NotJson('The file is no JSON, so it is no dashboard', { cause: error });
+  }
+}
+
+class NotJson extends Error {}
 
 function DashboardTable({ dashboards }: { readonly dashboards: readonly DashboardSummary[] }) {
   return (

@@ -1,5 +1,6 @@
-import { Alert, Button, Group } from '@mantine/core';
+import { Alert, Button, Group, NativeSelect } from '@mantine/core';
 import { IconAlertTriangle, IconArrowBackUp, IconDeviceFloppy, IconPlus, IconVariable } from '@tabler/icons-react';
+import { formatDuration } from '../../ui/format.ts';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import classes from './dashboards.module.css';
 import type { Draft } from './use-draft.ts';
@@ -8,11 +9,12 @@ interface EditBarProps {
   readonly draft: Draft;
   readonly onAdd: () => void;
   readonly onVariables: () => void;
+  readonly onRefresh: (refreshSeconds: number | undefined) => void;
   readonly onDone: () => void;
 }
 
 /** What one does with a dashboard that is being changed. */
-export function EditBar({ draft, onAdd, onVariables, onDone }: EditBarProps) {
+export function EditBar({ draft, onAdd, onVariables, onRefresh, onDone }: EditBarProps) {
   return (
     <section aria-label="Changes">
       <div className={classes.bar}>
@@ -36,6 +38,13 @@ export function EditBar({ draft, onAdd, onVariables, onDone }: EditBarProps) {
         >
           Undo
         </Button>
+        <NativeSelect
+          size="xs"
+          aria-label="How often it is asked anew"
+          value={draft.content.extension?.refreshSeconds ?? ''}
+          data={refreshChoices(draft.content.extension?.refreshSeconds)}
+          onChange={({ currentTarget: { value } }) => onRefresh(value === '' ? undefined : Number(value))}
+        />
         <Group gap={8} className={classes.spread}>
           {draft.isChanged && (
             <Button size="xs" variant="subtle" onClick={draft.discard}>
@@ -66,6 +75,18 @@ interface DraftNoticeProps {
   readonly onEdit: () => void;
 }
 
+const REFRESHES = [5, 15, 60, 300];
+
+/** A program may have set another one. */
+function refreshChoices(now: number | undefined) {
+  const seconds = [...new Set([...REFRESHES, ...(now === undefined || now === 0 ? [] : [now])])].sort((a, b) => a - b);
+  return [
+    { value: '', label: 'Asked anew as its time needs' },
+    ...seconds.map((each) => ({ value: String(each), label: `Each ${formatDuration(each)}` })),
+    { value: '0', label: 'Not asked anew' },
+  ];
+}
+
 /** Why the last step failed, and what is unsaved or was saved by somebody faster; whether or not the dashboard is being changed. */
 export function DraftNotice(props: DraftNoticeProps) {
   const { error } = props.draft;
@@ -81,7 +102,7 @@ function Unsaved({ draft, isEdited, onEdit }: DraftNoticeProps) {
   if (draft.isConflict) {
     return (
       <Alert
-        color="orange"
+        color="red"
         variant="light"
         icon={<IconAlertTriangle />}
         title="Somebody else saved this dashboard meanwhile"

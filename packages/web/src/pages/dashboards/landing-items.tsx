@@ -1,13 +1,18 @@
 import { Menu } from '@mantine/core';
-import { IconCheck, IconHome, IconHomeStar } from '@tabler/icons-react';
+import { IconHome, IconHomeStar } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Dashboard, LandingDashboards } from '@viaduct/contracts';
 import { dashboardsClient, landingQuery } from '../../api/dashboards-client.ts';
 import { notifyProblem } from '../../ui/notify.ts';
 
 const CHOICES = [
-  { whose: 'own', words: 'Begin with it', icon: IconHome },
-  { whose: 'everybody', words: 'Everybody begins with it', icon: IconHomeStar },
+  { whose: 'own', icon: IconHome, begin: 'Begin with it', end: 'Do not begin with it' },
+  {
+    whose: 'everybody',
+    icon: IconHomeStar,
+    begin: 'Let everybody begin with it',
+    end: 'Do not let everybody begin with it',
+  },
 ] as const;
 
 /** Items of a menu: whether the overview begins with this dashboard, for oneself and for whoever has not chosen. */
@@ -20,18 +25,15 @@ export function LandingItems({ dashboard: { id, personal } }: { readonly dashboa
     onSuccess: (chosen) => client.setQueryData(landingQuery.queryKey, chosen),
     onError: notifyProblem,
   });
-  return CHOICES.map(({ whose, words, icon: Glyph }) => (
+  return CHOICES.map(({ whose, begin, end, icon: Glyph }) => (
     <Menu.Item
       key={whose}
-      role="menuitemcheckbox"
-      aria-checked={landing?.[whose] === id}
       closeMenuOnClick={false}
       disabled={landing === undefined || choose.isPending || (whose === 'everybody' && personal)}
       leftSection={<Glyph size={16} />}
-      rightSection={landing?.[whose] === id ? <IconCheck size={14} aria-hidden="true" /> : null}
       onClick={() => choose.mutate(whose)}
     >
-      {words}
+      {landing?.[whose] === id ? end : begin}
     </Menu.Item>
   ));
 }

@@ -52,7 +52,7 @@ function Sharing({ dashboard, draft }: Pick<ShareDialogProps, 'dashboard' | 'dra
             ? 'Without, it is yours alone, and whoever opens its link is told so.'
             : `${owner} made it: only they can make it personal.`
         }
-        checked={!personal}
+        checked={share.isPending ? share.variables : !personal}
         disabled={share.isPending || !isOwner}
         onChange={(event) => share.mutate(event.currentTarget.checked)}
       />

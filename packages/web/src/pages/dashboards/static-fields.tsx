@@ -26,20 +26,29 @@ export function StaticFields(props: FieldsProps) {
             value={configuration.textSize}
             onChange={(textSize) => onChange({ textSize })}
           />
+          <Checkbox
+            size="xs"
+            label="Wrap"
+            checked={configuration.wordWrap !== false}
+            onChange={(event) => onChange({ wordWrap: event.currentTarget.checked })}
+          />
         </>
       );
     case 'markdown':
       return (
-        <Textarea
-          size="xs"
-          label="Markdown"
-          autosize
-          minRows={5}
-          maxRows={16}
-          classNames={{ input: 'mono' }}
-          value={text('description')}
-          onChange={(event) => onChange({ description: event.currentTarget.value })}
-        />
+        <>
+          <Textarea
+            size="xs"
+            label="Markdown"
+            autosize
+            minRows={5}
+            maxRows={16}
+            classNames={{ input: 'mono' }}
+            value={text('description')}
+            onChange={(event) => onChange({ description: event.currentTarget.value })}
+          />
+          <LinkField {...props} />
+        </>
       );
     case 'externalContent':
       return (
@@ -92,6 +101,18 @@ export function StaticFields(props: FieldsProps) {
   }
 }
 
+function LinkField({ configuration, onChange }: Pick<FieldsProps, 'configuration' | 'onChange'>) {
+  return (
+    <TextInput
+      size="xs"
+      label="Leads to"
+      placeholder="https://"
+      value={String(configuration.href ?? '')}
+      onChange={(event) => onChange({ href: event.currentTarget.value })}
+    />
+  );
+}
+
 /** A dashboard is sent whole; larger pictures belong on a server of their own. */
 const PICTURE_BYTES_MAX = Math.floor((LIMITS.DASHBOARD_IMAGE_CHARACTERS_MAX - 64) * 0.75);
 
@@ -116,13 +137,7 @@ function ImageFields({ configuration, onChange }: FieldsProps) {
         error={problem}
         onChange={choose}
       />
-      <TextInput
-        size="xs"
-        label="Leads to"
-        placeholder="https://"
-        value={String(configuration.href ?? '')}
-        onChange={(event) => onChange({ href: event.currentTarget.value })}
-      />
+      <LinkField configuration={configuration} onChange={onChange} />
       <Checkbox
         size="xs"
         label="Fill the tile"

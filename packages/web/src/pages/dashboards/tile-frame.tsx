@@ -32,7 +32,8 @@ const DIRECTIONS: Readonly<Record<string, Direction>> = {
 /** A tile with its title, and what can be done to it. */
 export const TileFrame = memo(function TileFrame({ tile, deeds }: TileFrameProps) {
   const { displayName, configuration } = tile;
-  const isBare = deeds === null && (configuration.type === 'label' || hidesTitle(tile));
+  // A label is its own title, and a picture shows it where its format says so.
+  const isBare = deeds === null && ['label', 'image'].includes(configuration.type);
   return (
     <section className={`card ${classes.tile}`} aria-label={displayName}>
       {!isBare && (
@@ -49,10 +50,6 @@ export const TileFrame = memo(function TileFrame({ tile, deeds }: TileFrameProps
     </section>
   );
 });
-
-function hidesTitle({ configuration }: DrawnTile): boolean {
-  return configuration.type === 'image' && configuration.format?.showTitle !== true;
-}
 
 function TileTools({ tile, deeds }: { readonly tile: DrawnTile; readonly deeds: TileDeeds }) {
   const { id, displayName } = tile;

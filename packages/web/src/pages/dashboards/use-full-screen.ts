@@ -1,16 +1,23 @@
-import { type RefObject, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 
-/** Shows an element alone on the screen: for walls and tablets. */
-export function useFullScreen(element: RefObject<HTMLElement | null>) {
+/**
+ * The whole document on the whole screen, for walls and tablets; the page then covers everything else of it. Menus and dialogs stand beside
+ * the page in the document: with the page alone on the screen, nobody would see them.
+ */
+export function useFullScreen() {
   const [isFull, setFull] = useState(false);
   useEffect(() => {
     const notice = () => setFull(document.fullscreenElement !== null);
     document.addEventListener('fullscreenchange', notice);
-    return () => document.removeEventListener('fullscreenchange', notice);
+    return () => {
+      document.removeEventListener('fullscreenchange', notice);
+      // Whoever leaves the page leaves the screen to others.
+      if (document.fullscreenElement !== null) void document.exitFullscreen();
+    };
   }, []);
   const toggle = () => {
     if (document.fullscreenElement !== null) void document.exitFullscreen();
-    else void element.current?.requestFullscreen();
+    else void document.documentElement.requestFullscreen();
   };
   return { isFull, toggle };
 }

@@ -11,6 +11,7 @@ import {
   viewOf,
 } from '../../explorer/exploration-search.ts';
 import classes from '../../explorer/explorer.module.css';
+import { useFleetStream } from '../../live/use-device-feed.ts';
 import { TimeRangePicker } from '../../time-range/time-range-picker.tsx';
 import { useTimeRange } from '../../time-range/use-time-range.ts';
 import { PageHead } from '../../ui/page-head.tsx';
@@ -32,6 +33,7 @@ const TABS = [
 /** Charts of what devices said, clicked together or typed. All of it is in the address. */
 export function ExplorerPage() {
   usePageTitle('Explorer');
+  useFleetStream();
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const time = useTimeRange(EXPLORER_RANGE);

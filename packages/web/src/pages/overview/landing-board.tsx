@@ -1,7 +1,7 @@
 import { Group, Skeleton, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { Dashboard } from '@viaduct/contracts';
+import type { Dashboard, DashboardVariable } from '@viaduct/contracts';
 import { useMemo, useState } from 'react';
 import { dashboardQuery } from '../../api/dashboards-client.ts';
 import { drawnTiles } from '../../tiles/tile-configuration.ts';
@@ -20,16 +20,19 @@ export function LandingBoard({ dashboardId }: { readonly dashboardId: string }) 
   return dashboard.isPending ? <Skeleton height={420} /> : <Board dashboard={dashboard.data} />;
 }
 
+const NO_VARIABLES: readonly DashboardVariable[] = [];
+
 function Board({ dashboard: { id, displayName, tiles, extension } }: { readonly dashboard: Dashboard }) {
-  const { timeRange, variables = [] } = extension ?? {};
+  const { timeRange, variables = NO_VARIABLES, refreshSeconds } = extension ?? {};
   const [chosen, setChosen] = useState<Readonly<Record<string, string>>>({});
   const values = useMemo(() => variableValues(variables, chosen), [variables, chosen]);
   const surroundings = useMemo(
     () => ({
       ...{ variables: values, range: savedRange(timeRange), isLive: false, isCompared: false },
+      refreshSeconds,
       onZoom: undefined,
     }),
-    [values, timeRange],
+    [values, timeRange, refreshSeconds],
   );
   const drawn = useMemo(() => drawnTiles(tiles), [tiles]);
   return (

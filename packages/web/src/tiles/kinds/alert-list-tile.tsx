@@ -22,9 +22,12 @@ export function AlertListTile({
   readonly title: string;
   readonly configuration: Configuration;
 }) {
-  const { group, devices = [], extension, limit } = configuration;
+  const { group, devices = [], extension, limit, queryRange } = configuration;
   const conditions = extension?.conditions ?? NO_CONDITIONS;
-  const { values, ...series } = useLastValues({ group, devices, capabilities: capabilitiesOf(conditions) }, 'device');
+  const { values, ...series } = useLastValues(
+    { group, devices, capabilities: capabilitiesOf(conditions), ...(queryRange === undefined ? {} : { queryRange }) },
+    'device',
+  );
   if (conditions.length === 0) return <Note>Say in the tile's settings when something is wrong.</Note>;
   const found = alertsOf(values, conditions).slice(0, limit);
   return (

@@ -10,9 +10,10 @@ import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { SchemaInput } from '../../ui/schema-input.tsx';
 import type { ConfigurationOf } from '../tile-configuration.ts';
 import { missingOf, resolveText } from '../tile-source.ts';
-import { Note } from '../tile-state.tsx';
+import { Gone, Note } from '../tile-state.tsx';
 import { useTileSurroundings } from '../tile-surroundings.ts';
 import classes from '../tiles.module.css';
+import { useGoneDevice } from '../use-gone-device.ts';
 
 /** One command, or a pad of several, for one device. */
 export function CommandTile({
@@ -23,9 +24,11 @@ export function CommandTile({
   const { variables } = useTileSurroundings();
   const missing = missingOf(configuration.device, variables);
   const deviceId = resolveText(configuration.device, variables);
-  const model = useQuery({ ...deviceQuery(deviceId), enabled: deviceId !== '' }).data?.model;
+  const gone = useGoneDevice(deviceId);
+  const model = useQuery({ ...deviceQuery(deviceId), enabled: deviceId !== '', retry: false }).data?.model;
   if (missing !== null) return <Note>Choose above: {missing}.</Note>;
   if (deviceId === '') return <Note>Choose a device in the tile's settings.</Note>;
+  if (gone !== null) return <Gone deviceId={gone} />;
   const commands = configuration.type === 'command' ? [configuration.command] : configuration.commands;
   return (
     <div className={classes.form}>

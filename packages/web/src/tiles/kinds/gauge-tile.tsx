@@ -9,6 +9,8 @@ import { tileText } from '../tile-values.ts';
 import classes from '../tiles.module.css';
 import { useLastValues } from '../use-last-values.ts';
 
+const PIXELS_PER_POINT = 4 / 3;
+
 /** One number between its ends. */
 export function GaugeTile({
   title,
@@ -57,7 +59,13 @@ function gaugeOption(
         splitLine: { show: false },
         axisLabel: { show: false },
         pointer: { show: false },
-        detail: { formatter: text, color: style.text, fontSize: 18, fontWeight: 600, offsetCenter: [0, 0] },
+        detail: {
+          formatter: text,
+          color: style.text,
+          fontSize: (configuration.format?.textSize ?? 14) * PIXELS_PER_POINT,
+          fontWeight: 600,
+          offsetCenter: [0, 0],
+        },
         data: [{ value }],
       },
     ],
@@ -65,7 +73,10 @@ function gaugeOption(
 }
 
 function endsOf(value: number, { min, max }: ConfigurationOf<'gauge'>): readonly [number, number] {
-  return [min ?? Math.min(0, value), max ?? niceTop(value)];
+  const low = min ?? Math.min(0, value);
+  const high = max ?? niceTop(value);
+  // Ends that are given the wrong way round are those of what is shown all the same.
+  return low < high ? [low, high] : low === high ? [low, low + 1] : [high, low];
 }
 
 /** The next of 1, 2, 5, 10, … above. */

@@ -9,7 +9,7 @@ import { extremesOf, SeriesTable } from '../series-table.tsx';
 import type { ChartConfiguration } from '../tile-configuration.ts';
 import { TileState } from '../tile-state.tsx';
 import { bucketWords } from '../time-words.ts';
-import { useTileSeries } from '../use-tile-series.ts';
+import { type TileSeries, useTileSeries } from '../use-tile-series.ts';
 import { chartFormat, isSilent } from './line-chart-tile.tsx';
 
 const COLUMNS = 48;
@@ -23,15 +23,22 @@ export function HeatMapTile({
   readonly configuration: ChartConfiguration;
 }) {
   const series = useTileSeries(configuration, { pointsMax: COLUMNS, splitBy: 'device' });
+  const rows = rowsOf(series);
   return (
     <TileState {...series} isEmpty={isSilent(series.lines)}>
       <RichChart
         label={`Heat map of ${title}`}
-        option={(style) => heatOption(series.lines, series.span, chartFormat(configuration), style)}
+        option={(style) => heatOption(rows, series.span, chartFormat(configuration), style)}
       />
       <SeriesTable caption={title} lines={series.lines} format={(_line, value) => formatNumber(value)} />
     </TileState>
   );
+}
+
+/** Of one capability, a row is called after its device: there is little room. */
+function rowsOf({ lines, capabilities, answers }: TileSeries): readonly PlotLine[] {
+  if (capabilities.length > 1) return lines;
+  return lines.map((line, index) => ({ ...line, label: answers[0]?.lines[index]?.label ?? line.label }));
 }
 
 function heatOption(

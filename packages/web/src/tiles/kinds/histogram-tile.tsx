@@ -7,6 +7,7 @@ import { TileState } from '../tile-state.tsx';
 import { binsOf } from '../tile-values.ts';
 import { useTileSeries } from '../use-tile-series.ts';
 import { ValueList } from '../value-list.tsx';
+import { chartFormat } from './line-chart-tile.tsx';
 
 /** How often which values were said. Of more points than one answer has, those that keep its shape are counted. */
 export function HistogramTile({
@@ -17,17 +18,23 @@ export function HistogramTile({
   readonly configuration: ChartConfiguration;
 }) {
   const series = useTileSeries(configuration, { aggregate: 'none', pointsMax: LIMITS.SERIES_POINTS_MAX });
-  const bins = binsOf(series.lines.flatMap(({ values }) => values.filter((value) => value !== null)));
+  const wanted = configuration.type === 'histogram' ? configuration.buckets : undefined;
+  const bins = binsOf(
+    series.lines.flatMap(({ values }) => values.filter((value) => value !== null)),
+    wanted,
+  );
+  const { xAxisEnabled = true, yAxisEnabled = true } = chartFormat(configuration);
   const words = bins.map(({ from, to }) => `${formatNumber(from)} – ${formatNumber(to)}`);
   return (
     <TileState {...series} isEmpty={bins.length === 0}>
       <RichChart
         label={`Distribution of ${title}`}
         option={(style) => ({
-          grid: { left: 46, right: 8, top: 8, bottom: 22 },
+          grid: { left: yAxisEnabled ? 46 : 6, right: 8, top: 8, bottom: xAxisEnabled ? 22 : 6 },
           tooltip: { renderMode: 'richText', confine: true },
           xAxis: {
             type: 'category',
+            show: xAxisEnabled,
             data: words,
             axisLabel: { color: style.text, fontSize: 11, formatter: (text: string) => text.split(' – ')[0] },
             axisTick: { show: false },
@@ -35,6 +42,7 @@ export function HistogramTile({
           },
           yAxis: {
             type: 'value',
+            show: yAxisEnabled,
             axisLabel: { color: style.text, fontSize: 11 },
             splitLine: { lineStyle: { color: style.grid } },
           },

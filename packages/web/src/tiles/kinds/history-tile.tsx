@@ -5,12 +5,15 @@ import { Scroll } from '../scroll.tsx';
 import { conditionFor } from '../tile-conditions.ts';
 import type { TextConfiguration } from '../tile-configuration.ts';
 import { TileState } from '../tile-state.tsx';
+import { useTileSurroundings } from '../tile-surroundings.ts';
 import { tileText } from '../tile-values.ts';
 import classes from '../tiles.module.css';
-import { type TileSeries, useTileSeries } from '../use-tile-series.ts';
+import { FAR_BACK, type TileSeries, useTileSeries } from '../use-tile-series.ts';
 import { textStyle } from './text-style.ts';
 
 const ENTRIES = 100;
+/** Of those that are looked through for a text. */
+const SEARCHED = 1_000;
 
 interface Entry {
   readonly key: string;
@@ -29,15 +32,21 @@ export function HistoryTile({
   readonly title: string;
   readonly configuration: TextConfiguration;
 }) {
-  const series = useTileSeries(configuration, { aggregate: 'none', newest: ENTRIES, splitBy: 'device' });
-  const isLog = configuration.type === 'log';
+  const { type, limit = ENTRIES, format = {}, extension } = configuration;
+  const isLog = type === 'log';
   const wanted = configuration.contains?.toLowerCase();
-  const entries = entriesOf(series, configuration.type === 'stateHistoryChart').filter(
-    ({ value }) => wanted === undefined || tileText(value, null).toLowerCase().includes(wanted),
-  );
+  const { range } = useTileSurroundings();
+  const series = useTileSeries(configuration, {
+    ...{ aggregate: 'none', newest: wanted === undefined ? limit : SEARCHED, splitBy: 'device' },
+    // A log has no time of its own: it begins with what was said last, whenever that was.
+    ...(isLog && range === null ? { range: FAR_BACK } : {}),
+  });
+  const entries = entriesOf(series, type === 'stateHistoryChart')
+    .filter(({ value }) => wanted === undefined || tileText(value, null).toLowerCase().includes(wanted))
+    .slice(0, limit);
   return (
     <TileState {...series} isEmpty={entries.length === 0}>
-      <Scroll label={title} style={textStyle(configuration.format ?? {})}>
+      <Scroll label={title} style={textStyle(format)}>
         <ul className={classes.list}>
           {entries.map((entry) => (
             <li key={entry.key}>
@@ -47,12 +56,10 @@ export function HistoryTile({
               <Link to="/devices/$deviceId" params={{ deviceId: entry.device }}>
                 {entry.device}
               </Link>
-              <ConditionBadge
-                condition={conditionFor(configuration.extension?.conditions, entry.capability, entry.value)}
-              />
+              <ConditionBadge condition={conditionFor(extension?.conditions, entry.capability, entry.value)} />
               <span className={isLog ? 'mono' : undefined}>
                 {series.capabilities.length > 1 && `${entry.title}: `}
-                {tileText(entry.value, null, configuration.format)}
+                {tileText(entry.value, series.facts(entry.capability).unit, format)}
               </span>
             </li>
           ))}
@@ -84,5 +91,5 @@ function entriesOf({ capabilities, answers, facts }: TileSeries, isChange: boole
       }),
     ),
   );
-  return entries.sort((a, b) => b.atMs - a.atMs).slice(0, ENTRIES);
+  return entries.sort((a, b) => b.atMs - a.atMs);
 }

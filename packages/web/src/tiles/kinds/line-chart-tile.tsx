@@ -7,6 +7,7 @@ import { SeriesChart } from '../series-chart.tsx';
 import type { ChartConfiguration, ConfigurationOf } from '../tile-configuration.ts';
 import { TileState } from '../tile-state.tsx';
 import { useTileSurroundings } from '../tile-surroundings.ts';
+import { tileText } from '../tile-values.ts';
 import { useTileSeries } from '../use-tile-series.ts';
 
 type CompareWith = ConfigurationOf<'comparison'>['compareWith'];
@@ -77,9 +78,14 @@ function Lines({ title, configuration, lines, span }: LinesProps) {
       hasXAxis={format.xAxisEnabled ?? true}
       hasYAxis={format.yAxisEnabled ?? true}
       hasLegend={format.legendEnabled ?? true}
+      {...(configuration.type === 'comparison' ? { format: textOf(configuration) } : {})}
       {...(onZoom === undefined ? {} : { onZoom })}
     />
   );
+}
+
+function textOf({ format }: ConfigurationOf<'comparison'>) {
+  return ({ unit = null }: PlotLine, value: number) => tileText(value, unit, format);
 }
 
 /** A comparison has the format of texts. */

@@ -10,7 +10,7 @@ import { resolveSource } from '../tile-source.ts';
 import { TileState } from '../tile-state.tsx';
 import { useTileSurroundings } from '../tile-surroundings.ts';
 import { useSourceDevices } from '../use-source-devices.ts';
-import { useTileSeries } from '../use-tile-series.ts';
+import { FAR_BACK, useTileSeries } from '../use-tile-series.ts';
 import { ValueList } from '../value-list.tsx';
 
 interface MapTileProps {
@@ -20,8 +20,6 @@ interface MapTileProps {
 
 /** So many of the last places make a trail. Source: Azure IoT Central. */
 const TRAIL = 100;
-const FAR_BACK = { kind: 'last', duration: 'P30D' } as const;
-const NOWHERE = { isPending: false, problem: null, isEmpty: false };
 
 /** Where devices said they are, and where they came from. */
 export function MapTelemetryTile({ title, configuration }: MapTileProps) {
@@ -65,9 +63,9 @@ export function MapPropertyTile({ title, configuration }: MapTileProps) {
   const isPending = devices.isPending || twins.some((twin) => twin.isPending);
   return (
     <TileState
-      {...NOWHERE}
       missing={resolved.kind === 'missing' ? resolved.title : null}
       isPending={isPending}
+      problem={devices.problem ?? twins.find(({ error }) => error !== null)?.error ?? null}
       isEmpty={places.length === 0}
       empty="No device has a place in this property."
     >

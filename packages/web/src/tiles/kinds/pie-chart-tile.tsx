@@ -17,6 +17,8 @@ export function PieChartTile({
 }) {
   const { values, ...series } = useFoldedSeries(configuration, { splitBy: 'device' });
   const slices = values.filter((one) => one.value !== null && one.value > 0);
+  const { colors = {} } = configuration.extension ?? {};
+  const isSplit = new Set(slices.map(({ line }) => line)).size > 1;
   return (
     <TileState {...series} isEmpty={slices.length === 0}>
       <RichChart
@@ -35,11 +37,10 @@ export function PieChartTile({
               radius: ['34%', '76%'],
               center: ['50%', '45%'],
               label: { position: 'inside', color: style.grid, fontSize: 11, fontWeight: 600, formatter: '{d} %' },
-              data: slices.map(({ label, value }, index) => ({
-                name: label,
-                value,
-                itemStyle: { color: lineColour(style, index) },
-              })),
+              data: slices.map(({ label, value, capability, line }, index) => {
+                const own = colors[`${capability}/${line}`] ?? (isSplit ? undefined : colors[capability]);
+                return { name: label, value, itemStyle: { color: own ?? lineColour(style, index) } };
+              }),
             },
           ],
         })}

@@ -1,5 +1,6 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
+import type { Components } from 'react-markdown';
 import { Scroll } from '../scroll.tsx';
 import type { ConfigurationOf } from '../tile-configuration.ts';
 import { Note } from '../tile-state.tsx';
@@ -20,6 +21,23 @@ export function LabelTile({
   );
 }
 
+/** A link leaves the dashboard where it is. Pictures of elsewhere are refused by the page's policy, and are links. */
+const MARKDOWN: Components = {
+  a: ({ href, children }) => (
+    <a href={href} rel="noreferrer" target="_blank">
+      {children}
+    </a>
+  ),
+  img: ({ src, alt }) =>
+    isWebUrl(src) ? (
+      <a href={src} rel="noreferrer" target="_blank">
+        {alt || src}
+      </a>
+    ) : (
+      alt
+    ),
+};
+
 /** Written by people in Markdown; HTML in it stays text. */
 export function MarkdownTile({
   title,
@@ -34,7 +52,7 @@ export function MarkdownTile({
     <Scroll label={title} className={classes.markdown}>
       {picture !== null && <img src={picture} alt="" className={classes.picture} />}
       <Suspense>
-        <Markdown>{description}</Markdown>
+        <Markdown components={MARKDOWN}>{description}</Markdown>
       </Suspense>
       {isWebUrl(href) && (
         <a href={href} rel="noreferrer" target="_blank">
@@ -61,18 +79,15 @@ export function ImageTile({
       </Note>
     );
   }
-  const { backgroundColor, fitImage = true } = format;
+  const { backgroundColor, fitImage = true, showTitle = false, textColor, textSize = 14 } = format;
   const picture = (
-    <img
-      src={url}
-      alt={title}
-      className={classes.picture}
-      data-fit={fitImage || undefined}
-      style={backgroundColor === undefined ? undefined : { backgroundColor }}
-    />
+    <figure className={classes.figured} style={{ backgroundColor }}>
+      <img src={url} alt={showTitle ? '' : title} className={classes.picture} data-fit={fitImage || undefined} />
+      {showTitle && <figcaption style={{ color: textColor, fontSize: textSize }}>{title}</figcaption>}
+    </figure>
   );
   return isWebUrl(href) ? (
-    <a href={href} rel="noreferrer" target="_blank" className={classes.fill} style={{ display: 'flex' }}>
+    <a href={href} rel="noreferrer" target="_blank" className={classes.figured}>
       {picture}
     </a>
   ) : (
@@ -126,8 +141,8 @@ const frameOriginsQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 });
 
-function isWebUrl(text: string | undefined): text is string {
-  return text !== undefined && URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+function isWebUrl(text: unknown): text is string {
+  return typeof text === 'string' && URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
 const DATA_PICTURE = /^data:(image\/(?:png|jpeg|gif|webp));base64,([A-Za-z0-9+/=]+)$/;

@@ -8,6 +8,7 @@ import { TileState } from '../tile-state.tsx';
 import { tileText } from '../tile-values.ts';
 import classes from '../tiles.module.css';
 import { type LastValue, useLastValues } from '../use-last-values.ts';
+import { textStyle } from './text-style.ts';
 
 /** A row a device, a column a capability: what each said last. */
 export function TableTile({
@@ -21,7 +22,7 @@ export function TableTile({
   const rows = byDevice(values).slice(0, configuration.limit);
   return (
     <TileState {...series} isEmpty={rows.length === 0}>
-      <Scroll label={title}>
+      <Scroll label={title} style={textStyle(configuration.format ?? {})}>
         <table className={classes.table}>
           <thead>
             <tr>

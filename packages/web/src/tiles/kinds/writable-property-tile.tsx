@@ -10,10 +10,11 @@ import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { findProperty } from '../find-property.ts';
 import type { ConfigurationOf } from '../tile-configuration.ts';
 import { missingOf, resolveText } from '../tile-source.ts';
-import { Note } from '../tile-state.tsx';
+import { Gone, Note } from '../tile-state.tsx';
 import { useTileSurroundings } from '../tile-surroundings.ts';
 import classes from '../tiles.module.css';
 import { useCapabilityFacts } from '../use-capability-facts.ts';
+import { useGoneDevice } from '../use-gone-device.ts';
 
 /** Wishes for one device, each with what became of it. */
 export function WritablePropertyTile({
@@ -24,8 +25,10 @@ export function WritablePropertyTile({
   const { variables } = useTileSurroundings();
   const missing = missingOf(configuration.device, variables);
   const deviceId = resolveText(configuration.device, variables);
+  const gone = useGoneDevice(deviceId);
   if (missing !== null) return <Note>Choose above: {missing}.</Note>;
   if (deviceId === '') return <Note>Choose a device in the tile's settings.</Note>;
+  if (gone !== null) return <Gone deviceId={gone} />;
   return (
     <div className={classes.form}>
       {configuration.properties.map((property) => (
