@@ -91,6 +91,10 @@ describe('requests', () => {
     expect(await ask('GET', '/nothing')).toEqual([404, 'NotFound']);
     expect(await ask('DELETE', '/roles')).toEqual([405, 'MethodNotAllowed']);
     expect(await ask('GET', '/devices/%E0%A4%A')).toEqual([400, 'BadRequest']);
+    // What a client or a proxy may make of an id stays an id: no road to another resource.
+    for (const id of ['a%2Fb', '..%2F..%2Froles', '%2e%2e%2Froles', '%00', '%F0%9F%98%80', "'%20OR%201=1"]) {
+      expect(await ask('GET', `/devices/${id}`), id).toEqual([404, 'NotFound']);
+    }
   });
 
   it('wait in the strict profile', { timeout: 30_000 }, async () => {

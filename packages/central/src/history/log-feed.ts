@@ -19,12 +19,13 @@ const BUSY_RECORDS_PER_SECOND = 15_000;
  * before. What it has that is newer than all that was read is read; nothing is read twice, and the operator is told.
  */
 export async function reachablePlaces(
-  { log }: AppendsToLog,
+  { log, eventPartitions }: AppendsToLog,
   places: ReadonlyMap<number, StoredPlace>,
   onFault: OnFault,
 ): Promise<ReadonlyMap<number, StoredPlace>> {
-  const reachable = new Map(places);
-  for (const [partition, { next, lastTime }] of places) {
+  // Another log may have fewer partitions, too.
+  const reachable = new Map([...places].filter(([partition]) => partition < 2 * eventPartitions));
+  for (const [partition, { next, lastTime }] of [...reachable]) {
     const end = log.bounds(partition).next;
     if (next <= end) continue;
     reachable.set(partition, { next: await log.offsetAt(partition, lastTime + 1), lastTime });
