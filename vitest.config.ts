@@ -9,10 +9,10 @@ import { defineConfig } from 'vitest/config';
  * Most of `unit` and `contract` is waiting, for disks, timeouts and clients: three files at a time take half as
  * long. What kills servers at full rate, and browsers, have the machine to themselves.
  *
- * The files of `unit` share three processes, one after another, and what one of them loaded: to load it is most of a short test's time. So
- * no test may change what is its process's, and leave it so.
+ * Their files share three processes, one after another, and what one of them loaded: a server with its clients takes three seconds to
+ * load. So no test may change what is its process's, and leave it so; and what it opened it closes.
  */
-const SIDE_BY_SIDE = { maxWorkers: 3, sequence: { groupOrder: 0 } };
+const SIDE_BY_SIDE = { isolate: false, maxWorkers: 3, sequence: { groupOrder: 0 } };
 const ALONE = { maxWorkers: 1, sequence: { groupOrder: 1 } };
 
 /** The same code in one file: its six hundred modules would be loaded again for every test file, half a second each time. */
@@ -33,7 +33,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          isolate: false,
           include: ['packages/*/src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'],
           ...SIDE_BY_SIDE,
         },

@@ -11,7 +11,7 @@ export interface BrokerCommand {
   readonly port: number;
 }
 
-const READY_MS_MAX = 40_000;
+const READY_MS_MAX = 90_000;
 
 /** A broker of Debian's in a process of its own. Ready once its port takes connections. */
 export class BrokerProcess {

@@ -152,13 +152,13 @@ describe('parseQuery', () => {
     `SELECT * FROM devices WHERE ${'{'.repeat(8_000)}`,
     `SELECT * FROM devices WHERE ${'1e'.repeat(4_000)}`,
   ])('takes its longest texts in well under a second (%#)', (text) => {
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     try {
       parseQuery(text);
     } catch (error) {
       expect(error).toBeInstanceOf(QueryRefusal);
     }
-    expect(performance.now() - begun).toBeLessThan(1_000);
+    expect(process.cpuUsage(begun).user).toBeLessThan(1_000_000);
   });
 });
 

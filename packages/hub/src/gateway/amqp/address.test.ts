@@ -80,10 +80,10 @@ describe('parseAmqpAddress', () => {
   });
 
   it('takes no longer for an address of slashes than for any other, for strangers choose them', () => {
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     expect(parse(`a${'/'.repeat(60_000)}x`)).toEqual({ kind: 'unknown' });
     // The square of their number took seconds.
-    expect(performance.now() - begun).toBeLessThan(500);
+    expect(process.cpuUsage(begun).user).toBeLessThan(500_000);
   });
 
   it('makes a meaning of any text', async () => {
