@@ -66,7 +66,8 @@ function DeleteFile({ deviceId, name }: { readonly deviceId: string; readonly na
   const queryClient = useQueryClient();
   const remove = async () => {
     await consoleClient.deleteFile(deviceId, name);
-    await queryClient.invalidateQueries({ queryKey: filesQuery(deviceId).queryKey });
+    // The list alone: the small picture of what is gone is not asked for again.
+    await queryClient.invalidateQueries({ queryKey: filesQuery(deviceId).queryKey, exact: true });
   };
   return (
     <ConfirmButton
