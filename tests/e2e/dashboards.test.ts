@@ -172,7 +172,7 @@ describe.skipIf(!existsSync(CHROMIUM))('dashboards', () => {
     const row = (name: string) => page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) });
     await row('Cellar of mine').getByText('You').waitFor();
     await row('Cellar (mine)').getByText('You').waitFor();
-    await page.getByRole('link', { name: 'Overview' }).click();
+    await page.getByRole('link', { name: 'Overview', exact: true }).first().click();
     await page
       .getByRole('region', { name: 'Cellar of mine' })
       .getByRole('img', { name: /temperature \d/ })
