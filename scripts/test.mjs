@@ -6,15 +6,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findBrokers } from './lib-brokers.mjs';
 import { buildIfNeeded } from './lib-build.mjs';
-import { findChromium } from './lib-chromium.mjs';
 import { installIfNeeded, requireNode } from './lib-install.mjs';
-import { findMosquitto } from './lib-mosquitto.mjs';
-import { findPythonClients } from './lib-python.mjs';
 import { run } from './lib-run.mjs';
 import { ROOT } from './lib-sources.mjs';
-import { findSwtpm } from './lib-swtpm.mjs';
+import { chromiumPath, installTools, skippedForWantOfTools } from './lib-tools.mjs';
 
 /** Started over inside a user namespace, so as to bind port 443 without being root on the machine. */
 const INSIDE_NAMESPACE = 'VIADUCT_TEST_NAMESPACE';
@@ -22,16 +18,13 @@ const isInside = process.env[INSIDE_NAMESPACE] !== undefined;
 let lowPorts = true;
 
 requireNode();
+// Inside, we look like root and are not: nothing can be installed there.
 if (!isInside) {
-  await installIfNeeded();
+  const [, problem] = await Promise.all([installIfNeeded(), installTools()]);
+  if (problem !== undefined) console.error(problem);
   await buildIfNeeded();
 }
-// Inside, we look like root and are not: nothing can be installed there.
-const chromium = await findChromium({ mayInstall: !isInside });
-const noPython = await findPythonClients({ mayInstall: !isInside });
-const noMosquitto = await findMosquitto({ mayInstall: !isInside });
-const noBrokers = await findBrokers({ mayInstall: !isInside });
-const noTpm = await findSwtpm({ mayInstall: !isInside });
+const chromium = chromiumPath() ?? '';
 if (!(await mayBindLowPorts()) && !isInside && (await namespacesWork())) process.exit(await runInNamespace());
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
@@ -65,7 +58,7 @@ async function test(args) {
   const folder = mkdtempSync(join(tmpdir(), 'viaduct-results-'));
   const file = join(folder, 'results.json');
   const reporters = ['default', 'json', './tests/compatibility-reporter.ts'].flatMap((name) => ['--reporter', name]);
-  const env = { ...process.env, VIADUCT_CHROMIUM: chromium.path ?? '' };
+  const env = { ...process.env, VIADUCT_CHROMIUM: chromium };
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
   const all = [vitest, 'run', ...reporters, `--outputFile.json=${file}`, ...args];
   const code = await run(process.execPath, all, { env });
@@ -89,12 +82,7 @@ function readResults(file) {
 
 /** What was not run, and why. */
 function notes() {
-  const lines = [''];
-  if (chromium.missing) lines.push(`Skipped: the end-to-end tests in a browser. ${chromium.missing}.`);
-  if (noPython !== undefined) lines.push(`Skipped: the Python clients; ${noPython}.`);
-  if (noMosquitto !== undefined) lines.push(`Skipped: Mosquitto's clients; ${noMosquitto}.`);
-  if (noBrokers !== undefined) lines.push(`Skipped: endpoints to brokers that are not there; ${noBrokers}.`);
-  if (noTpm !== undefined) lines.push(`Skipped: devices with a TPM; ${noTpm}.`);
+  const lines = ['', ...skippedForWantOfTools()];
   if (!lowPorts)
     lines.push('Skipped: tests of clients that insist on port 443. This user may not bind it; root may, or');
   if (!lowPorts) lines.push('         everybody after "sudo sysctl net.ipv4.ip_unprivileged_port_start=443".');
@@ -129,6 +117,6 @@ function namespacesWork() {
 function runInNamespace() {
   console.log('Port 443 may not be bound by this user: testing in a network namespace of its own.');
   const command = `ip link set lo up && exec "$0" "$@"`;
-  const env = { ...process.env, [INSIDE_NAMESPACE]: '1', VIADUCT_CHROMIUM: chromium.path ?? '' };
+  const env = { ...process.env, [INSIDE_NAMESPACE]: '1', VIADUCT_CHROMIUM: chromium };
   return run('unshare', [...NAMESPACE, command, process.execPath, ...process.argv.slice(1)], { env });
 }
