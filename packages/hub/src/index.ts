@@ -169,6 +169,7 @@ export {
 export { refuseAddress } from './gateway/https/refuse-address.ts';
 export { RestTraffic } from './gateway/https/rest-traffic.ts';
 export { rewriteHubUrl } from './gateway/https/rewrite-hub-url.ts';
+export { validateLazily } from './gateway/https/validate-lazily.ts';
 export { closeSocket } from './gateway/mqtt/close-socket.ts';
 export { MqttGateway, type MqttGatewayOptions } from './gateway/mqtt/mqtt-gateway.ts';
 export type { MqttGuest, MqttVisitor } from './gateway/mqtt/mqtt-guest.ts';

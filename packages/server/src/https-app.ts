@@ -1,5 +1,6 @@
 import type { Server } from 'node:https';
 import { asHubError, LIMITS } from '@viaduct/contracts';
+import { validateLazily } from '@viaduct/hub';
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -32,6 +33,7 @@ export function createHttpsApp(options: HttpsAppOptions): HttpsApp {
   let server: Server | undefined;
   const app = Fastify({
     bodyLimit: LIMITS.HTTP_BODY_BYTES_MAX,
+    schemaController: validateLazily,
     // The name of a blob: 1,024 characters, percent-encoded at their worst. Node's bound on heads is the same.
     routerOptions: { maxParamLength: 16_384 },
     loggerInstance: options.logger as FastifyBaseLogger,

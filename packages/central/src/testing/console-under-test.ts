@@ -19,6 +19,7 @@ import {
   PresenceWriter,
   RefusalBook,
   SessionDirectory,
+  validateLazily,
 } from '@viaduct/hub';
 import { openFileLog } from '@viaduct/log';
 import type { Provisioning } from '@viaduct/provisioning';
@@ -109,6 +110,7 @@ export async function openConsole(
   const store = await openCentralStore({ file: join(directory, 'central.sqlite'), clock });
   const app = Fastify({
     routerOptions: { maxParamLength: 4_096 },
+    schemaController: validateLazily,
     ...options.fastify,
     ...(options.https === undefined ? {} : { https: options.https }),
   }) as FastifyInstance;
