@@ -97,7 +97,6 @@ describe.skipIf(!existsSync(CHROMIUM))('the console for back ends', () => {
     await browser.open('query');
     await saved.getByRole('button', { name: 'North site', exact: true }).click();
     await page.getByText('3 rows').waitFor();
-    await browser.expectNarrow(`query?q=${encodeURIComponent(NORTH)}`);
   });
 
   it('hands out a result as a file', async () => {
@@ -143,7 +142,6 @@ describe.skipIf(!existsSync(CHROMIUM))('the console for back ends', () => {
     await page.getByRole('link', { name: 'Jobs', exact: true }).first().click();
     await page.getByText('Calls reboot').waitFor();
     await browser.expectAccessible();
-    await browser.expectNarrow('jobs');
   });
 
   it('exports the registry as a file', async () => {
@@ -183,7 +181,6 @@ describe.skipIf(!existsSync(CHROMIUM))('the console for back ends', () => {
     await until(applied, { what: 'the desired property of the configuration' });
     await browser.picture('configuration');
     await browser.expectAccessible();
-    await browser.expectNarrow('configurations/north-interval');
   });
 
   it('tries a route before it is saved, and shows that it delivers', async () => {
@@ -216,7 +213,6 @@ describe.skipIf(!existsSync(CHROMIUM))('the console for back ends', () => {
     expect(received).not.toContain('"temperature":20');
     await browser.expectAccessible();
     await browser.picture('routing');
-    await browser.expectNarrow('routing');
     await page.getByRole('link', { name: 'alarms' }).click();
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.getByText('Paused', { exact: true }).waitFor();
@@ -233,7 +229,6 @@ describe.skipIf(!existsSync(CHROMIUM))('the console for back ends', () => {
     await page.getByRole('button', { name: 'Add', exact: true }).click();
     await page.getByRole('region', { name: 'dashboard' }).getByText('Nobody reads for this group now.').waitFor();
     await browser.expectAccessible();
-    await browser.expectNarrow('events');
     await page.getByRole('link', { name: 'Access tokens' }).click();
     await page.getByRole('button', { name: 'New token' }).click();
     await page.getByRole('textbox', { name: 'Name' }).fill('reports');
@@ -242,7 +237,6 @@ describe.skipIf(!existsSync(CHROMIUM))('the console for back ends', () => {
     await browser.expectAccessible();
     await page.getByRole('button', { name: 'Done' }).click();
     await page.getByRole('row', { name: /reports/ }).waitFor();
-    await browser.expectNarrow('tokens');
   });
 
   it('gives a program a token for the REST interface of Azure IoT Central, which it opens until it is revoked', async () => {
@@ -259,7 +253,6 @@ describe.skipIf(!existsSync(CHROMIUM))('the console for back ends', () => {
     const ask = () => fetch(`${server.ready.central.url}/roles?api-version=2022-07-31`, { headers: { authorization } });
     expect((await ask()).status).toBe(200);
     await page.getByRole('row', { name: /nightly.*Operator/ }).waitFor();
-    await browser.expectNarrow('api-tokens');
     await page.getByRole('button', { name: 'Revoke nightly' }).click();
     await page.getByRole('button', { name: 'Revoke token' }).click();
     await page.getByText('nightly is revoked').waitFor();

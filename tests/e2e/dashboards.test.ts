@@ -260,7 +260,6 @@ describe.skipIf(!existsSync(CHROMIUM))('dashboards', () => {
     await page.getByLabel('Where pump-1 came from').check();
     await browser.expectAccessible();
     await browser.picture('map');
-    await browser.expectNarrow('/console/map');
     await browser.open('');
     await page.getByRole('link', { name: 'Where they are' }).waitFor();
     await page.locator('canvas.maplibregl-canvas').waitFor();

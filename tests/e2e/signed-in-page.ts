@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ReadyFile } from '@viaduct/contracts';
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { CONSOLE_API, CSRF_HEADER, type ReadyFile, type Session } from '@viaduct/contracts';
+import { type BrowserContext, chromium, type Page, type Request } from 'playwright-core';
 import { expect } from 'vitest';
 
 export const CHROMIUM = process.env.VIADUCT_CHROMIUM ?? '/usr/bin/chromium';
@@ -26,14 +26,8 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
-/** Nothing fades: halfway through, every colour is too pale, and what fades out still takes clicks. */
-const WIDE: BrowserContextOptions = { viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' };
-const NARROW_WIDTH = 360;
-const NARROW: BrowserContextOptions = {
-  viewport: { width: NARROW_WIDTH, height: 740 },
-  colorScheme: 'dark',
-  reducedMotion: 'reduce',
-};
+const WIDE = { width: 1280, height: 800 };
+const NARROW = { width: 360, height: 740 };
 
 interface Violation {
   readonly id: string;
@@ -52,8 +46,15 @@ export interface ConsolePage {
   open(path: string): Promise<void>;
   /** No serious or critical finding of axe on what is shown now. */
   expectAccessible(): Promise<void>;
-  /** The same page in the dark on a narrow screen fits, and is accessible. */
+  /** A page in the dark on a narrow screen fits, and is accessible. */
   expectNarrow(path: string, pictureName?: string): Promise<void>;
+  /**
+   * Pages that show themselves whole, in the light on a wide screen and in the dark on a narrow one: with a heading, without a part that
+   * could not be drawn, no wider than the screen, accessible.
+   */
+  expectFit(paths: readonly string[]): Promise<void>;
+  /** What the console's own interface answers, asked with the session of the page. Fails on a refusal. */
+  api<T>(method: string, path: string, body?: unknown): Promise<T>;
   picture(name: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -87,10 +88,11 @@ export async function signIn(page: Page): Promise<void> {
 /** Nobody is signed in, and no page is open yet. */
 export async function openConsole(ready: ReadyFile): Promise<ConsolePage> {
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, trusting(ready.caFile)] });
-  const context = await browser.newContext(WIDE);
-  const page = await context.newPage();
+  // Nothing fades: halfway through, every colour is too pale, and what fades out still takes clicks.
+  const context = await browser.newContext({ viewport: WIDE, reducedMotion: 'reduce' });
   const complaints: string[] = [];
-  listen(page, complaints);
+  context.on('page', (page) => listen(page, complaints));
+  const page = await context.newPage();
   const url = (path: string) => new URL(path, ready.consoleUrl).href;
   return {
     context,
@@ -99,7 +101,25 @@ export async function openConsole(ready: ReadyFile): Promise<ConsolePage> {
     url,
     open: async (path) => void (await page.goto(url(path))),
     expectAccessible: () => expectAccessible(page),
-    expectNarrow: (path, pictureName) => expectNarrow(browser, context, complaints, url(path), pictureName),
+    expectNarrow: async (path, pictureName) => {
+      const narrow = await openNarrow(context);
+      expect(await faultsOf(narrow, url(path))).toEqual([]);
+      if (pictureName !== undefined) await picture(narrow, pictureName);
+      await narrow.close();
+    },
+    expectFit: async (paths) => {
+      // Side by side: one waits for the server while the other is looked at. They share what is cached.
+      const pages = [await context.newPage(), await openNarrow(context)];
+      const faults: string[] = [];
+      await Promise.all(
+        pages.map(async (each) => {
+          for (const path of paths) faults.push(...(await faultsOf(each, url(path))));
+          await each.close();
+        }),
+      );
+      expect(faults).toEqual([]);
+    },
+    api: (method, path, body) => askApi(context, url, method, path, body),
     picture: (name) => picture(page, name),
     close: () => browser.close(),
   };
@@ -123,35 +143,80 @@ function listen(page: Page, complaints: string[]): void {
 }
 
 async function expectAccessible(page: Page): Promise<void> {
+  expect(await inaccessible(page), page.url()).toEqual([]);
+}
+
+async function inaccessible(page: Page): Promise<readonly string[]> {
   await untilStill(page);
   // Once a document. What passes is not told, which halves the time.
   if (!(await page.evaluate<boolean>("'axe' in window"))) await page.evaluate(AXE);
   const { violations } = await page.evaluate<{ violations: Violation[] }>("axe.run({ resultTypes: ['violations'] })");
   const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(
-    serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-    page.url(),
-  ).toEqual([]);
+  return serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
 }
 
-async function expectNarrow(
-  browser: Browser,
-  context: BrowserContext,
-  complaints: string[],
-  url: string,
-  pictureName: string | undefined,
-): Promise<void> {
-  const narrow = await browser.newContext({ ...NARROW, storageState: await context.storageState() });
-  const page = await narrow.newPage();
-  listen(page, complaints);
+async function openNarrow(context: BrowserContext): Promise<Page> {
+  const page = await context.newPage();
+  await page.setViewportSize(NARROW);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  return page;
+}
+
+/** Shows a page, and tells what is wrong with it. */
+async function faultsOf(page: Page, url: string): Promise<readonly string[]> {
+  const traffic = watchTraffic(page);
   await page.goto(url);
-  await page.getByRole('heading', { level: 1 }).waitFor();
-  // Whatever stands for an answer that has not come.
-  await expect.poll(() => page.locator('.mantine-Skeleton-root').count(), { timeout: 20_000 }).toBe(0);
-  expect(await page.evaluate<number>('document.documentElement.scrollWidth'), url).toBeLessThanOrEqual(NARROW_WIDTH);
-  await expectAccessible(page);
-  if (pictureName !== undefined) await picture(page, pictureName);
-  await narrow.close();
+  await page.getByRole('heading', { level: 1 }).first().waitFor();
+  await untilSettled(page, traffic);
+  const width = page.viewportSize()?.width ?? 0;
+  const shown = await page.evaluate<number>('document.documentElement.scrollWidth');
+  const broken = page.getByRole('alert').filter({ hasText: /could not be|went wrong/ });
+  const faults = [
+    ...(await broken.allTextContents()),
+    ...(shown > width ? [`${shown} px wide on ${width}`] : []),
+    ...(await inaccessible(page)),
+  ];
+  return faults.map((fault) => `${url} (${width} px): ${fault}`);
+}
+
+/** Requests without an answer yet, except the stream that never ends. */
+function watchTraffic(page: Page): ReadonlySet<Request> {
+  const open = new Set<Request>();
+  page.on('request', (request) => request.resourceType() !== 'eventsource' && open.add(request));
+  page.on('requestfinished', (request) => open.delete(request));
+  page.on('requestfailed', (request) => open.delete(request));
+  return open;
+}
+
+/** Nothing is asked for any more, and nothing stands for an answer that has not come. A page that polls is at rest in between. */
+async function untilSettled(page: Page, traffic: ReadonlySet<Request>): Promise<void> {
+  const isSettled = async () => {
+    if (traffic.size > 0) return false;
+    // What was answered is drawn in the next frames, and may ask for more.
+    const waiting = await page.evaluate<number>(
+      "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(document.querySelectorAll('.mantine-Skeleton-root').length))))",
+    );
+    return waiting === 0 && traffic.size === 0;
+  };
+  await expect.poll(isSettled, { timeout: 20_000, message: page.url() }).toBe(true);
+}
+
+async function askApi<T>(
+  context: BrowserContext,
+  url: (path: string) => string,
+  method: string,
+  path: string,
+  body: unknown,
+): Promise<T> {
+  const session = await context.request.get(url(`${CONSOLE_API}/session`));
+  const { csrfToken } = (await session.json()) as Session;
+  const answer = await context.request.fetch(url(`${CONSOLE_API}/${path}`), {
+    method,
+    headers: { [CSRF_HEADER]: csrfToken },
+    ...(body === undefined ? {} : { data: body }),
+  });
+  expect(answer.ok(), `${method} ${path}: ${await answer.text()}`).toBe(true);
+  return (answer.status() === 204 ? undefined : await answer.json()) as T;
 }
 
 async function picture(page: Page, name: string): Promise<void> {
