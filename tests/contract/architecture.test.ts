@@ -44,8 +44,29 @@ describe('documents', () => {
   });
 });
 
+describe('the console', () => {
+  it('has the stylesheet of every component of Mantine that it uses', () => {
+    const styles = read('packages/web/src/ui/mantine-styles.ts');
+    const used = new Set(filesIn('packages/web/src', '.tsx').flatMap((file) => mantineIn(read(file))));
+    const bare = [...used]
+      .filter((name) => existsSync(join(root, `node_modules/@mantine/core/styles/${name}.css`)))
+      .filter((name) => !styles.includes(`/${name}.css'`));
+    expect(used).toContain('Button');
+    expect(bare).toEqual([]);
+  });
+});
+
+function mantineIn(text: string): string[] {
+  const lists = [...text.matchAll(/import \{([^}]*)\} from '@mantine\/core'/g)];
+  return lists.flatMap(([, names = '']) => names.split(',').map((name) => name.trim()));
+}
+
 function markdownIn(folder: string): string[] {
+  return filesIn(folder, '.md').filter((file) => !/\/(node_modules|dist|results)\//.test(file));
+}
+
+function filesIn(folder: string, extension: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.md') && !/(^|\/)(node_modules|dist|results)\//.test(file))
+    .filter((file) => file.endsWith(extension))
     .map((file) => join(folder, file));
 }

@@ -1,4 +1,4 @@
-import { Badge, Button, Skeleton, Stack } from '@mantine/core';
+import { Button, Skeleton, Stack } from '@mantine/core';
 import { IconEdit } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
@@ -12,6 +12,7 @@ import { DetailHead } from '../../ui/detail-head.tsx';
 import { devicesText } from '../../ui/devices-text.ts';
 import { usePageTitle } from '../../ui/page-title.ts';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
+import { DefaultBadge } from './default-badge.tsx';
 import { GroupDevices } from './group-devices.tsx';
 import { GroupForm } from './group-form.tsx';
 import own from './groups.module.css';
@@ -43,7 +44,7 @@ function KnownGroup({ group }: { readonly group: DeviceGroupDetail }) {
           title={displayName}
           badge={
             <>
-              {isDefault && <Badge variant="default">Default</Badge>}
+              {isDefault && <DefaultBadge />}
               <span className="quiet">{devicesText(count)}</span>
             </>
           }

@@ -1,4 +1,4 @@
-import { Badge, Stack } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import { IconPlus, IconStack2 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -14,6 +14,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { Listing } from '../../ui/listing.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { usePageTitle } from '../../ui/page-title.ts';
+import { DefaultBadge } from './default-badge.tsx';
 import own from './groups.module.css';
 
 /** Filters that have a name. */
@@ -60,11 +61,7 @@ function GroupTable({ groups }: { readonly groups: readonly DeviceGroupView[] })
               <Link to="/groups/$groupId" params={{ groupId }} className={classes.name}>
                 {displayName}
               </Link>{' '}
-              {isDefault && (
-                <Badge size="xs" variant="default">
-                  Default
-                </Badge>
-              )}
+              {isDefault && <DefaultBadge />}
               {description !== '' && <div className={own.description}>{description}</div>}
             </th>
             <td data-wide>

@@ -26,8 +26,7 @@ export function PropertyItem({ row, identity }: PropertyItemProps) {
       <div className={classes.cells}>
         <div>
           <span className={classes.name}>{row.title}</span>
-          <span className={classes.path}>{nameNotes(row)}</span>
-          <PastLink row={row} identity={identity} />
+          <span className={classes.path}>{nameNotes(row)}</span> <PastLink row={row} identity={identity} />
         </div>
         <div>
           <span className={classes.label}>Desired</span>
