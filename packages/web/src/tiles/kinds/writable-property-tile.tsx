@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { consoleClient } from '../../api/console-client.ts';
 import { twinQuery } from '../../api/queries.ts';
+import { newerTwin } from '../../model/newer-twin.ts';
 import { desiredPatch, propertyRows } from '../../model/property-rows.ts';
 import { PropertyStateBadge } from '../../pages/device/properties/property-state-badge.tsx';
 import { formatValue } from '../../ui/format.ts';
@@ -50,7 +51,7 @@ function Wish({ deviceId, property }: { readonly deviceId: string; readonly prop
     mutationFn: (value: unknown) =>
       consoleClient.patchTwin({ deviceId }, desiredPatch(row?.component ?? null, row?.name ?? property, value)),
     onSuccess: (changed) => {
-      client.setQueryData(twinQuery({ deviceId }).queryKey, changed);
+      client.setQueryData(twinQuery({ deviceId }).queryKey, (shown) => newerTwin(shown, changed));
       setTyped(null);
     },
   });

@@ -3,6 +3,7 @@ import type { DeviceIdentity, JsonObject } from '@viaduct/contracts';
 import { consoleClient } from '../../../api/console-client.ts';
 import { twinQuery } from '../../../api/queries.ts';
 import { liveHub } from '../../../live/live-hub.ts';
+import { newerTwin } from '../../../model/newer-twin.ts';
 import { withDesired } from '../../../model/with-desired.ts';
 
 /** Writes desired properties. What was asked is shown at once, and taken back when the server refuses it. */
@@ -21,7 +22,7 @@ export function usePatchTwin(identity: DeviceIdentity, onDone: () => void) {
       if (before !== undefined) queryClient.setQueryData(queryKey, before);
     },
     onSuccess: (twin) => {
-      queryClient.setQueryData(queryKey, twin);
+      queryClient.setQueryData(queryKey, (shown) => newerTwin(shown, twin));
       onDone();
     },
   });
