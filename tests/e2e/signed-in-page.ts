@@ -103,7 +103,7 @@ export async function openConsole(ready: ReadyFile): Promise<ConsolePage> {
     expectAccessible: () => expectAccessible(page),
     expectNarrow: async (path, pictureName) => {
       const narrow = await openNarrow(context);
-      expect(await faultsOf(narrow, url(path))).toEqual([]);
+      expect(await faultsOf(narrow, url(path), watchTraffic(narrow))).toEqual([]);
       if (pictureName !== undefined) await picture(narrow, pictureName);
       await narrow.close();
     },
@@ -113,7 +113,8 @@ export async function openConsole(ready: ReadyFile): Promise<ConsolePage> {
       const faults: string[] = [];
       await Promise.all(
         pages.map(async (each) => {
-          for (const path of paths) faults.push(...(await faultsOf(each, url(path))));
+          const traffic = watchTraffic(each);
+          for (const path of paths) faults.push(...(await faultsOf(each, url(path), traffic)));
           await each.close();
         }),
       );
@@ -162,10 +163,16 @@ async function openNarrow(context: BrowserContext): Promise<Page> {
   return page;
 }
 
-/** Shows a page, and tells what is wrong with it. */
-async function faultsOf(page: Page, url: string): Promise<readonly string[]> {
-  const traffic = watchTraffic(page);
-  await page.goto(url);
+/** What is wrong with the page at an address; the console is loaded with the first, and leads from one to the next by its router. */
+async function faultsOf(page: Page, url: string, traffic: ReadonlySet<Request>): Promise<readonly string[]> {
+  const isLoaded = page.url() !== 'about:blank';
+  if (isLoaded)
+    await page.evaluate(`(async () => {
+    const router = globalThis.__TSR_ROUTER__;
+    router.history.push(${JSON.stringify(url)}.slice(location.origin.length));
+    await router.latestLoadPromise;
+  })()`);
+  else await page.goto(url);
   await page.getByRole('heading', { level: 1 }).first().waitFor();
   await untilSettled(page, traffic);
   const width = page.viewportSize()?.width ?? 0;
