@@ -21,11 +21,22 @@ describe('pickFields', () => {
   ];
   const pick = (max: number, filter = '') => pickFields(view, { filter, max, heardAt: (key) => heard[key] ?? null });
 
-  it('shows the most important, in the places that they have anyway', () => {
+  it('shows the most important', () => {
     expect(names(pick(1).sections)).toEqual(['pinned']);
-    expect(names(pick(3).sections)).toEqual(['model', 'silent', 'pinned']);
-    expect(names(pick(4).sections)).toEqual(['new', 'model', 'silent', 'pinned']);
-    expect([pick(1).found, names(pick(9).sections).length]).toEqual([5, 5]);
+    expect(names(pick(3).sections)).toEqual(['model', 'pinned', 'silent']);
+    expect(names(pick(4).sections)).toEqual(['model', 'new', 'pinned', 'silent']);
+    expect(pick(1).found).toBe(5);
+  });
+
+  it('leaves all in their places where all are shown', () => {
+    expect(names(pick(5).sections)).toEqual(['old', 'new', 'model', 'silent', 'pinned']);
+  });
+
+  it('puts what the device says all the time before what it said once', () => {
+    const once = [field('once1'), field('once2'), field('often'), field('never')];
+    const at: Readonly<Record<string, number>> = { '/once1': 1_000, '/once2': 1_000, '/often': 90_000 };
+    const { sections } = pickFields([section(...once)], { filter: '', max: 3, heardAt: (key) => at[key] ?? null });
+    expect(names(sections)).toEqual(['often', 'once1', 'once2']);
   });
 
   it('finds by a part of a title or a name, whatever its case', () => {
