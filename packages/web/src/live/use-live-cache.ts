@@ -35,7 +35,7 @@ function patchCache(event: LiveEvent): void {
       void queryClient.invalidateQueries({ queryKey: ['device', event.deviceId, 'connections'] });
       return;
     case 'twin':
-      queryClient.setQueryData(twinQuery({ deviceId: event.deviceId }).queryKey, event.twin);
+      patchTwin(event);
       return;
     case 'registry':
       askDirectoryAgain();
@@ -68,6 +68,15 @@ function patchCache(event: LiveEvent): void {
       return;
     default:
       event satisfies never;
+  }
+}
+
+function patchTwin({ deviceId, twin }: Extract<LiveEvent, { kind: 'twin' }>): void {
+  const { queryKey } = twinQuery({ deviceId });
+  queryClient.setQueryData(queryKey, twin);
+  // What is being answered may be of before this: it is given up, and asked for again.
+  if (queryClient.isFetching({ queryKey, exact: true }) > 0) {
+    void queryClient.invalidateQueries({ queryKey, exact: true });
   }
 }
 
