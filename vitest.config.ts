@@ -7,13 +7,13 @@ import { defineConfig } from 'vitest/config';
  * NODE_EXTRA_CA_CERTS once, at process start), so a global set-up makes it.
  *
  * Most of `unit` and `contract` is waiting, for disks, timeouts and clients: three files at a time take half as
- * long. What kills servers at full rate, and browsers, have the machine to themselves.
+ * long. What kills servers at full rate, and browsers, load a machine more: two at a time, after all others.
  *
  * Their files share three processes, one after another, and what one of them loaded: a server with its clients takes three seconds to
  * load. So no test may change what is its process's, and leave it so; and what it opened it closes.
  */
 const SIDE_BY_SIDE = { isolate: false, maxWorkers: 3, sequence: { groupOrder: 0 } };
-const ALONE = { maxWorkers: 1, sequence: { groupOrder: 1 } };
+const IN_PAIRS = { maxWorkers: 2, sequence: { groupOrder: 1 } };
 
 /** The same code in one file: its six hundred modules would be loaded again for every test file, half a second each time. */
 const CHEVROTAIN = fileURLToPath(new URL('node_modules/chevrotain/lib/chevrotain.mjs', import.meta.url));
@@ -38,8 +38,11 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'contract', include: ['tests/contract/**/*.test.ts'], ...SIDE_BY_SIDE } },
-      { extends: true, test: { name: 'crash', include: ['tests/crash/**/*.test.ts'], testTimeout: 300_000, ...ALONE } },
-      { extends: true, test: { name: 'e2e', include: ['tests/e2e/**/*.test.ts'], testTimeout: 120_000, ...ALONE } },
+      {
+        extends: true,
+        test: { name: 'crash', include: ['tests/crash/**/*.test.ts'], testTimeout: 300_000, ...IN_PAIRS },
+      },
+      { extends: true, test: { name: 'e2e', include: ['tests/e2e/**/*.test.ts'], testTimeout: 120_000, ...IN_PAIRS } },
     ],
   },
 });
