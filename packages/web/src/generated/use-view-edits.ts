@@ -32,13 +32,18 @@ export function useViewLayer(owner: ViewOwner | null): ViewLayer {
     notifyProblem(error);
     void queryClient.invalidateQueries({ queryKey });
   };
+  // One after another, as they were asked for.
+  const inTurn = { mutationKey: queryKey, scope: { id: queryKey.join('/') } };
   const patch = useMutation({
+    ...inTurn,
     mutationFn: (change: ViewEditsPatch) => send<ViewEdits>('PATCH', pathOf({ scope, id }), change),
     onMutate: (change) => keep(mergeEdits(queryClient.getQueryData(queryKey) ?? NONE, change)),
-    onSuccess: keep,
+    // An answer knows nothing of what was asked for after it: only the last one's is kept.
+    onSuccess: (answer) => void (queryClient.isMutating(inTurn) === 1 && keep(answer)),
     onError: failed,
   });
   const reset = useMutation({
+    ...inTurn,
     mutationFn: () => send<void>('DELETE', pathOf({ scope, id })),
     onMutate: () => keep(NONE),
     onError: failed,
