@@ -1,5 +1,5 @@
-import { Button, Group, NativeSelect, Skeleton, Stack, TextInput } from '@mantine/core';
-import { IconFilter, IconMessageOff, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
+import { Group, NativeSelect, Skeleton, Stack, TextInput } from '@mantine/core';
+import { IconFilter, IconMessageOff } from '@tabler/icons-react';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { filterMessages } from '../../../live/filter-messages.ts';
@@ -7,6 +7,7 @@ import { LIVE_SECONDS } from '../../../live/use-device-feed.ts';
 import { ButtonLink } from '../../../ui/button-link.tsx';
 import { EmptyState } from '../../../ui/empty-state.tsx';
 import { usePageTitle } from '../../../ui/page-title.ts';
+import { PauseButton } from '../../../ui/pause-button.tsx';
 import { ProblemAlert } from '../../../ui/problem-alert.tsx';
 import { useDeviceScope } from '../device-context.ts';
 import { ColumnPicker } from './column-picker.tsx';
@@ -66,15 +67,7 @@ export function DeviceMessages() {
           chosen={columns}
           onChoose={(keys) => change({ columns: keys.length === 0 ? undefined : keys })}
         />
-        <Button
-          size="xs"
-          variant="default"
-          aria-pressed={paused}
-          leftSection={paused ? <IconPlayerPlay size={14} /> : <IconPlayerPause size={14} />}
-          onClick={() => setPaused(!paused)}
-        >
-          {paused ? 'Resume' : 'Pause'}
-        </Button>
+        <PauseButton paused={paused} onChange={setPaused} />
         <span className="quiet number">
           {shown.length.toLocaleString('en')} {shown.length === 1 ? 'message' : 'messages'}
           {list.isCut && ', older ones left out'}

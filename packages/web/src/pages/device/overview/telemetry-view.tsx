@@ -1,5 +1,4 @@
-import { Button, Group } from '@mantine/core';
-import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
+import { Group } from '@mantine/core';
 import type { TimeRange } from '@viaduct/contracts';
 import { useMemo } from 'react';
 import { usePlotClock } from '../../../charts/plot-clock.ts';
@@ -10,6 +9,7 @@ import { durationMs } from '../../../time-range/duration.ts';
 import { rangeBetween } from '../../../time-range/time-choice.ts';
 import { TimeRangePicker } from '../../../time-range/time-range-picker.tsx';
 import { useTimeRange } from '../../../time-range/use-time-range.ts';
+import { PauseButton } from '../../../ui/pause-button.tsx';
 import { useDeviceScope } from '../device-context.ts';
 
 const LIVE_RANGE: TimeRange = { kind: 'last', duration: 'PT10M' };
@@ -40,17 +40,7 @@ export function TelemetryView({ view, templateId }: TelemetryViewProps) {
     <>
       <Group gap="xs">
         <TimeRangePicker control={time} presets={PRESETS} canTail={false} />
-        {range.kind === 'last' && (
-          <Button
-            size="xs"
-            variant="default"
-            aria-pressed={paused}
-            leftSection={paused ? <IconPlayerPlay size={14} /> : <IconPlayerPause size={14} />}
-            onClick={() => setPaused(!paused)}
-          >
-            {paused ? 'Resume' : 'Pause'}
-          </Button>
-        )}
+        {range.kind === 'last' && <PauseButton paused={paused} onChange={setPaused} />}
       </Group>
       <GeneratedView scope={scope} templateId={templateId} />
       {isLive && <LiveTable view={view} clock={clock} />}
